@@ -1,0 +1,1 @@
+"""PDF to raw tables. Knows geometry and fonts, nothing of budgets."""

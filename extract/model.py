@@ -1,0 +1,176 @@
+"""What a page is made of, from glyphs to tables.
+
+One coordinate system everywhere: points (1/72 inch), origin at the top left of the page as
+displayed (the page's /Rotate is applied where the page is read; nothing later converts).
+Pages are counted from 1, tables, rows and columns from 0.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Literal, NamedTuple, Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+Axis = Literal["h", "v"]
+Edge = Literal["left", "top", "right", "bottom"]
+EngineName = Literal["pdfium", "pdfplumber", "camelot"]
+
+
+class Box(NamedTuple):
+    """A rectangle in points, origin top left of the displayed page; ``x0 <= x1, top <= bottom``."""
+
+    x0: float
+    top: float
+    x1: float
+    bottom: float
+
+
+@dataclass(frozen=True, slots=True)
+class Glyphs:
+    """The printed glyphs of one page, as parallel arrays in content-stream order.
+
+    ``codes``: (n,) uint32 Unicode code points. ``boxes``: (n, 4) float32 x0, top, x1, bottom, the
+    loose boxes (advance width by font height), so that a flat glyph such as 一 is as tall as its
+    neighbours. ``origins``: (n, 2) float32, pen position on the baseline. ``sizes``: (n,) float32
+    font size in points. Only what is printed is here: text that is clipped away, invisible,
+    white, or off the page has been dropped by the reader.
+    """
+
+    codes: npt.NDArray[np.uint32]
+    boxes: npt.NDArray[np.float32]
+    origins: npt.NDArray[np.float32]
+    sizes: npt.NDArray[np.float32]
+
+    def __len__(self) -> int:
+        return len(self.codes)
+
+
+class Rule(NamedTuple):
+    """A drawn line, or the long axis of a thin filled rectangle.
+
+    ``axis`` h: ``at`` is y, ``start``..``end`` are x. ``axis`` v: ``at`` is x, the others y.
+    """
+
+    axis: Axis
+    at: float
+    start: float
+    end: float
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One printed line of text: as printed, genuine spaces kept. ``size`` is the font size, pt."""
+
+    text: str
+    box: Box
+    size: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A cell of a table: grid position, spans, box and its printed lines from top to bottom.
+
+    ``open_edges``: the sides on which no rule is drawn (a table cut by the page's edge, or one
+    without outer rules).
+    """
+
+    row: int
+    col: int
+    row_span: int
+    col_span: int
+    box: Box
+    lines: tuple[Line, ...] = ()
+    open_edges: frozenset[Edge] = frozenset()
+
+    @property
+    def is_blank(self) -> bool:
+        """Whether nothing is printed in the cell."""
+        return not self.lines
+
+
+@dataclass(frozen=True, slots=True)
+class RawTable:
+    """A table as drawn on one page.
+
+    ``caption`` holds the printed lines that stand between the previous table (or the page's top)
+    and this one, in reading order: titles, unit and name lines. ``col_edges`` (n_cols + 1) and
+    ``row_edges`` (n_rows + 1) are the grid's positions in points.
+
+    Raises ValueError when a cell lies outside the grid or two cells overlap.
+    """
+
+    page: int
+    index: int
+    box: Box
+    n_rows: int
+    n_cols: int
+    cells: tuple[Cell, ...]
+    col_edges: tuple[float, ...]
+    row_edges: tuple[float, ...]
+    caption: tuple[Line, ...] = ()
+    engine: EngineName = "pdfium"
+
+    def __post_init__(self) -> None:
+        taken: set[int] = set()
+        for cell in self.cells:
+            bottom, right = cell.row + cell.row_span, cell.col + cell.col_span
+            if cell.row < 0 or cell.col < 0 or bottom > self.n_rows or right > self.n_cols:
+                raise ValueError(
+                    f"page {self.page} table {self.index}: cell r{cell.row} c{cell.col} spanning "
+                    f"{cell.row_span}x{cell.col_span} is outside {self.n_rows}x{self.n_cols}"
+                )
+            for row in range(cell.row, bottom):
+                for slot in range(row * self.n_cols + cell.col, row * self.n_cols + right):
+                    if slot in taken:
+                        raise ValueError(
+                            f"page {self.page} table {self.index}: two cells at "
+                            f"r{row} c{slot - row * self.n_cols}"
+                        )
+                    taken.add(slot)
+
+
+@dataclass(frozen=True, slots=True)
+class RawPage:
+    """A page after extraction: its tables from top to bottom and every line outside them.
+
+    ``lines`` are all printed lines that lie in no cell (captions, notes, footers, prose), in
+    reading order. ``rotation`` is the page's /Rotate in degrees (already applied).
+    ``n_glyphs`` counts printed glyphs, ``n_hidden`` those dropped as not printed (clipped, white,
+    invisible, off the page). ``has_image`` tells that a picture covers most of the page.
+    """
+
+    number: int
+    width: float
+    height: float
+    rotation: int
+    tables: tuple[RawTable, ...] = ()
+    lines: tuple[Line, ...] = ()
+    n_glyphs: int = 0
+    n_hidden: int = 0
+    has_image: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class RawDocument:
+    """All that extraction knows of one PDF. ``repaired``: the bytes had to be mended first."""
+
+    doc_id: str
+    source: str
+    file_name: str
+    pages: tuple[RawPage, ...]
+    producer: str | None = None
+    repaired: bool = False
+    notes: tuple[str, ...] = field(default=())
+
+
+class Reader(Protocol):
+    """An engine that turns the bytes of a PDF into pages with tables."""
+
+    engine: EngineName
+
+    def read_pages(self, data: bytes, pages: Sequence[int] | None = None) -> Iterator[RawPage]:
+        """Yield the pages asked for (1-based; None = all), one at a time, in page order."""
+        ...

@@ -1,0 +1,1 @@
+"""Raw tables to canonical rows. Opens no file, knows no PDF library."""

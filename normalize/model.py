@@ -1,0 +1,169 @@
+"""What flows through normalisation: cells with origins, logical tables, amounts, records.
+
+Steps are pure functions; each returns its value and the findings it made.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Literal
+
+from yusuan.extract.model import Box, Edge, Line
+
+AmountKind = Literal["number", "zero", "dash", "blank", "unreadable"]
+CellUse = Literal["value", "header", "title", "note", "ignored", "finding"]
+Severity = Literal["info", "warning", "error"]
+Unit = Literal["元", "万元", "亿元"]
+CellKey = tuple[int, int, int, int]
+"""(page, table index, row, col) of a raw cell; page from 1, the others from 0."""
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where a value is printed: page (from 1), table on the page, raw row and column, box in pt."""
+
+    page: int
+    table: int
+    row: int
+    col: int
+    box: Box
+
+    @property
+    def key(self) -> CellKey:
+        """The raw cell's key."""
+        return (self.page, self.table, self.row, self.col)
+
+
+@dataclass(frozen=True, slots=True)
+class LogicalCell:
+    """A cell of a stitched table.
+
+    ``row`` and ``col`` count in the logical table (leaf columns); ``text`` is unwrapped;
+    ``origins`` has several entries when the cell was cut by a page's edge. ``open_edges``: sides
+    without a rule, ``lines``: the printed lines.
+    """
+
+    row: int
+    col: int
+    row_span: int
+    col_span: int
+    text: str
+    origins: tuple[Origin, ...]
+    lines: tuple[Line, ...] = ()
+    open_edges: frozenset[Edge] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class LeafColumn:
+    """A leaf of the header tree: its path from the top, normalised, and its x-range in points.
+
+    ``year``: a year printed in the path (``2025年执行数``), None where none is.
+    ``unit``: a unit printed in the path (``金额（万元）``).
+    ``cells``: the raw header cells it was read from.
+    """
+
+    index: int
+    path: tuple[str, ...]
+    x0: float
+    x1: float
+    year: int | None = None
+    unit: Unit | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LogicalTable:
+    """One published table, its pages stitched and its header read as a tree.
+
+    ``rows[i]`` holds the cells anchored in body row ``i``, from left to right; a merged cell is
+    anchored in its first row only. ``title_lines`` are the caption lines as printed.
+    ``header`` are the cells of header rows (repeats included).
+    """
+
+    table_id: str
+    title: str
+    title_lines: tuple[str, ...]
+    table_no: str | None
+    unit: Unit | None
+    columns: tuple[LeafColumn, ...]
+    rows: tuple[tuple[LogicalCell, ...], ...]
+    row_pages: tuple[int, ...]
+    header: tuple[LogicalCell, ...]
+    fragments: tuple[tuple[int, int], ...]
+    notes: tuple[str, ...] = ()
+    publisher: str | None = None
+    family: str | None = None
+    fund_scope: str | None = None
+    kind: Literal["budget", "final"] | None = None
+    title_year: int | None = None
+
+    @property
+    def page_first(self) -> int:
+        """First page, from 1."""
+        return self.fragments[0][0]
+
+    @property
+    def page_last(self) -> int:
+        """Last page, from 1."""
+        return self.fragments[-1][0]
+
+
+@dataclass(frozen=True, slots=True)
+class Amount:
+    """A published amount. ``value`` is in the published unit; None unless number or zero.
+
+    ``decimals``: digits after the point as printed. Money never meets float.
+    """
+
+    raw: str
+    kind: AmountKind
+    value: Decimal | None = None
+    decimals: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Something a user should know: stable ``code`` (docs/findings.md), place, and what to do.
+
+    ``origin`` None means the whole document or table. ``before``/``after`` tell a repair.
+    """
+
+    code: str
+    severity: Severity
+    note: str
+    origin: Origin | None = None
+    table_id: str | None = None
+    page: int | None = None
+    column: str | None = None
+    before: str | None = None
+    after: str | None = None
+    rule: str | None = None
+    evidence: str | None = None
+
+
+Value = str | int | bool | Decimal | None | tuple[str, ...] | tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """One row of a canonical table: ``values`` has the columns of ``schemas`` by name.
+
+    Columns that the store fills (doc_id, cell_id from ``origin``) may be absent.
+    """
+
+    table: str
+    values: Mapping[str, Value]
+    origin: Origin | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Mapped:
+    """What a family mapper returns for one logical table.
+
+    ``uses``: for each raw cell what became of it, with a reason where ``ignored`` (the ledger).
+    """
+
+    records: tuple[Record, ...] = ()
+    uses: Mapping[CellKey, tuple[CellUse, str]] = field(default_factory=dict)
+    findings: tuple[Finding, ...] = ()

@@ -1,0 +1,1 @@
+"""The canonical tables, families, synonyms and code lists: data files and one small loader."""

@@ -1,0 +1,121 @@
+"""The shapes of the reviewed data in this folder. See docs/adding-a-place.md for the files."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+
+class SchemaError(ValueError):
+    """A data file in ``schemas/`` is wrong; the message names file and line and what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column of a canonical table. ``type``: string, bool, int8, int16, int32, float32,
+
+    decimal128(p,s), list<string>, list<int32>. ``values``: the closed vocabulary, if there is one.
+    """
+
+    name: str
+    type: str
+    label_zh: str
+    label_en: str
+    meaning: str
+    nullable: bool
+    values: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class TableSchema:
+    """A canonical table: bilingual title, key columns (unique together), columns in order."""
+
+    name: str
+    title_zh: str
+    title_en: str
+    description: str
+    key: tuple[str, ...]
+    columns: tuple[Column, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Family:
+    """A family of published tables (DOMAIN section 1), the canonical table it fills, its defaults.
+
+    ``layout``: matrix (labels then amounts), lanes (label and amounts side by side), projects, form.
+    ``fund_scope``: all, fiscal, general_public, gov_fund, state_capital or None.
+    """
+
+    name: str
+    table: str
+    layout: Literal["matrix", "lanes", "projects", "form"]
+    fund_scope: str | None
+    title_zh: str
+    title_en: str
+
+
+@dataclass(frozen=True, slots=True)
+class TitleRule:
+    """A title variant: the normalised title ends with ``suffix`` -> ``family``.
+
+    ``family`` ``-`` marks a title that is known and not mapped (``reason`` says why).
+    ``kind`` is set where the title alone tells budget from final.
+    """
+
+    suffix: str
+    family: str
+    kind: Literal["budget", "final"] | None
+    reason: str
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class HeaderRule:
+    """A header path variant -> attributes of its column.
+
+    ``path``: normalised header segments; they must occur in this order in a column's path (other
+    segments may stand between). The last one must be the leaf, unless ``path`` ends with ``*``,
+    which means: anywhere above the leaf or the leaf itself. ``families``: where it applies
+    (``*`` = all). All matching rules of a column are merged, the more specific (more segments,
+    then leaf-anchored, then family named) winning attribute by attribute.
+    """
+
+    families: tuple[str, ...]
+    path: tuple[str, ...]
+    attributes: Mapping[str, str]
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class LabelRule:
+    """A row label of the summary tables -> attributes (side, line_kind, fund_scope, func_code)."""
+
+    families: tuple[str, ...]
+    label: str
+    attributes: Mapping[str, str]
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class CodeList:
+    """A classification list. ``names``: code -> names seen, official name first."""
+
+    name: str
+    names: Mapping[str, tuple[str, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Schemas:
+    """Everything in this folder, loaded and checked."""
+
+    version: str
+    tables: Mapping[str, TableSchema]
+    families: Mapping[str, Family]
+    titles: tuple[TitleRule, ...]
+    headers: tuple[HeaderRule, ...]
+    labels: tuple[LabelRule, ...]
+    codes: Mapping[str, CodeList]
+    vocabularies: Mapping[str, tuple[str, ...]]
+    findings: Mapping[str, str]
+    """Finding code -> what it means and what to do (English; docs/findings.md is made from it)."""
