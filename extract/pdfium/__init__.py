@@ -1,0 +1,1 @@
+"""The fast reader, over PDFium: glyphs, rules, grid, tables."""
