@@ -1,0 +1,67 @@
+"""Choosing an engine, and reading a whole document with it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from yusuan.extract.model import EngineName, RawDocument, Reader
+from yusuan.extract.source import ExtractError, Source
+
+
+class PageNumberError(ExtractError, ValueError):
+    """A page was asked for that the document does not have."""
+
+
+def reader(engine: EngineName) -> Reader:
+    """Make the reader of that name; engines are imported on first use, camelot takes a second."""
+    if engine == "pdfium":
+        from yusuan.extract.pdfium import PdfiumReader
+
+        return PdfiumReader()
+    if engine == "pdfplumber":
+        from yusuan.extract.plumber import PlumberReader
+
+        return PlumberReader()
+    if engine == "camelot":
+        from yusuan.extract.camelot_reader import CamelotReader
+
+        return CamelotReader()
+    raise ValueError(f"unknown engine {engine!r}; choose pdfium, pdfplumber or camelot")
+
+
+def read_document(
+    source: Source, engine: EngineName = "pdfium", pages: Sequence[int] | None = None
+) -> RawDocument:
+    """Read the pages asked for (1-based; None = all) into a RawDocument, in page order.
+
+    A page that the engine cannot load is missing from ``pages`` and named in a note that begins
+    with ``pages-unreadable:``. Raises PageNumberError.
+    """
+    wanted = _wanted_pages(source, pages)
+    read = tuple(reader(engine).read_pages(source.data, wanted))
+    missing = sorted(set(wanted) - {page.number for page in read})
+    notes = source.notes
+    if missing:
+        kept = tuple(note for note in notes if not note.startswith("pages-unreadable:"))
+        notes = (*kept, f"pages-unreadable: {', '.join(map(str, missing))}")
+    return RawDocument(
+        doc_id=source.doc_id,
+        source=source.source,
+        file_name=source.file_name,
+        pages=read,
+        producer=source.producer,
+        repaired=source.repaired,
+        notes=notes,
+    )
+
+
+def _wanted_pages(source: Source, pages: Sequence[int] | None) -> tuple[int, ...]:
+    if pages is None:
+        return tuple(range(1, source.page_count + 1))
+    beyond = sorted({page for page in pages if not 1 <= page <= source.page_count})
+    if beyond:
+        raise PageNumberError(
+            f"{source.file_name}: page {', '.join(map(str, beyond))} was asked for, "
+            f"but the document has pages 1 to {source.page_count}"
+        )
+    return tuple(sorted(set(pages)))
