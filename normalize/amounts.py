@@ -1,0 +1,80 @@
+"""Published amounts: a strict grammar, exact decimals.
+
+Source: DOMAIN section 7 item 3. What does not parse is ``unreadable`` and becomes a finding; an
+amount is never guessed, and money never meets float.
+"""
+
+from __future__ import annotations
+
+import re
+from decimal import Context, Decimal
+from functools import lru_cache
+from typing import Final
+
+from yusuan.normalize.model import Amount, Unit
+
+_DASHES: Final = "-－−–—―﹣‐‑‒─"
+_TABLE: Final = (
+    {code: chr(code - 0xFEE0) for code in range(0xFF10, 0xFF1A)}
+    | {ord("，"): ",", ord("．"): ".", ord("（"): "(", ord("）"): ")"}
+    | {ord(char): "-" for char in _DASHES}
+    | {ord("△"): "△", ord("▲"): "△"}
+)
+_UNSIGNED = r"(?:0|[1-9]\d*|[1-9]\d{0,2}(?:,\d{3})+)(?:\.\d+)?"
+_NUMBER = re.compile(
+    rf"(?:(?P<minus>[-△]\s*)?(?P<plain>{_UNSIGNED})|\((?P<bracketed>{_UNSIGNED})\))", re.ASCII
+)
+_ONLY_DASHES = re.compile(r"-(?:\s*-)*")
+_BLANK: Final = " \t\r\n\f\v\u00a0\u3000\u2002\u2003\u2009\u202f\u200b\ufeff"
+_FACTORS: Final = {"元": Decimal(1), "万元": Decimal(10**4), "亿元": Decimal(10**8)}
+_CENT: Final = Decimal("0.01")
+# More digits than any amount has: multiplication must never round. The store's limit is 18 digits
+# before the point.
+_EXACT: Final = Context(prec=80, traps=[])
+
+
+@lru_cache(maxsize=1 << 14)
+def parse_amount(text: str) -> Amount:
+    """Read a printed amount.
+
+    Full-width digits, comma, point and brackets count as ASCII. Minus is any dash, △ or ▲, or
+    brackets round the number. Separators group by three or are absent: ``1,23,456`` and ``12,34``
+    are unreadable, as are a number with spaces inside, with leading zeros, a percentage, ``5.``
+    and ``.5`` (a digit may have been cut away), and any text. ``0`` and ``0.00`` are kind zero
+    (value Decimal 0, decimals as printed); dashes alone are kind dash, and so is 无, which says the
+    same in words (``raw`` tells them apart); nothing but space is blank.
+    """
+    printed = text.translate(_TABLE).strip(_BLANK)
+    if not printed:
+        return Amount(text, "blank")
+    found = _NUMBER.fullmatch(printed)
+    if found is None:
+        if printed == "无" or _ONLY_DASHES.fullmatch(printed):
+            return Amount(text, "dash")
+        return Amount(text, "unreadable")
+    digits = (found["plain"] or found["bracketed"]).replace(",", "")
+    decimals = len(digits.partition(".")[2])
+    value = Decimal(digits)
+    if not value:
+        return Amount(text, "zero", value, decimals)
+    if found["minus"] or found["bracketed"]:
+        value = value.copy_negate()
+    return Amount(text, "number", value, decimals)
+
+
+def looks_like_amount(text: str) -> bool:
+    """Whether the text is a number by the strict grammar (zero included, dashes and blank not)."""
+    return parse_amount(text).kind in ("number", "zero")
+
+
+def to_yuan(amount: Amount, unit: Unit) -> Decimal | None:
+    """Return the amount in 元 with two decimals, exact.
+
+    None when the amount has no value, or when the published grain is finer than 0.01 元 and digits
+    would be lost (the caller's finding).
+    """
+    if amount.value is None:
+        return None
+    yuan = _EXACT.multiply(amount.value, _FACTORS[unit])
+    cents = yuan.quantize(_CENT, context=_EXACT)
+    return cents if cents == yuan else None

@@ -1,0 +1,104 @@
+"""Rejoin the printed lines of a cell.
+
+The geometry decides, per cell: a line that fills the cell was broken by the setter at whatever
+character came next, a line with room left ended where its author, or a word, ended (DOMAIN
+section 4 items 8 to 10: the same column is wrapped differently from page to page).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Final
+
+from yusuan.extract.model import Box, Line
+from yusuan.normalize.text import HAN, clean_text
+
+_HAN_CHAR = re.compile(f"[{HAN}]")
+_LAST_TOKEN = re.compile(rf"[^\s{HAN}]+$")
+_FIRST_TOKEN = re.compile(rf"^[^\s{HAN}]+")
+# No space after an opening or joining mark, nor before a closing or joining one.
+_JOINS_AFTER: Final = frozenset("-–—/\\_@#&=+~([{<≤≥＜＞$¥'\"|")
+_JOINS_BEFORE: Final = frozenset("-–—/\\_@=+~)]}>%‰℃°'\"|,.;:!?")
+# Cell padding on either side is at most this many em (Word 5.4 pt, browsers 1-5 px, Excel 2 px).
+_PADDING_EM: Final = 0.6
+# Advance of a digit or Latin letter with some tolerance for letter-spacing.
+_LATIN_EM: Final = 0.65
+
+
+def join_lines(lines: Sequence[Line], box: Box) -> str:
+    """Rejoin the printed lines of a cell; fold radicals, drop spaces beside Chinese.
+
+    ``box``: the cell's, in points. Lines join without a space where Chinese stands on either side,
+    at a hyphen or other joining mark, and where a code, number or word was broken because the line
+    was full; otherwise one space is put between Latin words, and between two numbers that stand on
+    lines of their own (which are then not one amount).
+    """
+    if len(lines) == 1:
+        return clean_text(lines[0].text)
+    text = ""
+    above: Line | None = None
+    for line in lines:
+        piece = line.text.strip()
+        if not piece:
+            continue
+        if above is None:
+            text = piece
+        else:
+            text += _joint(text, piece, above, lines, box) + piece
+        above = line
+    return clean_text(text)
+
+
+def _joint(text: str, piece: str, above: Line, lines: Sequence[Line], box: Box) -> str:
+    """Return what goes between ``text``, ending with the line ``above``, and ``piece``."""
+    before, after = text[-1], piece[0]
+    if _HAN_CHAR.match(before) or _HAN_CHAR.match(after):
+        return ""
+    if before in ",.":
+        if after.isdecimal() and _is_full(above, piece, lines, box):
+            return ""
+        return _after_stop(text, piece)
+    if before in _JOINS_AFTER or after in _JOINS_BEFORE:
+        return ""
+    if not _is_full(above, piece, lines, box):
+        return " "
+    return "" if _is_same_token(text, piece) else " "
+
+
+def _after_stop(text: str, piece: str) -> str:
+    """After a point or comma on a line with room: a number or ``www.`` goes on, a sentence ends."""
+    if text[-2:-1].isdecimal() and piece[0].isdecimal():
+        return ""
+    return "" if text[-1] == "." and piece[0].islower() else " "
+
+
+def _is_same_token(text: str, piece: str) -> bool:
+    """Whether the full line's last token goes on in ``piece``, judged by script and case."""
+    before, after = text[-1], piece[0]
+    if before.isdecimal() and after.isdecimal():
+        return True
+    last, first = _LAST_TOKEN.search(text), _FIRST_TOKEN.search(piece)
+    tokens = (last.group() if last else "") + " " + (first.group() if first else "")
+    if any(char.isdecimal() for char in tokens):
+        # 11010522T|000000437074, Q|1, but Oracle|19c is two words
+        return not (before.islower() and after.isdecimal()) or any(
+            char.isdecimal() for char in tokens.partition(" ")[0]
+        )
+    # A word goes on in lower case, a code in capitals; Windows|Server is two words.
+    return after.islower() or before.isupper()
+
+
+def _is_full(above: Line, piece: str, lines: Sequence[Line], box: Box) -> bool:
+    """Whether the line had no room for the next character.
+
+    Left-over room is the cell's width less the line's less the padding, so that it does not matter
+    how the text is aligned. Padding is taken from the fullest line of the cell, bounded.
+    """
+    em = above.size or (above.box.bottom - above.box.top)
+    gaps = [min(line.box.x0 - box.x0, box.x1 - line.box.x1) for line in lines]
+    padding = min(max(min(gaps), 0.0), _PADDING_EM * em)
+    room = (box.x1 - box.x0) - (above.box.x1 - above.box.x0) - 2 * padding
+    # A closing mark must not start a line: the character before it is taken along.
+    together = 2 if piece[1:2] in _JOINS_BEFORE and piece[1:2] else 1
+    return room < together * _LATIN_EM * em
