@@ -1,0 +1,104 @@
+"""What each leaf column means: header rules of ``schemas/headers.csv`` merged per column."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from yusuan.normalize.model import LeafColumn
+from yusuan.schemas.model import HeaderRule, Schemas
+
+Attributes = Mapping[str, str]
+
+LABEL_ROLES = frozenset(
+    {
+        "label", "func", "func_code", "func_code_1", "func_code_2", "func_code_3", "func_name",
+        "gov_econ", "gov_econ_code", "gov_econ_code_1", "gov_econ_code_2", "gov_econ_name",
+        "dept_econ", "dept_econ_code", "dept_econ_code_1", "dept_econ_code_2", "dept_econ_name",
+        "unit", "unit_code", "unit_name", "category", "catalog_l1", "catalog_l2", "catalog_l3",
+        "service_field",
+    }
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class HeaderIndex:
+    """Header rules of one family, keyed by the last segment, and those that match anywhere."""
+
+    by_leaf: Mapping[str, tuple[HeaderRule, ...]] = field(default_factory=dict)
+    anywhere: Mapping[str, tuple[HeaderRule, ...]] = field(default_factory=dict)
+
+
+def header_index(schemas: Schemas, family: str) -> HeaderIndex:
+    """Index the rules that apply to a family (its own and those for all)."""
+    by_leaf: dict[str, list[HeaderRule]] = {}
+    anywhere: dict[str, list[HeaderRule]] = {}
+    for rule in schemas.headers:
+        if family not in rule.families and "*" not in rule.families:
+            continue
+        if rule.path[-1] == "*":
+            anywhere.setdefault(rule.path[-2], []).append(rule)
+        else:
+            by_leaf.setdefault(rule.path[-1], []).append(rule)
+    return HeaderIndex(
+        {k: tuple(v) for k, v in by_leaf.items()}, {k: tuple(v) for k, v in anywhere.items()}
+    )
+
+
+def header_words(schemas: Schemas) -> frozenset[str]:
+    """Every known header segment, of all families."""
+    return frozenset(s for rule in schemas.headers for s in rule.path if s != "*")
+
+
+def column_attributes(columns: Sequence[LeafColumn], index: HeaderIndex) -> tuple[Attributes, ...]:
+    """The merged attributes of each column; empty where no rule matches."""
+    return tuple(_attributes(column.path, index) for column in columns)
+
+
+def _attributes(path: Sequence[str], index: HeaderIndex) -> Attributes:
+    if not path:
+        return {}
+    matched = [r for r in index.by_leaf.get(path[-1], ()) if _matches(r.path, path)]
+    for segment in path:
+        matched.extend(
+            r for r in index.anywhere.get(segment, ()) if _is_subsequence(r.path[:-1], path)
+        )
+    merged: dict[str, str] = {}
+    for rule in sorted(matched, key=_specificity):
+        merged.update(rule.attributes)
+    return merged
+
+
+def _matches(rule: Sequence[str], path: Sequence[str]) -> bool:
+    return rule[-1] == path[-1] and _is_subsequence(rule[:-1], path[:-1])
+
+
+def _is_subsequence(wanted: Sequence[str], path: Sequence[str]) -> bool:
+    segments = iter(path)
+    return all(segment in segments for segment in wanted)
+
+
+def _specificity(rule: HeaderRule) -> tuple[int, bool, bool]:
+    """More segments, then anchored at the leaf, then the family named: the later ones win."""
+    anchored = rule.path[-1] != "*"
+    return (len(rule.path) - (not anchored), anchored, "*" not in rule.families)
+
+
+def split_lanes(attributes: Sequence[Attributes]) -> tuple[tuple[int, ...], ...]:
+    """Column indexes of each lane: lists printed side by side in one table.
+
+    A lane starts where a label role comes again after an amount column.
+    """
+    lanes: list[list[int]] = [[]]
+    seen: set[str] = set()
+    has_amount = False
+    for position, attribute in enumerate(attributes):
+        role = attribute.get("role", "")
+        if role in LABEL_ROLES and role in seen and has_amount:
+            lanes.append([])
+            seen, has_amount = set(), False
+        if role in LABEL_ROLES:
+            seen.add(role)
+        has_amount = has_amount or role == "measure"
+        lanes[-1].append(position)
+    return tuple(tuple(lane) for lane in lanes)

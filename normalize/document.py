@@ -1,0 +1,194 @@
+"""A raw document becomes canonical records: the whole of normalisation, pure and in order.
+
+``unwrap -> stitch -> header -> family -> map -> ledger``; every step returns values and findings.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from yusuan.extract.model import RawDocument, RawPage
+from yusuan.normalize.columns import Attributes, column_attributes, header_words
+from yusuan.normalize.families.lanes import map_lanes
+from yusuan.normalize.families.matrix import map_matrix
+from yusuan.normalize.family import FamilyIndex, FamilyMatch, family_index, match_family
+from yusuan.normalize.ledger import close_ledger
+from yusuan.normalize.metadata import document_meta
+from yusuan.normalize.model import (
+    CellKey,
+    CellUse,
+    Finding,
+    LogicalTable,
+    Mapped,
+    Record,
+    Value,
+)
+from yusuan.normalize.pages import page_findings
+from yusuan.normalize.stitch import TableGroup, stitch_pages
+from yusuan.normalize.tables import read_table, with_family
+from yusuan.normalize.unwrap import join_lines
+from yusuan.schemas.model import Schemas
+
+
+@dataclass(frozen=True, slots=True)
+class Index:
+    """What normalisation prepares once from the schemas, for any number of documents."""
+
+    schemas: Schemas
+    families: FamilyIndex
+    words: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Normalized:
+    """A document's canonical records. ``meta``: the descriptive columns of ``documents``.
+
+    ``tables`` are records of the table ``tables``; ``records`` those of all fact tables;
+    ``uses`` the ledger over recognised tables; ``texts`` the unwrapped text of every cell.
+    """
+
+    meta: Mapping[str, Value]
+    tables: tuple[Record, ...]
+    records: tuple[Record, ...]
+    findings: tuple[Finding, ...]
+    uses: Mapping[CellKey, tuple[CellUse, str]]
+    texts: Mapping[CellKey, str]
+    logical: tuple[LogicalTable, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _TableResult:
+    """One published table, read and mapped (or not: ``match.family`` None)."""
+
+    table: LogicalTable
+    match: FamilyMatch
+    records: tuple[Record, ...]
+    uses: Mapping[CellKey, tuple[CellUse, str]]
+    findings: tuple[Finding, ...]
+
+
+def prepare(schemas: Schemas) -> Index:
+    """Index the schemas' rules for ``normalize``."""
+    return Index(schemas, family_index(schemas), header_words(schemas))
+
+
+def normalize(raw: RawDocument, index: Index) -> Normalized:
+    """Turn extracted pages into canonical records with origins, findings and a closed ledger."""
+    texts = unwrap_cells(raw.pages)
+    groups, findings = stitch_pages(raw.pages, texts, index.words)
+    by_number = {page.number: page for page in raw.pages}
+    results = [
+        _read_and_map(group, number, by_number, texts, index) for number, group in enumerate(groups)
+    ]
+    meta = document_meta(raw.pages, [g.first.caption for g in groups], raw.file_name)
+    uses: dict[CellKey, tuple[CellUse, str]] = {}
+    for result in results:
+        uses.update(result.uses)
+    return Normalized(
+        meta=meta,
+        tables=tuple(_table_record(result) for result in results),
+        records=tuple(record for result in results for record in result.records),
+        findings=(
+            *findings,
+            *(f for result in results for f in result.findings),
+            *page_findings(raw.pages),
+        ),
+        uses=uses,
+        texts=texts,
+        logical=tuple(result.table for result in results),
+    )
+
+
+def unwrap_cells(pages: Iterable[RawPage]) -> dict[CellKey, str]:
+    """The unwrapped text of every non-blank cell."""
+    return {
+        (page.number, table.index, cell.row, cell.col): join_lines(cell.lines, cell.box)
+        for page in pages
+        for table in page.tables
+        for cell in table.cells
+        if cell.lines
+    }
+
+
+def _read_and_map(
+    group: TableGroup,
+    number: int,
+    pages: Mapping[int, RawPage],
+    texts: Mapping[CellKey, str],
+    index: Index,
+) -> _TableResult:
+    """Read one published table, settle its family and map it; unmatched tables stay cells."""
+    reading = read_table(group, number, pages, texts, index.words)
+    match = match_family(group.first.keys, reading.table.columns, index.families, index.schemas)
+    if match.family is None:
+        finding = Finding(
+            code=match.code,
+            severity="info" if match.code == "title-out-of-scope" else "warning",
+            note=match.reason,
+            table_id=reading.table.table_id,
+            page=reading.table.page_first,
+            before=reading.table.title or None,
+        )
+        return _TableResult(reading.table, match, (), {}, (*reading.findings, finding))
+    family = index.schemas.families[match.family]
+    table = with_family(reading.table, family.name, family.fund_scope, match.kind)
+    attributes = column_attributes(table.columns, index.families.headers[family.name])
+    mapped = _map(table, attributes, index)
+    ledger = close_ledger(table.table_id, _cells_of(group), {**mapped.uses, **reading.uses}, texts)
+    return _TableResult(
+        table,
+        match,
+        mapped.records,
+        ledger.uses,
+        (*reading.findings, *mapped.findings, *ledger.findings),
+    )
+
+
+def _map(table: LogicalTable, attributes: Sequence[Attributes], index: Index) -> Mapped:
+    """Hand a table of a known family to the mapper of its layout."""
+    assert table.family is not None
+    layout = index.schemas.families[table.family].layout
+    if layout == "lanes":
+        return map_lanes(table, attributes, index.schemas)
+    if layout == "matrix":
+        return map_matrix(table, attributes, index.schemas, index.families.headers[table.family])
+    return Mapped()
+
+
+def _cells_of(group: TableGroup) -> Iterable[CellKey]:
+    for fragment in group.fragments:
+        table = fragment.table
+        for cell in table.cells:
+            yield (table.page, table.index, cell.row, cell.col)
+
+
+def _table_record(result: _TableResult) -> Record:
+    """The row of ``tables`` for one published table."""
+    table = result.table
+    amounts = [r for r in result.records if r.values.get("value_status") in ("published", "zero")]
+    empty_note = next((n for n in table.notes if "空表" in n or "无" in n), None)
+    return Record(
+        "tables",
+        {
+            "table_id": table.table_id,
+            "family": table.family,
+            "table_no_text": table.table_no,
+            "title_text": table.title or None,
+            "published_unit": table.unit,
+            "page_first": table.page_first,
+            "page_last": table.page_last,
+            "fragment_count": len(table.fragments),
+            "header_json": json.dumps(
+                [list(c.path) for c in table.columns], ensure_ascii=False, separators=(",", ":")
+            ),
+            "n_rows": sum(any(c.text for c in row) for row in table.rows),
+            "is_empty": not amounts,
+            "empty_note": empty_note if not amounts else None,
+            "note_text": "\n".join(table.notes) or None,
+            "status": "ok",
+            "identity_ok": 0,
+            "identity_failed": 0,
+        },
+    )

@@ -1,0 +1,123 @@
+"""What all money facts share: the amount's columns, its status, its place, its ledger entry."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from yusuan.normalize.amounts import parse_amount, to_yuan
+from yusuan.normalize.model import (
+    Amount,
+    CellKey,
+    CellUse,
+    Finding,
+    LeafColumn,
+    LogicalCell,
+    LogicalTable,
+    Mapped,
+    Record,
+    Unit,
+    Value,
+)
+
+_STATUS = {"number": "published", "zero": "zero", "dash": "dash", "blank": "blank"}
+
+
+@dataclass(slots=True)
+class Draft:
+    """A mapper's result while it is being written: records, ledger uses, findings."""
+
+    table: LogicalTable
+    records: list[Record] = field(default_factory=list)
+    uses: dict[CellKey, tuple[CellUse, str]] = field(default_factory=dict)
+    findings: list[Finding] = field(default_factory=list)
+
+    def use(self, cell: LogicalCell, use: CellUse, reason: str = "") -> None:
+        """Enter a cell (all its parts) in the ledger."""
+        for origin in cell.origins:
+            self.uses[origin.key] = (use, reason)
+
+    def note(
+        self, code: str, note: str, cell: LogicalCell | None = None, column: str | None = None
+    ) -> None:
+        """Add a finding, at a cell or for the whole table."""
+        self.findings.append(
+            Finding(
+                code=code,
+                severity="warning",
+                note=note,
+                origin=cell.origins[0] if cell else None,
+                table_id=self.table.table_id,
+                page=cell.origins[0].page if cell else self.table.page_first,
+                column=column,
+                before=cell.text if cell else None,
+            )
+        )
+
+    def mapped(self) -> Mapped:
+        """The finished result."""
+        return Mapped(tuple(self.records), self.uses, tuple(self.findings))
+
+
+def rows_of(table: LogicalTable) -> Iterable[tuple[int, dict[int, LogicalCell]]]:
+    """Body rows as {leaf column: cell}; merged cells are there only in their first row.
+
+    Where a row has two cells in one leaf column, the filled one wins (the other's text, if it has
+    any, stays unaccounted and becomes a finding of the ledger).
+    """
+    for number, row in enumerate(table.rows):
+        cells: dict[int, LogicalCell] = {}
+        for cell in row:
+            held = cells.get(cell.col)
+            if held is None or (cell.text and not held.text):
+                cells[cell.col] = cell
+        yield number, cells
+
+
+def is_filler(cells: Mapping[int, LogicalCell]) -> bool:
+    """Whether nothing is printed in the row."""
+    return not any(cell.text for cell in cells.values())
+
+
+def add_amount(
+    draft: Draft, target: str, cell: LogicalCell, column: LeafColumn, values: Mapping[str, Value]
+) -> Amount:
+    """Write one money fact for an amount cell, blank ones included; returns the parsed amount.
+
+    The published figure is kept as text whatever it is; what can't be read exactly has a null
+    ``amount_yuan`` and a finding.
+    """
+    amount = parse_amount(cell.text)
+    unit = column.unit or draft.table.unit
+    yuan = to_yuan(amount, unit) if unit is not None else None
+    path = "/".join(column.path)
+    if amount.kind == "unreadable":
+        draft.note("amount-unparsed", f"not an amount: {cell.text!r} in column {path}", cell, path)
+        draft.use(cell, "finding", "amount-unparsed")
+    elif cell.text:
+        draft.use(cell, "value")
+        if unit is None:
+            draft.note("unit-missing", f"no unit printed near the table: {cell.text}", cell, path)
+        elif yuan is None and amount.kind == "number":
+            draft.note("amount-too-fine", f"finer than 0.01 yuan: {cell.text} {unit}", cell, path)
+    draft.records.append(
+        Record(target, {**values, **money_values(draft.table, cell, amount, unit, yuan)},
+               cell.origins[0])
+    )  # fmt: skip
+    return amount
+
+
+def money_values(
+    table: LogicalTable, cell: LogicalCell, amount: Amount, unit: Unit | None, yuan: Value
+) -> dict[str, Value]:
+    """The columns every money fact has."""
+    return {
+        "table_id": table.table_id,
+        "row_id": f"{table.table_id}:{cell.row}:{cell.col}",
+        "amount_yuan": yuan,
+        "amount_text": amount.raw or None,
+        "published_unit": unit,
+        "published_decimals": amount.decimals,
+        "page_no": cell.origins[0].page,
+        "value_status": _STATUS.get(amount.kind, "published"),
+    }

@@ -1,0 +1,165 @@
+"""Row labels of matrix tables: codes and names of the classifications, units, row types."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from yusuan.normalize.codes import econ_level, func_level, join_code_parts, split_code_name
+from yusuan.normalize.columns import Attributes
+from yusuan.normalize.families.facts import Draft
+from yusuan.normalize.model import LogicalCell, Value
+from yusuan.normalize.text import label_key, strip_ordinal
+from yusuan.schemas.model import Schemas
+
+_KINDS = ("func", "gov_econ", "dept_econ")
+_LENGTHS = {"func": (3, 5, 7), "gov_econ": (3, 5), "dept_econ": (3, 5)}
+_DEFAULT_TOTALS = frozenset(
+    {"合计", "总计", "小计", "本年支出合计", "本年收入合计", "支出合计", "收入合计"}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class RowLabels:
+    """What a row is about. ``codes`` and ``names`` by kind: func, gov_econ, dept_econ."""
+
+    codes: Mapping[str, str | None] = field(default_factory=dict)
+    names: Mapping[str, str | None] = field(default_factory=dict)
+    unit_code: str | None = None
+    unit_name: str | None = None
+    is_total: bool = False
+    total_word: str | None = None
+    texts: tuple[str, ...] = ()
+
+    @property
+    def group(self) -> tuple[str | None, ...]:
+        """What must be equal for a code to be a parent of another."""
+        return (self.unit_code, self.unit_name)
+
+
+def total_words(schemas: Schemas) -> frozenset[str]:
+    """Words that mark a total row."""
+    return _DEFAULT_TOTALS | frozenset(schemas.vocabularies.get("total_word", ()))
+
+
+def read_labels(
+    cells: Mapping[int, LogicalCell],
+    lane: Sequence[int],
+    attributes: Sequence[Attributes],
+    totals: frozenset[str],
+    before: RowLabels,
+    draft: Draft,
+) -> RowLabels:
+    """Read the label cells of one row of a lane.
+
+    ``before`` are the labels of the row above: upper code parts left blank repeat them.
+    """
+    by_role: dict[str, list[LogicalCell]] = {}
+    for col in lane:
+        role = attributes[col].get("role", "")
+        if role not in ("", "measure", "ignore", "seq", "remark") and col in cells:
+            by_role.setdefault(role, []).append(cells[col])
+    texts = tuple(c.text for group in by_role.values() for c in group if c.text)
+    for group in by_role.values():
+        for cell in group:
+            if cell.text:
+                draft.use(cell, "value")
+    word = next((label_key(t) for t in texts if _total_key(t) in totals), None)
+    codes: dict[str, str | None] = {}
+    names: dict[str, str | None] = {}
+    for kind in _KINDS:
+        codes[kind], names[kind] = _code_and_name(kind, by_role, before, draft)
+    unit_code, unit_name = _unit(by_role, before)
+    if word is not None and not any(codes.values()):
+        return RowLabels({}, {}, unit_code, unit_name, True, word, texts)
+    return RowLabels(codes, names, unit_code, unit_name, False, None, texts)
+
+
+def _total_key(text: str) -> str:
+    """The label without ordinal, colon or footnote, for comparing with total words."""
+    return strip_ordinal(label_key(text))[1].rstrip("：")
+
+
+def _code_and_name(
+    kind: str, by_role: Mapping[str, Sequence[LogicalCell]], before: RowLabels, draft: Draft
+) -> tuple[str | None, str | None]:
+    """Code and name of one classification from whatever columns carry them."""
+    lengths = _LENGTHS[kind]
+    name = _joined(by_role.get(f"{kind}_name", ()))
+    code: str | None = None
+    whole = by_role.get(kind, ())
+    if any(c.text for c in whole):
+        code, rest = split_code_name(_joined(whole) or "", lengths)
+        name = name or rest or None
+    parts = _parts(kind, by_role)
+    if any(parts):
+        code, padded = join_code_parts(_inherited(parts, before.codes.get(kind)))
+        if padded:
+            cell = next(c for c in _part_cells(kind, by_role) if c.text)
+            draft.note("code-padded", f"a dropped zero restored: {'|'.join(parts)} -> {code}", cell)
+    if code is None and parts and any(parts):
+        # Names printed in code columns (合计, a heading): keep them as the name.
+        name = name or "".join(parts)
+    if name and code is None:
+        code, rest = split_code_name(name, lengths)
+        name = rest or None
+    return code, name
+
+
+def _parts(kind: str, by_role: Mapping[str, Sequence[LogicalCell]]) -> list[str]:
+    """The code column(s) from left to right: one, or 类|款|项."""
+    return [label_key(c.text) for c in _part_cells(kind, by_role)]
+
+
+def _part_cells(kind: str, by_role: Mapping[str, Sequence[LogicalCell]]) -> list[LogicalCell]:
+    roles = (f"{kind}_code", f"{kind}_code_1", f"{kind}_code_2", f"{kind}_code_3")
+    return sorted((c for r in roles for c in by_role.get(r, ())), key=lambda c: c.col)
+
+
+def _inherited(parts: Sequence[str], before: str | None) -> list[str]:
+    """Fill blank upper parts from the row above (``''|06|01`` under ``204|06``)."""
+    if not before or len(parts) < 2 or parts[0] or not any(p.isdigit() for p in parts):
+        return list(parts)
+    pieces = [before[:3], before[3:5], before[5:7]]
+    first = next(i for i, p in enumerate(parts) if p)
+    if first >= len(pieces) or len(parts[first]) > 2 or not all(pieces[:first]):
+        return list(parts)
+    return pieces[:first] + list(parts[first:])
+
+
+def _unit(
+    by_role: Mapping[str, Sequence[LogicalCell]], before: RowLabels
+) -> tuple[str | None, str | None]:
+    """Budget unit of the row; a merged or cut cell keeps the one above."""
+    cells = [c for r in ("unit", "unit_name", "unit_code") for c in by_role.get(r, ())]
+    if not cells or not any(c.text for c in cells):
+        merged = not cells or any("top" in c.open_edges for c in cells)
+        return (before.unit_code, before.unit_name) if merged else (None, None)
+    code = _joined(by_role.get("unit_code", ()))
+    name = _joined(by_role.get("unit_name", ()))
+    if by_role.get("unit"):
+        split, rest = split_code_name(_joined(by_role["unit"]) or "", (3, 6, 9))
+        code, name = code or split, name or rest or None
+    return code, name
+
+
+def _joined(cells: Sequence[LogicalCell]) -> str | None:
+    return "".join(c.text for c in cells if c.text) or None
+
+
+def label_values(labels: RowLabels, columns: frozenset[str]) -> dict[str, Value]:
+    """The label columns of a record, as far as the target table has them."""
+    func, gov, dept = (labels.codes.get(k) for k in _KINDS)
+    everything: dict[str, Value] = {
+        "func_code": func,
+        "func_level": func_level(func) if func else None,
+        "func_name": labels.names.get("func"),
+        "gov_econ_code": gov,
+        "gov_econ_name": labels.names.get("gov_econ"),
+        "dept_econ_code": dept,
+        "dept_econ_level": econ_level(dept) if dept else None,
+        "dept_econ_name": labels.names.get("dept_econ"),
+        "budget_unit_code": labels.unit_code,
+        "budget_unit_name": labels.unit_name,
+    }
+    return {k: v for k, v in everything.items() if k in columns}

@@ -1,0 +1,173 @@
+"""Summary tables: independent lists of labels and amounts side by side (收入 | 支出).
+
+A printed row pairs unrelated items, so each lane is read on its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from yusuan.normalize.columns import Attributes, split_lanes
+from yusuan.normalize.families.facts import Draft, add_amount, rows_of
+from yusuan.normalize.families.matrix import account_other_columns
+from yusuan.normalize.model import LogicalTable, Mapped, Value
+from yusuan.normalize.text import label_key, strip_ordinal
+from yusuan.schemas.model import LabelRule, Schemas
+
+_SIDE_WORDS = (("收入", "revenue"), ("支出", "expenditure"))
+_DEFAULT_KIND = {"revenue": "source", "expenditure": "function_class"}
+
+
+@dataclass(frozen=True, slots=True)
+class LabelIndex:
+    """Label rules of one family by label key, and the 类 codes by name."""
+
+    rules: Mapping[str, tuple[LabelRule, ...]]
+    class_codes: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """A summary line's label: its ordinal's depth, parent and attributes."""
+
+    text: str
+    norm: str
+    depth: int
+    parent: str | None
+    attributes: Attributes
+    func_code: str | None
+
+
+def label_index(schemas: Schemas, family: str) -> LabelIndex:
+    """Index the label rules of a family and the names of the function classes."""
+    rules: dict[str, list[LabelRule]] = {}
+    for rule in schemas.labels:
+        if family in rule.families or "*" in rule.families:
+            rules.setdefault(rule.label, []).append(rule)
+    functional = schemas.codes.get("functional")
+    names = functional.names.items() if functional else ()
+    classes = {label_key(n): code for code, seen in names if len(code) == 3 for n in seen}
+    return LabelIndex({k: tuple(v) for k, v in rules.items()}, classes)
+
+
+def map_lanes(table: LogicalTable, attributes: Sequence[Attributes], schemas: Schemas) -> Mapped:
+    """Map a 收支总表 or 财政拨款收支总表 onto ``summary``."""
+    assert table.family is not None
+    index = label_index(schemas, table.family)
+    draft = Draft(table)
+    for number, lane in enumerate(split_lanes(attributes)):
+        _map_lane(draft, number, lane, attributes, index)
+    account_other_columns(draft, attributes)
+    return draft.mapped()
+
+
+def _map_lane(
+    draft: Draft,
+    number: int,
+    lane: Sequence[int],
+    attributes: Sequence[Attributes],
+    index: LabelIndex,
+) -> None:
+    labels = [c for c in lane if attributes[c].get("role") == "label"]
+    measures = [c for c in lane if attributes[c].get("role") == "measure"]
+    side = _lane_side(number, lane, attributes, draft.table)
+    line_no = 0
+    above: list[tuple[int, str]] = []
+    for _, cells in rows_of(draft.table):
+        text = "".join(cells[c].text for c in labels if c in cells)
+        if not text and not any(cells[c].text for c in measures if c in cells):
+            continue
+        for col in labels:
+            if col in cells and cells[col].text:
+                draft.use(cells[col], "value")
+        line_no += 1
+        label = _read_label(text, side, above, index)
+        values = _line_values(label, side, line_no)
+        if label.attributes.get("line_kind") is None and label.func_code is None:
+            anchor = next((cells[c] for c in labels if c in cells and cells[c].text), None)
+            draft.note("label-unknown", f"summary label not known: {text or '(blank)'}", anchor)
+        for col in measures:
+            if col not in cells:
+                continue
+            attribute = attributes[col]
+            fields: dict[str, Value] = {
+                "fund_scope": _fund_scope(draft.table, attribute, label, side),
+                "measure": attribute.get("measure", "total"),
+            }
+            add_amount(draft, "summary", cells[col], draft.table.columns[col], {**values, **fields})
+
+
+def _lane_side(
+    number: int, lane: Sequence[int], attributes: Sequence[Attributes], table: LogicalTable
+) -> str:
+    """Revenue or expenditure: from the header above the lane, else its place."""
+    for col in lane:
+        if "side" in attributes[col]:
+            return attributes[col]["side"]
+    for col in lane:
+        for segment in table.columns[col].path:
+            for word, side in _SIDE_WORDS:
+                if segment.endswith(word):
+                    return side
+    return "revenue" if number == 0 else "expenditure"
+
+
+def _read_label(text: str, side: str, above: list[tuple[int, str]], index: LabelIndex) -> Label:
+    """Label without ordinal, its parent by the depth of the ordinals, its rule's attributes."""
+    key = label_key(text)
+    ordinal, rest = strip_ordinal(key)
+    depth = _depth(ordinal)
+    attributes: Attributes = {}
+    for rule in index.rules.get(rest, ()) or index.rules.get(key, ()):
+        if rule.attributes.get("side", side) == side:
+            attributes = rule.attributes
+            break
+    while above and above[-1][0] >= depth:
+        above.pop()
+    parent = above[-1][1] if above and depth > 0 else None
+    if text and depth > 0:
+        above.append((depth, rest))
+    elif text:
+        above.clear()
+        if attributes.get("line_kind") in ("carry_in", "carry_out"):
+            above.append((0, rest))
+    if parent is None and depth > 0 and above and above[0][0] == 0 and len(above) > 1:
+        parent = above[0][1]
+    code = attributes.get("func_code") or (
+        index.class_codes.get(rest) if side == "expenditure" else None
+    )
+    return Label(text, rest, depth, parent, attributes, code)
+
+
+def _depth(ordinal: str | None) -> int:
+    """0 without ordinal, 1 for 一、, 2 for （一）, 3 for 1. and below."""
+    if not ordinal:
+        return 0
+    if ordinal[0] in "（(":
+        return 2
+    return 3 if ordinal[0].isdigit() else 1
+
+
+def _line_values(label: Label, side: str, line_no: int) -> dict[str, Value]:
+    kind = label.attributes.get("line_kind") or _DEFAULT_KIND[side]
+    if kind == "source" and label.parent and "结转" in label.parent:
+        kind = "carry_detail"
+    return {
+        "side": side,
+        "line_no": line_no,
+        "label_text": label.text,
+        "label_norm": label.norm,
+        "parent_label": label.parent,
+        "line_kind": kind,
+        "func_code": label.func_code,
+    }
+
+
+def _fund_scope(table: LogicalTable, attribute: Attributes, label: Label, side: str) -> str:
+    """``all`` in 收支总表; in 财政拨款 tables the fund of column or label, else ``fiscal``."""
+    if attribute.get("fund_scope"):
+        return attribute["fund_scope"]
+    if table.family == "fiscal_summary" and side == "revenue" and "fund_scope" in label.attributes:
+        return label.attributes["fund_scope"]
+    return table.fund_scope or "all"

@@ -1,0 +1,207 @@
+"""Matrix tables: label columns on the left, amount columns on the right, one fact a cell.
+
+Covers revenue, expenditure (four fund scopes), basic expenditure (also in lanes side by side),
+three-public, procurement and purchased services.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from yusuan.normalize.columns import Attributes, HeaderIndex, column_attributes, split_lanes
+from yusuan.normalize.families.facts import Draft, add_amount, is_filler, rows_of
+from yusuan.normalize.families.labels import RowLabels, label_values, read_labels, total_words
+from yusuan.normalize.model import LeafColumn, LogicalCell, LogicalTable, Mapped, Value
+from yusuan.normalize.text import label_key, strip_ordinal
+from yusuan.schemas.model import Schemas
+
+# 部门经济分类: 301 and 303 are paid to people, everything else is running cost (公用经费).
+_PERSONNEL_CLASSES = ("301", "303")
+
+
+def map_matrix(
+    table: LogicalTable, attributes: Sequence[Attributes], schemas: Schemas, index: HeaderIndex
+) -> Mapped:
+    """Map a matrix table of a known family onto its canonical table."""
+    assert table.family is not None
+    family = schemas.families[table.family]
+    draft = Draft(table)
+    columns = frozenset(c.name for c in schemas.tables[family.table].columns)
+    for lane in split_lanes(attributes):
+        _map_lane(draft, family.table, columns, lane, attributes, schemas, index)
+    account_other_columns(draft, attributes)
+    return draft.mapped()
+
+
+def _map_lane(
+    draft: Draft,
+    target: str,
+    columns: frozenset[str],
+    lane: Sequence[int],
+    attributes: Sequence[Attributes],
+    schemas: Schemas,
+    index: HeaderIndex,
+) -> None:
+    totals = total_words(schemas)
+    rows: list[tuple[RowLabels, dict[int, LogicalCell]]] = []
+    labels = RowLabels()
+    for _, cells in rows_of(draft.table):
+        if is_filler({c: cells[c] for c in lane if c in cells}):
+            continue
+        labels = read_labels(cells, lane, attributes, totals, labels, draft)
+        rows.append((labels, cells))
+    parents = _parent_codes([labels for labels, _ in rows])
+    for position, (labels, cells) in enumerate(rows):
+        values = _row_values(target, columns, labels, position in parents, cells, lane, attributes)
+        for col in lane:
+            if attributes[col].get("role") != "measure" or col not in cells:
+                continue
+            column = draft.table.columns[col]
+            fields = _fact_values(target, attributes[col], labels, draft.table, index, column)
+            if fields is None:
+                if cells[col].text:
+                    draft.note("column-unmapped", _unmapped(column, labels), cells[col])
+                    draft.use(cells[col], "finding", "column-unmapped")
+                continue
+            add_amount(draft, target, cells[col], column, {**values, **fields})
+
+
+def _parent_codes(rows: Sequence[RowLabels]) -> set[int]:
+    """Positions of rows whose code another row of the same unit extends (类 over 款 over 项)."""
+    keys = [_code_key(row) for row in rows]
+    prefixes: set[tuple[tuple[str | None, ...], str, str]] = set()
+    for row, (kind, code) in zip(rows, keys, strict=True):
+        for length in (3, 5):
+            if code and len(code) > length:
+                prefixes.add((row.group, kind, code[:length]))
+    return {
+        i
+        for i, (row, (kind, code)) in enumerate(zip(rows, keys, strict=True))
+        if code and (row.group, kind, code) in prefixes
+    }
+
+
+def _code_key(row: RowLabels) -> tuple[str, str | None]:
+    """The classification that makes the row's hierarchy: function first, else economic."""
+    for kind in ("func", "dept_econ", "gov_econ"):
+        if row.codes.get(kind):
+            return kind, row.codes[kind]
+    return "", None
+
+
+def _row_values(
+    target: str,
+    columns: frozenset[str],
+    labels: RowLabels,
+    is_parent: bool,
+    cells: Mapping[int, LogicalCell],
+    lane: Sequence[int],
+    attributes: Sequence[Attributes],
+) -> dict[str, Value]:
+    """Everything a row's facts share."""
+    row_type = "total" if labels.is_total else "subtotal" if is_parent else "detail"
+    values = label_values(labels, columns)
+    if "row_type" in columns:
+        values["row_type"] = row_type
+    if "is_leaf" in columns:
+        values["is_leaf"] = row_type == "detail"
+    texts = {
+        attributes[c]["role"]: cells[c].text for c in lane if c in cells and "role" in attributes[c]
+    }
+    if target == "procurement":
+        values.update(_category(texts.get("category", ""), labels.is_total))
+    if target == "purchased_services":
+        for role in ("catalog_l1", "catalog_l2", "catalog_l3", "service_field"):
+            values[role] = None if labels.is_total else texts.get(role) or None
+    return values
+
+
+def _category(text: str, is_total: bool) -> dict[str, Value]:
+    """``A-货物`` -> code A, name 货物; a total has neither."""
+    key = label_key(text)
+    if is_total:
+        return {"category_code": None, "category_name": key or None}
+    if len(key) > 2 and key[0] in "ABC" and key[1] in "-—－、.":
+        return {"category_code": key[0], "category_name": key[2:]}
+    by_name = {"货物": "A", "工程": "B", "服务": "C"}
+    return {"category_code": by_name.get(key), "category_name": key or None}
+
+
+def _fact_values(
+    target: str,
+    attribute: Attributes,
+    labels: RowLabels,
+    table: LogicalTable,
+    index: HeaderIndex,
+    column: LeafColumn,
+) -> dict[str, Value] | None:
+    """The measure columns of a fact, None when the column's meaning is not known."""
+    if target == "expenditure":
+        return {
+            "fund_scope": attribute.get("fund_scope") or table.fund_scope or "all",
+            "flow": attribute.get("flow", "expenditure"),
+            "measure": attribute.get("measure", "total"),
+        }
+    if target == "revenue":
+        return {
+            "period": attribute.get("period", "total"),
+            "revenue_source": attribute.get("revenue_source", "total"),
+        }
+    if target == "basic_expenditure":
+        measure = attribute.get("measure") or _measure_by_code(labels)
+        return {"measure": measure} if measure else None
+    if target == "three_public":
+        return _three_public(attribute, labels, table, index)
+    return {}
+
+
+def _measure_by_code(labels: RowLabels) -> str | None:
+    """In lanes without measure headers the economic class decides (301|303 people, else public)."""
+    code = labels.codes.get("dept_econ")
+    if code:
+        return "personnel" if code.startswith(_PERSONNEL_CLASSES) else "public"
+    word = labels.total_word or "".join(labels.texts)
+    if "人员" in word:
+        return "personnel"
+    if "公用" in word:
+        return "public"
+    return "total" if labels.is_total else None
+
+
+def _three_public(
+    attribute: Attributes, labels: RowLabels, table: LogicalTable, index: HeaderIndex
+) -> dict[str, Value] | None:
+    """Item from the column, or from the row's label where the items run downwards."""
+    item = attribute.get("item")
+    if item is None and labels.texts:
+        key = strip_ordinal(label_key("".join(labels.texts)))[1]
+        column = LeafColumn(0, (key,), 0.0, 0.0)
+        item = column_attributes([column], index)[0].get("item")
+    if item is None:
+        return None
+    version = attribute.get("version") or ("final" if table.kind == "final" else "budget")
+    return {"item": item, "version": version}
+
+
+def _unmapped(column: LeafColumn, labels: RowLabels) -> str:
+    path = "/".join(column.path) or "(no header)"
+    return f"no meaning known for column {path}, row {' '.join(labels.texts)}"
+
+
+def account_other_columns(draft: Draft, attributes: Sequence[Attributes]) -> None:
+    """Ledger entries for columns that hold no fact: ignored by name, or one finding a column."""
+    reported: set[int] = set()
+    for row in draft.table.rows:
+        for cell in row:
+            if not cell.text or cell.origins[0].key in draft.uses:
+                continue
+            attribute = attributes[cell.col]
+            role = attribute.get("role")
+            if role in ("ignore", "seq", "remark"):
+                draft.use(cell, "ignored", attribute.get("reason", role))
+            elif role is None:
+                draft.use(cell, "finding", "column-unmapped")
+                if cell.col not in reported:
+                    reported.add(cell.col)
+                    column = draft.table.columns[cell.col]
+                    draft.note("column-unmapped", _unmapped(column, RowLabels()), cell)

@@ -1,0 +1,116 @@
+"""Find the family of a published table: by title suffix, checked against its header tree."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from yusuan.normalize.columns import HeaderIndex, column_attributes, header_index
+from yusuan.normalize.model import LeafColumn
+from yusuan.schemas.model import Schemas, TitleRule
+
+# Roles without which a table of that layout cannot be mapped at all.
+_NEEDED: Mapping[str, frozenset[str]] = {
+    "matrix": frozenset({"measure"}),
+    "lanes": frozenset({"label", "measure"}),
+    "projects": frozenset({"level1", "level2", "level3", "project", "project_name"}),
+    "form": frozenset(),
+}
+# With a known title a header may hold some unknown columns; without one nearly all must be known.
+_MIN_KNOWN_WITH_TITLE = 0.4
+_MIN_KNOWN_ALONE = 0.85
+
+
+@dataclass(frozen=True, slots=True)
+class FamilyIndex:
+    """Title rules by length and header rules by family, prepared once for a run."""
+
+    titles: tuple[TitleRule, ...]
+    headers: Mapping[str, HeaderIndex]
+
+
+@dataclass(frozen=True, slots=True)
+class FamilyMatch:
+    """The outcome: ``family`` None when unmatched, with ``code`` and ``reason`` for the finding."""
+
+    family: str | None
+    kind: str | None = None
+    code: str = ""
+    reason: str = ""
+
+
+def family_index(schemas: Schemas) -> FamilyIndex:
+    """Prepare the rules: titles longest first, since one title can contain another."""
+    titles = tuple(sorted(schemas.titles, key=lambda t: -len(t.suffix)))
+    return FamilyIndex(titles, {name: header_index(schemas, name) for name in schemas.families})
+
+
+def match_title(keys: Iterable[str], titles: Sequence[TitleRule]) -> TitleRule | None:
+    """The rule with the longest suffix that one of the caption's keys ends with."""
+    best: TitleRule | None = None
+    for key in keys:
+        for rule in titles:
+            if best is not None and len(rule.suffix) <= len(best.suffix):
+                break
+            if key.endswith(rule.suffix):
+                best = rule
+                break
+    return best
+
+
+def match_family(
+    keys: Sequence[str], columns: Sequence[LeafColumn], index: FamilyIndex, schemas: Schemas
+) -> FamilyMatch:
+    """Settle the family from the title keys (nearest the table first) and the header tree."""
+    rule = match_title(keys, index.titles)
+    if rule is not None and rule.family == "-":
+        return FamilyMatch(None, rule.kind, "title-out-of-scope", rule.reason)
+    if rule is not None:
+        share, complete = header_fit(columns, rule.family, index, schemas)
+        if complete and share >= _MIN_KNOWN_WITH_TITLE:
+            return FamilyMatch(rule.family, rule.kind)
+        return FamilyMatch(
+            None,
+            rule.kind,
+            "header-unknown",
+            f"the title says {rule.family}, but {share:.0%} of its columns are known "
+            f"({_paths(columns)}): add the missing ones to schemas/headers.csv",
+        )
+    scores = sorted(
+        (
+            (*header_fit(columns, name, index, schemas)[::-1], name)
+            for name in schemas.families
+            if schemas.families[name].layout != "form"
+        ),
+        reverse=True,
+    )
+    best = [s for s in scores if s[0] and s[1] >= _MIN_KNOWN_ALONE]
+    if best and (len(best) == 1 or best[0][1] > best[1][1]) and len(columns) > 2:
+        return FamilyMatch(best[0][2])
+    return FamilyMatch(
+        None,
+        None,
+        "family-unmatched",
+        f"no known title near the table and its header fits no single family "
+        f"({_paths(columns)}): add a line to schemas/titles.csv",
+    )
+
+
+def header_fit(
+    columns: Sequence[LeafColumn], family: str, index: FamilyIndex, schemas: Schemas
+) -> tuple[float, bool]:
+    """(share of named columns that the family's rules know, whether the needed roles are there)."""
+    named = [c for c in columns if c.path]
+    attributes = column_attributes(named, index.headers[family])
+    roles = {a["role"] for a in attributes if "role" in a}
+    known = sum("role" in a for a in attributes)
+    layout = schemas.families[family].layout
+    needed = _NEEDED[layout]
+    if layout == "form":
+        return (1.0, True)
+    complete = needed <= roles if layout != "projects" else len(needed & roles) >= 3
+    return (known / len(named) if named else 0.0, complete)
+
+
+def _paths(columns: Sequence[LeafColumn]) -> str:
+    return " | ".join("/".join(c.path) for c in columns[:12])

@@ -1,0 +1,243 @@
+"""Read the header of a stitched table as a tree: leaf columns, each with its path from the top."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from yusuan.normalize.amounts import looks_like_amount
+from yusuan.normalize.model import CellKey, CellUse, LeafColumn
+from yusuan.normalize.stitch import CommonGrid, Placed
+from yusuan.normalize.text import header_key, header_unit, header_year, label_key
+
+# Code alone, code-name, or code fused with a name: the first cell of a data row.
+_CODE = re.compile(r"^[\[【(（]?\d{3,}([\]】)）\-—:：一-鿿]|$)")
+_ORDINAL = re.compile(
+    r"^([一二三四五六七八九十]+、|[（(][一二三四五六七八九十]+[)）]|\d{1,2}[、.．])"
+)
+# A row that only numbers the columns (栏次 | 1 | 2 | 3 or 1 | 2 | 3=1+2).
+_COLUMN_NUMBER = re.compile(r"^[\d一二三四五六七八九十]{1,2}([=＝][\d+＋\-－()（）]+)?$")
+_NUMBERING_WORDS = frozenset({"栏次", "行次", "栏次行次", "**"})
+_CODE_PART_WORDS = frozenset({"类", "款", "项"})
+# Titles and units stand in ruled rows too; such a cell spans (nearly) the whole table.
+_WIDE_SHARE = 0.8
+MAX_HEADER_ROWS = 8
+
+
+@dataclass(frozen=True, slots=True)
+class HeaderReading:
+    """What the top of a table says.
+
+    ``columns``: the leaf columns. ``column_slots``: for each leaf its range on the common grid.
+    ``body_rows``: rows of the common grid that are data. ``uses``: header, title and repeated
+    header cells for the ledger. ``mixed_row``: a row whose code columns hold 类|款|项 (header) and
+    whose other cells are already data.
+    """
+
+    columns: tuple[LeafColumn, ...]
+    column_slots: tuple[tuple[int, int], ...]
+    body_rows: tuple[int, ...]
+    header_cells: tuple[Placed, ...]
+    uses: tuple[tuple[CellKey, CellUse, str], ...]
+
+
+def read_header(grid: CommonGrid, words: frozenset[str]) -> HeaderReading:
+    """Find header rows, their repeats on later pages, and the leaf columns.
+
+    ``words``: keys of every known header segment (``schemas/headers.csv``).
+    """
+    top = _leading_titles(grid, words)
+    bottom = _header_bottom(grid, top, words)
+    uses: list[tuple[CellKey, CellUse, str]] = [
+        (p.key, "title", "") for row in grid.rows[:top] for p in row if p.text
+    ]
+    header_rows = grid.rows[top:bottom]
+    header = [p for row in header_rows for p in row]
+    mixed = _mixed_row(grid, bottom)
+    header.extend(mixed)
+    uses.extend((p.key, "header", "") for p in header if p.text)
+    repeats = _repeated_rows(grid, top, bottom, words)
+    for row in repeats:
+        uses.extend((p.key, "header", "repeated") for p in grid.rows[row] if p.text)
+    skip = repeats | {r for r in range(bottom)}
+    body = tuple(r for r in range(len(grid.rows)) if r not in skip)
+    mixed_keys = {p.key for p in mixed}
+    columns, slots = _leaf_columns(grid, header, body, mixed_keys)
+    return HeaderReading(columns, slots, body, tuple(header), tuple(uses))
+
+
+def _leading_titles(grid: CommonGrid, words: frozenset[str]) -> int:
+    """How many rows at the top are title, unit or name lines drawn inside the grid."""
+    width = len(grid.edges) - 1
+    top = 0
+    for row in grid.rows[:4]:
+        filled = [p for p in row if p.text]
+        wide = [p for p in filled if p.c1 - p.c0 >= _WIDE_SHARE * width]
+        caption_like = all(_is_caption_text(p.text) for p in filled)
+        is_header = any(header_key(p.text) in words for p in filled)
+        if width > 2 and not is_header and ((filled and (wide or caption_like)) or not filled):
+            top += 1
+            continue
+        break
+    return top if top < len(grid.rows) and any(p.text for p in grid.rows[top]) else 0
+
+
+def _is_caption_text(text: str) -> bool:
+    key = label_key(text)
+    return (
+        "单位：" in key
+        or key.endswith("表")
+        or key.startswith(("编制", "部门名称：", "单位名称："))
+    )
+
+
+def _header_bottom(grid: CommonGrid, top: int, words: frozenset[str]) -> int:
+    """First body row: header words above, the first code, ordinal or amount below."""
+    row = top
+    reach = top
+    while row < min(len(grid.rows), top + MAX_HEADER_ROWS):
+        filled = [p for p in grid.rows[row] if p.text]
+        if not filled:
+            if row < reach:
+                row += 1
+                continue
+            break
+        if not _is_header_row(filled, words, is_first=row == top, is_covered=row < reach):
+            break
+        reach = max(reach, max(p.row + p.row_span for p in filled))
+        row += 1
+    return row
+
+
+def _is_header_row(
+    filled: Sequence[Placed], words: frozenset[str], *, is_first: bool, is_covered: bool
+) -> bool:
+    if _is_numbering_row(filled):
+        return not is_first
+    if any(_is_data(p.text) for p in filled):
+        return False
+    known = sum(header_key(p.text) in words for p in filled)
+    return is_first or is_covered or 2 * known > len(filled)
+
+
+def _is_numbering_row(filled: Sequence[Placed]) -> bool:
+    keys = [label_key(p.text) for p in filled]
+    numbers = [k for k in keys if _COLUMN_NUMBER.match(k)]
+    others = [k for k in keys if not _COLUMN_NUMBER.match(k)]
+    if any(k not in _NUMBERING_WORDS for k in others):
+        return False
+    if others:
+        return True
+    firsts = [k.split("=")[0] for k in numbers]
+    return len(numbers) >= 3 and firsts == [str(i) for i in range(1, len(firsts) + 1)]
+
+
+@lru_cache(maxsize=65536)
+def _is_data(text: str) -> bool:
+    """Whether a cell can only stand in the body: an amount, a code, an ordinal label."""
+    key = label_key(text)
+    return bool(looks_like_amount(text) or _CODE.match(key) or _ORDINAL.match(key))
+
+
+def _mixed_row(grid: CommonGrid, row: int) -> list[Placed]:
+    """Header cells 类|款|项 that share their row with the first data cells."""
+    if row >= len(grid.rows):
+        return []
+    parts = [p for p in grid.rows[row] if label_key(p.text) in _CODE_PART_WORDS]
+    return parts if len(parts) >= 2 else []
+
+
+def _repeated_rows(grid: CommonGrid, top: int, bottom: int, words: frozenset[str]) -> set[int]:
+    """Rows of later pages that print the header (or title rows inside the grid) again."""
+    originals = {_row_signature(grid.rows[r]) for r in range(bottom)}
+    singles = {s for s in originals if len(s) == 1}
+    repeats: set[int] = set()
+    starts = [
+        r for r in range(1, len(grid.rows)) if grid.row_fragments[r] != grid.row_fragments[r - 1]
+    ]
+    for start in starts:
+        row = start
+        while row < len(grid.rows) and row - start < bottom:
+            signature = _row_signature(grid.rows[row])
+            if not signature:
+                if row + 1 < len(grid.rows) and _row_signature(grid.rows[row + 1]) in originals:
+                    row += 1
+                    continue
+                break
+            if signature not in originals or (signature in singles and row >= start + top + 1):
+                break
+            repeats.add(row)
+            row += 1
+    return repeats
+
+
+def _row_signature(row: Sequence[Placed]) -> tuple[tuple[int, str], ...]:
+    return tuple((p.c0, header_key(p.text)) for p in row if p.text)
+
+
+def _leaf_columns(
+    grid: CommonGrid, header: Sequence[Placed], body: Sequence[int], mixed: set[CellKey]
+) -> tuple[tuple[LeafColumn, ...], tuple[tuple[int, int], ...]]:
+    """Split the grid's width into leaf columns with their header paths."""
+    width = len(grid.edges) - 1
+    stacks: list[list[Placed]] = [[] for _ in range(width)]
+    for cell in sorted(header, key=lambda p: (p.row, p.c0)):
+        for slot in range(cell.c0, cell.c1):
+            stacks[slot].append(cell)
+    starts, crossings = _body_edges(grid, body, mixed)
+    columns: list[LeafColumn] = []
+    slots: list[tuple[int, int]] = []
+    first = 0
+    for slot in range(1, width + 1):
+        if slot < width and _same_leaf(stacks, slot) and starts[slot] <= crossings[slot]:
+            continue
+        columns.append(_leaf(len(columns), stacks[first], grid, first, slot))
+        slots.append((first, slot))
+        first = slot
+    return tuple(columns), tuple(slots)
+
+
+def _same_leaf(stacks: Sequence[Sequence[Placed]], slot: int) -> bool:
+    left = stacks[slot - 1][-1].key if stacks[slot - 1] else None
+    right = stacks[slot][-1].key if stacks[slot] else None
+    return left == right
+
+
+def _body_edges(
+    grid: CommonGrid, body: Sequence[int], mixed: set[CellKey]
+) -> tuple[list[int], list[int]]:
+    """For each column edge, how many body cells begin at it, and how many lie across it."""
+    width = len(grid.edges) - 1
+    starts = [0] * (width + 1)
+    crossings = [0] * (width + 1)
+    for row in body:
+        cells = [p for p in grid.rows[row] if p.key not in mixed]
+        if not any(p.text for p in cells):
+            continue
+        for cell in cells:
+            starts[cell.c0] += 1
+            for slot in range(cell.c0 + 1, cell.c1):
+                crossings[slot] += 1
+    return starts, crossings
+
+
+def _leaf(
+    index: int, stack: Sequence[Placed], grid: CommonGrid, first: int, end: int
+) -> LeafColumn:
+    """One leaf column; blank and numbering cells of the header are no part of its path."""
+    path: list[str] = []
+    year = unit = None
+    for cell in stack:
+        key = header_key(cell.text)
+        year = header_year(cell.text) or year
+        unit = header_unit(cell.text) or unit
+        if not key or _COLUMN_NUMBER.match(key) or (key in _NUMBERING_WORDS and path):
+            continue
+        if not path or path[-1] != key:
+            path.append(key)
+    column = LeafColumn(
+        index, tuple(path), float(grid.edges[first]), float(grid.edges[end]), year, unit
+    )
+    return column

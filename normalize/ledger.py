@@ -1,0 +1,48 @@
+"""The ledger: every non-blank cell of a recognised table is accounted for, and the sum is checked."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from yusuan.normalize.model import CellKey, CellUse, Finding
+
+
+@dataclass(frozen=True, slots=True)
+class Ledger:
+    """What became of each non-blank cell of one recognised table."""
+
+    uses: Mapping[CellKey, tuple[CellUse, str]]
+    findings: tuple[Finding, ...]
+    counts: Mapping[str, int]
+
+
+def close_ledger(
+    table_id: str,
+    cells: Iterable[CellKey],
+    uses: Mapping[CellKey, tuple[CellUse, str]],
+    texts: Mapping[CellKey, str],
+) -> Ledger:
+    """Enter the cells that nothing claimed as findings; the counts then add up to all cells."""
+    complete: dict[CellKey, tuple[CellUse, str]] = {}
+    findings: list[Finding] = []
+    filled = [key for key in cells if texts.get(key)]
+    for key in filled:
+        if key in uses:
+            complete[key] = uses[key]
+            continue
+        complete[key] = ("finding", "cell-unaccounted")
+        findings.append(
+            Finding(
+                code="cell-unaccounted",
+                severity="warning",
+                note=f"page {key[0]} table {key[1]} r{key[2]} c{key[3]}: no rule used this cell",
+                table_id=table_id,
+                page=key[0],
+                before=texts[key],
+            )
+        )
+    counts = Counter(use for use, _ in complete.values())
+    assert sum(counts.values()) == len(filled), "ledger does not add up"
+    return Ledger(complete, tuple(findings), counts)

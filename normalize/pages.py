@@ -1,0 +1,37 @@
+"""Findings about whole pages: scans, hidden text, text that lies in no cell."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from yusuan.extract.model import RawPage
+from yusuan.normalize.model import Finding
+
+# A page covered by a picture with next to no glyphs is a scan; a stamp or page number may be text.
+MAX_SCAN_GLYPHS = 20
+
+
+def page_findings(pages: Iterable[RawPage]) -> tuple[Finding, ...]:
+    """What a reader should know of single pages."""
+    findings: list[Finding] = []
+    for page in pages:
+        if page.has_image and page.n_glyphs <= MAX_SCAN_GLYPHS:
+            findings.append(
+                Finding(
+                    code="scanned-page",
+                    severity="warning",
+                    note=f"page {page.number} is a picture without text; nothing was read from it",
+                    page=page.number,
+                )
+            )
+        if page.n_hidden:
+            findings.append(
+                Finding(
+                    code="hidden-text-dropped",
+                    severity="info",
+                    note=f"page {page.number}: {page.n_hidden} glyphs are in the file but not "
+                    "printed (clipped away, white, invisible or off the page); not read",
+                    page=page.number,
+                )
+            )
+    return tuple(findings)

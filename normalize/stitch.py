@@ -1,0 +1,290 @@
+"""Find which drawn tables are pages of one published table, and lay them on one column grid.
+
+A spreadsheet or word processor cuts a long table at page ends. The next page may repeat title and
+header, or start with the next row and draw only the columns that have rules there. Evidence for a
+continuation: first table of its page, right after the last one of the page before, no title of
+its own (or the same one), and column rules at the same x-positions.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+from yusuan.extract.model import Cell, RawPage, RawTable
+from yusuan.normalize.captions import Caption, parse_caption, title_candidates
+from yusuan.normalize.model import CellKey, Finding
+from yusuan.normalize.text import header_key
+
+Edges = npt.NDArray[np.float64]
+
+# Column rules of one sheet are drawn within a hair of the same x on every page; producers round
+# to 0.1-0.75 pt. Real columns are wider than 6 pt, so 2 pt cannot confuse two of them.
+EDGE_TOLERANCE_PT = 2.0
+# Pages of different size scale a sheet; its columns keep their share of the width.
+EDGE_TOLERANCE_SHARE = 0.008
+# Share of a continuation's column rules that must stand where the table has one.
+MIN_SHARED_EDGES = 0.8
+# A table drawn in two boxes with a blank strip between them (an empty, unruled sheet row).
+MAX_GAP_ON_PAGE_PT = 24.0
+
+
+class Fit(NamedTuple):
+    """How a fragment's x maps onto its table's: ``x * scale + shift``."""
+
+    scale: float
+    shift: float
+
+
+@dataclass(frozen=True, slots=True)
+class Fragment:
+    """One drawn table with its caption read.
+
+    ``keys``: title candidates, nearest the table first. ``fit`` maps its x onto the first
+    fragment's.
+    """
+
+    table: RawTable
+    caption: Caption
+    keys: tuple[str, ...] = ()
+    fit: Fit = Fit(1.0, 0.0)
+
+
+@dataclass(frozen=True, slots=True)
+class TableGroup:
+    """The drawn tables that make up one published table, in page order."""
+
+    fragments: tuple[Fragment, ...]
+
+    @property
+    def first(self) -> Fragment:
+        """The fragment with the title and the header."""
+        return self.fragments[0]
+
+    @property
+    def last(self) -> Fragment:
+        """The fragment that a continuation would follow."""
+        return self.fragments[-1]
+
+
+class Placed(NamedTuple):
+    """A raw cell on its table's common grid: body row counted over all pages, column range."""
+
+    cell: Cell
+    key: CellKey
+    row: int
+    row_span: int
+    c0: int
+    c1: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class CommonGrid:
+    """All cells of a stitched table on one grid. ``edges``: x of the column edges, pt."""
+
+    edges: Edges
+    rows: tuple[tuple[Placed, ...], ...]
+    row_pages: tuple[int, ...]
+    row_fragments: tuple[int, ...]
+
+
+def stitch_pages(
+    pages: Sequence[RawPage], texts: Mapping[CellKey, str], title_words: frozenset[str]
+) -> tuple[tuple[TableGroup, ...], tuple[Finding, ...]]:
+    """Group the document's drawn tables into published tables.
+
+    ``texts``: unwrapped text by cell key. ``title_words``: keys of header words, used to tell a
+    continuation with its own, different header. A finding tells each join and why.
+    """
+    groups: list[TableGroup] = []
+    findings: list[Finding] = []
+    previous_page = 0
+    for page in pages:
+        for position, table in enumerate(page.tables):
+            fragment = _fragment(table)
+            reason: str | None = None
+            if groups:
+                fit, reason = _continuation(
+                    groups[-1], fragment, position == 0, previous_page, texts, title_words
+                )
+                if fit is not None:
+                    fragment = replace(fragment, fit=fit)
+            if reason is None:
+                groups.append(TableGroup((fragment,)))
+                continue
+            groups[-1] = TableGroup((*groups[-1].fragments, fragment))
+            findings.append(
+                Finding(
+                    code="stitch-joined",
+                    severity="info",
+                    note=f"table {table.index} of page {table.page} continues the table that "
+                    f"begins on page {groups[-1].first.table.page}",
+                    page=table.page,
+                    rule="same columns, no title of its own",
+                    evidence=reason,
+                )
+            )
+        if page.tables or page.n_glyphs:
+            previous_page = page.number
+    return tuple(groups), tuple(findings)
+
+
+def common_grid(group: TableGroup, texts: Mapping[CellKey, str]) -> CommonGrid:
+    """Lay the fragments of a table on the union of their column edges."""
+    moved = [
+        np.asarray(f.table.col_edges, dtype=np.float64) * f.fit.scale + f.fit.shift
+        for f in group.fragments
+    ]
+    edges = _cluster(np.concatenate(moved), EDGE_TOLERANCE_PT)
+    rows: list[tuple[Placed, ...]] = []
+    row_pages: list[int] = []
+    row_fragments: list[int] = []
+    for number, (fragment, own) in enumerate(zip(group.fragments, moved, strict=True)):
+        table = fragment.table
+        slots = np.abs(edges[None, :] - own[:, None]).argmin(axis=1).tolist()
+        by_row: list[list[Placed]] = [[] for _ in range(table.n_rows)]
+        base = len(rows)
+        for cell in table.cells:
+            key = (table.page, table.index, cell.row, cell.col)
+            by_row[cell.row].append(
+                Placed(
+                    cell,
+                    key,
+                    base + cell.row,
+                    cell.row_span,
+                    slots[cell.col],
+                    slots[cell.col + cell.col_span],
+                    texts.get(key, ""),
+                )
+            )
+        rows.extend(tuple(sorted(row, key=lambda p: p.c0)) for row in by_row)
+        row_pages.extend([table.page] * table.n_rows)
+        row_fragments.extend([number] * table.n_rows)
+    return CommonGrid(edges, tuple(rows), tuple(row_pages), tuple(row_fragments))
+
+
+def _fragment(table: RawTable) -> Fragment:
+    """Read the caption; a sheet whose title row is ruled too carries it inside the grid."""
+    lines = list(table.caption)
+    for cell in sorted(table.cells, key=lambda c: (c.row, c.col)):
+        if cell.row > 2 or not cell.lines:
+            continue
+        if cell.col_span >= 0.8 * table.n_cols and table.n_cols > 2:
+            lines.extend(cell.lines)
+    return Fragment(table, parse_caption(lines), title_candidates(lines))
+
+
+def _continuation(
+    group: TableGroup,
+    fragment: Fragment,
+    is_first_of_page: bool,
+    previous_page: int,
+    texts: Mapping[CellKey, str],
+    header_words: frozenset[str],
+) -> tuple[Fit | None, str | None]:
+    """Decide whether a drawn table continues the one before it: (fit, evidence) or (None, None)."""
+    last = group.last.table
+    table = fragment.table
+    if table.page == last.page:
+        gap = table.box.top - last.box.bottom
+        if table.caption or gap > MAX_GAP_ON_PAGE_PT:
+            return None, None
+    elif not is_first_of_page or last.page != previous_page:
+        return None, None
+    same_title = _same_title(group, fragment)
+    if _has_title(fragment.caption) and not same_title:
+        return None, None
+    fit = fit_columns(_group_edges(group), np.asarray(table.col_edges, dtype=np.float64))
+    if fit is None:
+        return None, None
+    own = _top_keys(table, texts)
+    theirs = _header_keys(group.first.table, texts)
+    header_like = len(own) > 1 and len(own & header_words) >= 0.6 * len(own)
+    if header_like and not own <= theirs:
+        return None, None
+    if same_title and not (own <= theirs):
+        return None, None
+    evidence = "columns at the same places"
+    if same_title:
+        evidence += ", title and header repeated"
+    elif header_like:
+        evidence += ", header repeated"
+    return fit, evidence
+
+
+def fit_columns(reference: Edges, edges: Edges) -> Fit | None:
+    """How ``edges`` lie on ``reference``: None when they are not columns of the same sheet.
+
+    Tried in turn: the same place, left- or right-aligned (pages centred anew), scaled.
+    """
+    for shift in (0.0, float(reference[0] - edges[0]), float(reference[-1] - edges[-1])):
+        if _shared(reference, edges + shift, EDGE_TOLERANCE_PT) >= MIN_SHARED_EDGES:
+            return Fit(1.0, shift)
+    width = float(edges[-1] - edges[0])
+    if len(edges) == len(reference) and width > 0:
+        scale = float(reference[-1] - reference[0]) / width
+        shift = float(reference[0] - edges[0] * scale)
+        tolerance = EDGE_TOLERANCE_SHARE * float(reference[-1] - reference[0])
+        if _shared(reference, edges * scale + shift, tolerance) >= 1.0:
+            return Fit(scale, shift)
+    return None
+
+
+def _shared(reference: Edges, edges: Edges, tolerance: float) -> float:
+    """Share of the inner and outer column edges that stand on an edge of the reference."""
+    if len(edges) < 2:
+        return 0.0
+    near = np.abs(reference[None, :] - edges[:, None]).min(axis=1) <= tolerance
+    ends = bool(near[0]) or bool(near[-1])
+    return float(near.mean()) if ends else 0.0
+
+
+def _group_edges(group: TableGroup) -> Edges:
+    moved = [
+        np.asarray(f.table.col_edges, dtype=np.float64) * f.fit.scale + f.fit.shift
+        for f in (group.first, group.last)
+    ]
+    return _cluster(np.concatenate(moved), EDGE_TOLERANCE_PT)
+
+
+def _cluster(values: Edges, tolerance: float) -> Edges:
+    """Merge positions closer than the tolerance into their mean, ascending."""
+    ordered = np.sort(values)
+    starts = np.concatenate(([True], np.diff(ordered) > tolerance))
+    labels = np.cumsum(starts) - 1
+    result: Edges = np.bincount(labels, weights=ordered) / np.bincount(labels)
+    return result
+
+
+def _has_title(caption: Caption) -> bool:
+    return bool(caption.table_no) or (
+        caption.title is not None and caption.title_key.endswith(("表", "表（续）"))
+    )
+
+
+def _same_title(group: TableGroup, fragment: Fragment) -> bool:
+    """Whether the fragment repeats its table's title (and does not name another body)."""
+    first, own = group.first.caption, fragment.caption
+    if own.title is None or own.title_key != first.title_key:
+        return False
+    return own.table_no == first.table_no and own.publisher in (None, first.publisher)
+
+
+def _top_keys(table: RawTable, texts: Mapping[CellKey, str]) -> frozenset[str]:
+    return frozenset(
+        header_key(texts[(table.page, table.index, cell.row, cell.col)])
+        for cell in table.cells
+        if cell.row == 0 and cell.lines
+    )
+
+
+def _header_keys(table: RawTable, texts: Mapping[CellKey, str]) -> frozenset[str]:
+    return frozenset(
+        header_key(texts[(table.page, table.index, cell.row, cell.col)])
+        for cell in table.cells
+        if cell.row < 6 and cell.lines
+    )

@@ -1,0 +1,160 @@
+"""Stitched groups of drawn tables become logical tables: header tree, body rows, notes."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from yusuan.extract.model import RawPage
+from yusuan.normalize.headers import HeaderReading, read_header
+from yusuan.normalize.model import (
+    CellKey,
+    CellUse,
+    Finding,
+    LogicalCell,
+    LogicalTable,
+    Origin,
+    Unit,
+)
+from yusuan.normalize.stitch import CommonGrid, Placed, TableGroup, common_grid
+from yusuan.normalize.text import label_key
+
+_NOTE = re.compile(r"^(注|说明|备注|本表为空|本表无|本部门.*空表|本单位.*空表)")
+# A cell belongs to each leaf column of which it covers at least this share.
+_COVER_SHARE = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class TableReading:
+    """A logical table with the uses of its title, header and note cells."""
+
+    table: LogicalTable
+    uses: Mapping[CellKey, tuple[CellUse, str]]
+    findings: tuple[Finding, ...] = ()
+
+
+def read_table(
+    group: TableGroup,
+    number: int,
+    pages: Mapping[int, RawPage],
+    texts: Mapping[CellKey, str],
+    words: frozenset[str],
+) -> TableReading:
+    """Read the header of a stitched table and put its body cells into leaf columns.
+
+    ``number`` counts the document's published tables from 0 and makes the ``table_id``
+    (completed with the document id by the store).
+    """
+    grid = common_grid(group, texts)
+    header = read_header(grid, words)
+    uses: dict[CellKey, tuple[CellUse, str]] = {key: (use, why) for key, use, why in header.uses}
+    rows: list[tuple[LogicalCell, ...]] = []
+    row_pages: list[int] = []
+    notes: list[str] = list(_notes_below(group, pages))
+    header_keys = {p.key for p in header.header_cells}
+    row_index = {row: i for i, row in enumerate(header.body_rows)}
+    for source_row in header.body_rows:
+        placed = [p for p in grid.rows[source_row] if p.key not in header_keys]
+        note = _note_row(placed, len(grid.edges) - 1)
+        if note is not None:
+            notes.append(note)
+            uses.update({p.key: ("note", "") for p in placed if p.text})
+            placed = []
+        rows.append(tuple(_logical_cell(p, header, grid, row_index) for p in placed))
+        row_pages.append(grid.row_pages[source_row])
+    caption = group.first.caption
+    unit = caption.unit or _column_unit(header)
+    table = LogicalTable(
+        table_id=f"T{number:03d}",
+        title=caption.title or "",
+        title_lines=tuple(line.text for line in group.first.table.caption),
+        table_no=caption.table_no,
+        unit=unit,
+        columns=header.columns,
+        rows=tuple(rows),
+        row_pages=tuple(row_pages),
+        header=(),
+        fragments=tuple((f.table.page, f.table.index) for f in group.fragments),
+        notes=tuple(notes),
+        publisher=caption.publisher,
+        kind=caption.kind,
+        title_year=caption.year,
+    )
+    return TableReading(table, uses)
+
+
+def _logical_cell(
+    placed: Placed, header: HeaderReading, grid: CommonGrid, row_index: Mapping[int, int]
+) -> LogicalCell:
+    """Give a body cell its leaf column by horizontal overlap, in points."""
+    x0, x1 = float(grid.edges[placed.c0]), float(grid.edges[placed.c1])
+    covered = [
+        c.index
+        for c in header.columns
+        if min(x1, c.x1) - max(x0, c.x0) >= _COVER_SHARE * (c.x1 - c.x0)
+    ]
+    if not covered:
+        overlaps = [min(x1, c.x1) - max(x0, c.x0) for c in header.columns]
+        covered = [overlaps.index(max(overlaps))]
+    last_row = placed.row + placed.row_span - 1
+    span = row_index.get(last_row, row_index[placed.row]) - row_index[placed.row] + 1
+    page, table, row, col = placed.key
+    return LogicalCell(
+        row=row_index[placed.row],
+        col=covered[0],
+        row_span=span,
+        col_span=len(covered),
+        text=placed.text,
+        origins=(Origin(page, table, row, col, placed.cell.box),),
+        lines=placed.cell.lines,
+        open_edges=placed.cell.open_edges,
+    )
+
+
+def _note_row(placed: Sequence[Placed], width: int) -> str | None:
+    """The text of a body row that is one wide note cell, else None."""
+    filled = [p for p in placed if p.text]
+    if len(filled) != 1:
+        return None
+    cell = filled[0]
+    is_wide = cell.c1 - cell.c0 >= 0.6 * width
+    return cell.text if is_wide and width > 1 and _NOTE.match(label_key(cell.text)) else None
+
+
+def _notes_below(group: TableGroup, pages: Mapping[int, RawPage]) -> tuple[str, ...]:
+    """Note lines printed under each fragment, above the next table of the page."""
+    notes: list[str] = []
+    for fragment in group.fragments:
+        page = pages[fragment.table.page]
+        floor = min(
+            (t.box.top for t in page.tables if t.box.top >= fragment.table.box.bottom),
+            default=page.height,
+        )
+        below = [ln for ln in page.lines if fragment.table.box.bottom - 1 <= ln.box.top < floor]
+        for position, line in enumerate(below):
+            if not _NOTE.match(label_key(line.text)):
+                continue
+            note = [line.text]
+            for following in below[position + 1 :]:
+                close = following.box.top - line.box.bottom < 1.2 * max(line.size, 6.0)
+                if not close or _NOTE.match(label_key(following.text)):
+                    break
+                note.append(following.text)
+                line = following
+            notes.append("".join(note))
+    return tuple(notes)
+
+
+def _column_unit(header: HeaderReading) -> Unit | None:
+    """A unit that all header columns with a unit agree on (``金额（万元）``)."""
+    units = {c.unit for c in header.columns if c.unit}
+    return units.pop() if len(units) == 1 else None
+
+
+def with_family(
+    table: LogicalTable, family: str, fund_scope: str | None, kind: str | None
+) -> LogicalTable:
+    """The table with its family settled."""
+    settled = table.kind if kind is None else ("final" if kind == "final" else "budget")
+    return replace(table, family=family, fund_scope=fund_scope, kind=settled)
