@@ -61,7 +61,7 @@ def read_header(grid: CommonGrid, words: frozenset[str]) -> HeaderReading:
     repeats = _repeated_rows(grid, top, bottom, words)
     for row in repeats:
         uses.extend((p.key, "header", "repeated") for p in grid.rows[row] if p.text)
-    skip = repeats | {r for r in range(bottom)}
+    skip = repeats | set(range(bottom))
     body = tuple(r for r in range(len(grid.rows)) if r not in skip)
     mixed_keys = {p.key for p in mixed}
     columns, slots = _leaf_columns(grid, header, body, mixed_keys)
@@ -237,7 +237,6 @@ def _leaf(
             continue
         if not path or path[-1] != key:
             path.append(key)
-    column = LeafColumn(
+    return LeafColumn(
         index, tuple(path), float(grid.edges[first]), float(grid.edges[end]), year, unit
     )
-    return column

@@ -1,4 +1,4 @@
-"""The ledger: every non-blank cell of a recognised table is accounted for, and the sum is checked."""
+"""The ledger: every non-blank cell of a recognised table is accounted for; the sum is checked."""
 
 from __future__ import annotations
 

@@ -39,6 +39,9 @@ class Fit(NamedTuple):
     shift: float
 
 
+SAME_PLACE = Fit(1.0, 0.0)
+
+
 @dataclass(frozen=True, slots=True)
 class Fragment:
     """One drawn table with its caption read.
@@ -50,7 +53,7 @@ class Fragment:
     table: RawTable
     caption: Caption
     keys: tuple[str, ...] = ()
-    fit: Fit = Fit(1.0, 0.0)
+    fit: Fit = SAME_PLACE
 
 
 @dataclass(frozen=True, slots=True)
