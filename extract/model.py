@@ -37,12 +37,18 @@ class Glyphs:
     neighbours. ``origins``: (n, 2) float32, pen position on the baseline. ``sizes``: (n,) float32
     font size in points. Only what is printed is here: text that is clipped away, invisible,
     white, or off the page has been dropped by the reader.
+
+    ``runs``: (n,) int64, equal for glyphs that were written by one text object; ``turns``: (n,)
+    uint8, direction of writing in quarter turns clockwise (0 to the right, 1 down, 2 left, 3 up).
+    An engine that knows neither leaves them None: every glyph counts as its own run, to the right.
     """
 
     codes: npt.NDArray[np.uint32]
     boxes: npt.NDArray[np.float32]
     origins: npt.NDArray[np.float32]
     sizes: npt.NDArray[np.float32]
+    runs: npt.NDArray[np.int64] | None = None
+    turns: npt.NDArray[np.uint8] | None = None
 
     def __len__(self) -> int:
         return len(self.codes)

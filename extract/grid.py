@@ -1,0 +1,324 @@
+"""Rules to grids of cells with spans.
+
+``merge_rules`` makes whole rules of the pieces that producers draw; ``rules_to_grids`` finds the
+groups of crossing rules and cuts each into cells. A rule missing between two slots of a grid makes
+them one cell; that is the only evidence for a span.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+
+from .model import Axis, Edge, Rule
+from .settings import GridSettings, RuleSettings
+
+Floats: TypeAlias = npt.NDArray[np.float32]
+Ints: TypeAlias = npt.NDArray[np.int64]
+Bools: TypeAlias = npt.NDArray[np.bool_]
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """The rules of a page: ``h`` and ``v`` are (n, 3) arrays of at, start, end in points."""
+
+    h: Floats
+    v: Floats
+
+    def as_tuple(self) -> tuple[Rule, ...]:
+        """The same as objects, level ones first."""
+        axes: tuple[tuple[Axis, Floats], ...] = (("h", self.h), ("v", self.v))
+        return tuple(Rule(axis, *map(float, row)) for axis, rows in axes for row in rows)
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """One table's geometry.
+
+    ``row_edges`` (n_rows + 1) and ``col_edges`` (n_cols + 1) in points, ascending. ``cells``
+    (m, 4): row, col, row_span, col_span in reading order. ``slots`` (n_rows, n_cols): index of
+    the cell that covers the slot, -1 where there is no cell. ``open_edges``: per cell the sides
+    without a rule.
+    """
+
+    row_edges: Floats
+    col_edges: Floats
+    cells: Ints
+    slots: Ints
+    open_edges: tuple[frozenset[Edge], ...]
+
+
+def merge_rules(h: Floats, v: Floats, settings: RuleSettings) -> Rules:
+    """Snap parallel pieces (n, 3: at, start, end) to common positions and join collinear ones."""
+    return Rules(_merge_axis(h, settings), _merge_axis(v, settings))
+
+
+def _merge_axis(pieces: Floats, settings: RuleSettings) -> Floats:
+    if not len(pieces):
+        return np.empty((0, 3), np.float32)
+    pieces = pieces[np.argsort(pieces[:, 0], kind="stable")]
+    group = _group_positions(pieces[:, 0], settings)
+    lengths = np.maximum(pieces[:, 2] - pieces[:, 1], 0.1)
+    at = np.bincount(group, lengths * pieces[:, 0]) / np.bincount(group, lengths)
+
+    order = np.lexsort((pieces[:, 1], group))
+    group, start, end = group[order], pieces[order, 1], pieces[order, 2]
+    # A running maximum of the ends within each group: groups are moved apart, then back.
+    apart = group * (float(end.max()) - float(start.min()) + 1e3)
+    reach = np.maximum.accumulate(end + apart)
+    first = np.ones(len(group), np.bool_)
+    first[1:] = (group[1:] != group[:-1]) | (start[1:] + apart[1:] > reach[:-1] + settings.join)
+    begins = np.flatnonzero(first)
+    merged = np.stack(
+        (at[group[begins]], start[begins], np.maximum.reduceat(end, begins)), axis=1
+    ).astype(np.float32)
+    return np.asarray(merged[merged[:, 2] - merged[:, 1] >= settings.min_length])
+
+
+def _group_positions(at: Floats, settings: RuleSettings) -> Ints:
+    """Number sorted positions so that neighbours within ``snap`` share a number.
+
+    A chain of close rules is cut where it would get wider than ``snap_span``.
+    """
+    groups = np.empty(len(at), np.int64)
+    number, begin, before = -1, -np.inf, -np.inf
+    for i, position in enumerate(at.tolist()):
+        if position - before > settings.snap or position - begin > settings.snap_span:
+            number, begin = number + 1, position
+        groups[i] = number
+        before = position
+    return groups
+
+
+def rules_to_grids(rules: Rules, settings: GridSettings) -> tuple[Grid, ...]:
+    """The tables of a page, from top to bottom, then from left to right.
+
+    A table is a group of rules that meet and enclose at least two cells; single lines,
+    underlines and frames around a text are none.
+    """
+    grids = []
+    for h, v in _connected_groups(rules, settings):
+        grid = _group_to_grid(h, v, settings)
+        if grid is not None and len(grid.cells) >= 2:
+            grids.append(grid)
+    return tuple(sorted(grids, key=lambda g: (float(g.row_edges[0]), float(g.col_edges[0]))))
+
+
+def _connected_groups(rules: Rules, settings: GridSettings) -> list[tuple[Floats, Floats]]:
+    """Rules that meet, directly or through others, as (level, upright) arrays."""
+    h, v, touch = rules.h, rules.v, settings.touch
+    if not len(v) or not len(h):
+        return []
+    meets = (
+        (v[None, :, 0] >= h[:, None, 1] - touch)
+        & (v[None, :, 0] <= h[:, None, 2] + touch)
+        & (h[:, None, 0] >= v[None, :, 1] - touch)
+        & (h[:, None, 0] <= v[None, :, 2] + touch)
+    )
+    label_h, label_v = _label_bipartite(meets)
+    groups = []
+    for label in np.unique(label_h).tolist():
+        of_h, of_v = h[label_h == label], v[label_v == label]
+        if len(of_v):
+            groups.append((of_h, of_v))
+    return _adopt_lone_sides(groups, v[~meets.any(axis=0)], settings)
+
+
+def _label_bipartite(meets: Bools) -> tuple[Ints, Ints]:
+    """Component numbers of the rows and columns of a (n, m) incidence matrix."""
+    n = len(meets)
+    label_h = np.arange(n)
+    while True:
+        label_v = np.where(meets, label_h[:, None], n).min(axis=0)
+        spread = np.minimum(label_h, np.where(meets, label_v[None, :], n).min(axis=1, initial=n))
+        if (spread == label_h).all():
+            return label_h, label_v
+        label_h = spread
+
+
+def _adopt_lone_sides(
+    groups: list[tuple[Floats, Floats]], lone: Floats, settings: GridSettings
+) -> list[tuple[Floats, Floats]]:
+    """Give upright rules that meet nothing to the table whose height they share.
+
+    A merged cell cut by the page at top and bottom has sides but neither lid nor floor: its outer
+    side touches no other rule, and without it the cell would be lost.
+    """
+    for rule in lone:
+        best, place = settings.same_extent, -1
+        for i, (_, v) in enumerate(groups):
+            top, bottom = float(v[:, 1].min()), float(v[:, 2].max())
+            common = min(bottom, float(rule[2])) - max(top, float(rule[1]))
+            share = common / max(bottom - top, float(rule[2] - rule[1]), 1e-6)
+            if share >= best:
+                best, place = share, i
+        if place >= 0:
+            h, v = groups[place]
+            groups[place] = (h, np.concatenate((v, rule[None, :])))
+    return groups
+
+
+def _group_to_grid(h: Floats, v: Floats, settings: GridSettings) -> Grid | None:
+    """Cut one group of meeting rules into cells; None when it encloses none."""
+    row_edges = _edges(h[:, 0], v, settings)
+    col_edges = _edges(v[:, 0], h, settings)
+    if len(row_edges) < 2 or len(col_edges) < 2:
+        return None
+    row_middles = (row_edges[:-1] + row_edges[1:]) / 2
+    col_middles = (col_edges[:-1] + col_edges[1:]) / 2
+    lids = _walls(row_edges, col_middles, h)
+    sides = _walls(col_edges, row_middles, v).T
+    labels = _join_slots(lids, sides)
+    rectangles = _labels_to_rectangles(labels, lids, sides)
+    return _finish(row_edges, col_edges, rectangles, lids, sides)
+
+
+def _edges(at: Floats, crossing: Floats, settings: GridSettings) -> Floats:
+    """Positions of the rules of one axis, with open ends where two crossing rules stick out."""
+    edges = np.unique(at)
+    starts, ends = np.sort(crossing[:, 1]), np.sort(crossing[:, 2])
+    if len(starts) >= 2 and edges[0] - starts[1] > settings.overhang:
+        edges = np.concatenate((starts[:1], edges))
+    if len(ends) >= 2 and ends[-2] - edges[-1] > settings.overhang:
+        edges = np.concatenate((edges, ends[-1:]))
+    return edges
+
+
+def _walls(edges: Floats, middles: Floats, rules: Floats) -> Bools:
+    """(n_edges, n_slots): whether a rule at the edge passes the middle of the slot."""
+    walls = np.zeros((len(edges), len(middles)), np.bool_)
+    which = np.abs(edges[None, :] - rules[:, :1]).argmin(axis=1)
+    covers = (rules[:, 1:2] <= middles[None, :]) & (rules[:, 2:3] >= middles[None, :])
+    np.logical_or.at(walls, which, covers)
+    return walls
+
+
+def _join_slots(lids: Bools, sides: Bools) -> Ints:
+    """(n_rows, n_cols) labels; slots without a wall between them share one.
+
+    Runs of slots along rows and along columns are numbered, then labels are spread over both in
+    turn until nothing changes; rectangles take two rounds.
+    """
+    n_rows, n_cols = lids.shape[0] - 1, sides.shape[1] - 1
+    across = (
+        np.cumsum(
+            np.concatenate((np.ones((n_rows, 1), np.bool_), sides[:, 1:-1]), axis=1).ravel()
+        ).reshape(n_rows, n_cols)
+        - 1
+    )
+    down = (
+        np.cumsum(np.concatenate((np.ones((1, n_cols), np.bool_), lids[1:-1]), axis=0).T.ravel())
+        .reshape(n_cols, n_rows)
+        .T
+        - 1
+    )
+    labels = np.arange(n_rows * n_cols).reshape(n_rows, n_cols)
+    while True:
+        before = labels
+        for runs in (across, down):
+            lowest = np.full(int(runs.max()) + 1, n_rows * n_cols)
+            np.minimum.at(lowest, runs.ravel(), labels.ravel())
+            labels = lowest[runs]
+        if (labels == before).all():
+            return labels
+
+
+def _labels_to_rectangles(labels: Ints, lids: Bools, sides: Bools) -> Ints:
+    """(m, 4) row, col, row_span, col_span; a group that is no rectangle is cut into such."""
+    n_cols = labels.shape[1]
+    names, inverse, counts = np.unique(labels, return_inverse=True, return_counts=True)
+    flat = inverse.ravel()
+    rows, cols = np.divmod(np.arange(labels.size), n_cols)
+    box = np.empty((len(names), 4), np.int64)
+    box[:, :2] = labels.size
+    box[:, 2:] = -1
+    np.minimum.at(box[:, 0], flat, rows)
+    np.minimum.at(box[:, 1], flat, cols)
+    np.maximum.at(box[:, 2], flat, rows)
+    np.maximum.at(box[:, 3], flat, cols)
+    box[:, 2:] -= box[:, :2] - 1
+    whole = box[:, 2] * box[:, 3] == counts
+    pieces = [box[whole]]
+    for name in names[~whole].tolist():
+        pieces.append(_cut_into_rectangles(labels == name, lids, sides))
+    cells = np.concatenate(pieces)
+    return np.asarray(cells[np.lexsort((cells[:, 1], cells[:, 0]))])
+
+
+def _cut_into_rectangles(mask: Bools, lids: Bools, sides: Bools) -> Ints:
+    """Cut a ragged group of slots along rows or along columns, whichever gives fewer cells."""
+    by_rows = _runs_to_rectangles(mask, sides[:, 1:-1], lids[1:-1])
+    by_cols = _runs_to_rectangles(mask.T, lids[1:-1].T, sides[:, 1:-1].T)[:, (1, 0, 3, 2)]
+    return by_rows if len(by_rows) <= len(by_cols) else by_cols
+
+
+def _runs_to_rectangles(mask: Bools, between: Bools, below: Bools) -> Ints:
+    """Runs of slots in each line, joined with the same run of the line before.
+
+    ``between`` (n, k - 1): walls inside a line; ``below`` (n - 1, k): walls between two lines.
+    """
+    done: list[list[int]] = []
+    active: dict[tuple[int, int], list[int]] = {}
+    for line in range(mask.shape[0]):
+        following: dict[tuple[int, int], list[int]] = {}
+        for begin, end in _runs(mask[line], between[line]):
+            cell = active.get((begin, end))
+            if cell is None or below[line - 1, begin:end].any():
+                cell = [line, begin, 0, end - begin]
+                done.append(cell)
+            cell[2] += 1
+            following[(begin, end)] = cell
+        active = following
+    return np.array(done, np.int64).reshape(-1, 4)
+
+
+def _runs(mask: Bools, walls: Bools) -> list[tuple[int, int]]:
+    """Half-open runs of set slots in a line, ended by walls."""
+    runs: list[tuple[int, int]] = []
+    begin = -1
+    for i, is_set in enumerate(mask.tolist()):
+        if begin >= 0 and (not is_set or walls[i - 1]):
+            runs.append((begin, i))
+            begin = -1
+        if is_set and begin < 0:
+            begin = i
+    if begin >= 0:
+        runs.append((begin, len(mask)))
+    return runs
+
+
+def _finish(
+    row_edges: Floats, col_edges: Floats, cells: Ints, lids: Bools, sides: Bools
+) -> Grid | None:
+    """Note open sides; a patch open on three sides or more lies outside the table's outline.
+
+    A side on which the whole table has no rule does not count for that.
+    """
+    kept, opens = [], []
+    closed: dict[Edge, bool] = {
+        "left": bool(sides[:, 0].any()),
+        "top": bool(lids[0].any()),
+        "right": bool(sides[:, -1].any()),
+        "bottom": bool(lids[-1].any()),
+    }
+    for row, col, row_span, col_span in cells.tolist():
+        bottom, right = row + row_span, col + col_span
+        walls: dict[Edge, Bools] = {
+            "left": sides[row:bottom, col],
+            "top": lids[row, col:right],
+            "right": sides[row:bottom, right],
+            "bottom": lids[bottom, col:right],
+        }
+        missing = frozenset(edge for edge, wall in walls.items() if not wall.any())
+        if sum(closed[edge] for edge in missing) < 3:
+            kept.append((row, col, row_span, col_span))
+            opens.append(missing)
+    if not kept:
+        return None
+    slots = np.full((len(row_edges) - 1, len(col_edges) - 1), -1)
+    for i, (row, col, row_span, col_span) in enumerate(kept):
+        slots[row : row + row_span, col : col + col_span] = i
+    return Grid(row_edges, col_edges, np.array(kept, np.int64), slots, tuple(opens))

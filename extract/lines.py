@@ -1,0 +1,244 @@
+"""Glyphs to the cells they are printed in, and to printed lines."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+
+from .grid import Grid
+from .model import Box, Glyphs, Line
+from .settings import TextSettings
+
+Floats: TypeAlias = npt.NDArray[np.float32]
+Ints: TypeAlias = npt.NDArray[np.int64]
+Bools: TypeAlias = npt.NDArray[np.bool_]
+
+OUTSIDE = -1
+_FIRST_HAN = 0x2E80
+"""From CJK radicals on, letters are a full em wide and written without spaces."""
+_MIDDLE = 0.36
+"""Height of a glyph's middle above the baseline, in font sizes; loose boxes vary by font."""
+_PADDING = 0.75
+"""Text whose end is this close to a cell's side, in font sizes, is aligned to that side."""
+
+
+def assign_glyphs(glyphs: Glyphs, grids: Sequence[Grid], settings: TextSettings) -> Ints:
+    """The cell each glyph belongs to, (n,), OUTSIDE for none.
+
+    Cells of all grids are numbered through, in the order of ``grids``. A glyph is in the cell
+    that holds its middle; of nested tables the smaller one wins. A run that overflows its cell
+    stays whole.
+    """
+    owner = np.full(len(glyphs), OUTSIDE)
+    if not len(glyphs) or not grids:
+        return owner
+    x, y = _middles(glyphs)
+    bases = np.cumsum([0] + [len(grid.cells) for grid in grids])
+    for i in sorted(range(len(grids)), key=lambda i: -_area(grids[i])):
+        grid = grids[i]
+        row = np.searchsorted(grid.row_edges, y, side="right") - 1
+        col = np.searchsorted(grid.col_edges, x, side="right") - 1
+        n_rows, n_cols = grid.slots.shape
+        inside = np.flatnonzero((row >= 0) & (row < n_rows) & (col >= 0) & (col < n_cols))
+        slot = grid.slots[row[inside], col[inside]]
+        owner[inside[slot >= 0]] = bases[i] + slot[slot >= 0]
+    return _keep_runs_whole(glyphs, owner, _cell_sides(grids), settings)
+
+
+def _area(grid: Grid) -> float:
+    return float(
+        (grid.row_edges[-1] - grid.row_edges[0]) * (grid.col_edges[-1] - grid.col_edges[0])
+    )
+
+
+def _cell_sides(grids: Sequence[Grid]) -> Floats:
+    """(m, 2) left and right of all cells, numbered through."""
+    return np.concatenate(
+        [
+            np.stack(
+                (
+                    grid.col_edges[grid.cells[:, 1]],
+                    grid.col_edges[grid.cells[:, 1] + grid.cells[:, 3]],
+                ),
+                axis=1,
+            )
+            for grid in grids
+        ]
+    )
+
+
+def _middles(glyphs: Glyphs) -> tuple[Floats, Floats]:
+    """Middle points; upright glyphs take their height from the baseline."""
+    x = (glyphs.boxes[:, 0] + glyphs.boxes[:, 2]) / 2
+    y = glyphs.origins[:, 1] - _MIDDLE * glyphs.sizes
+    turns = _turns(glyphs)
+    if turns.any():
+        y = np.where(turns == 0, y, (glyphs.boxes[:, 1] + glyphs.boxes[:, 3]) / 2)
+    return x, y
+
+
+def _turns(glyphs: Glyphs) -> npt.NDArray[np.uint8]:
+    return np.zeros(len(glyphs), np.uint8) if glyphs.turns is None else glyphs.turns
+
+
+def _keep_runs_whole(glyphs: Glyphs, owner: Ints, sides: Floats, settings: TextSettings) -> Ints:
+    """Give a run of touching glyphs that crosses a rule to one cell.
+
+    Only glyphs of one text object make a run: figures of neighbouring cells are written apart,
+    even when they touch at the rule. At a rule a smaller gap already ends the run.
+    """
+    if glyphs.runs is None or len(glyphs) < 2:
+        return owner
+    boxes, size = glyphs.boxes, glyphs.sizes
+    gap = boxes[1:, 0] - boxes[:-1, 2]
+    crossing = owner[1:] != owner[:-1]
+    limit = np.where(crossing, settings.run_gap / 3, settings.run_gap) * size[1:]
+    upright = _turns(glyphs) == 0
+    joined = (
+        (glyphs.runs[1:] == glyphs.runs[:-1])
+        & upright[1:]
+        & upright[:-1]
+        & (np.abs(glyphs.origins[1:, 1] - glyphs.origins[:-1, 1]) < 0.1 * size[1:])
+        & (gap < limit)
+        & (gap > -0.5 * size[1:])
+    )
+    if not (joined & crossing).any():
+        return owner
+    owner = owner.copy()
+    starts = np.flatnonzero(np.concatenate(([True], ~joined)))
+    ends = np.concatenate((starts[1:], [len(glyphs)]))
+    runs = np.cumsum(np.concatenate(([False], ~joined)))
+    for run in np.unique(runs[1:][joined & crossing]).tolist():
+        begin, end = int(starts[run]), int(ends[run])
+        home = _home_of_run(owner[begin:end], boxes[begin:end], float(size[begin]), sides)
+        tail = int(owner[end - 1])
+        owner[begin:end] = home
+        if tail != home and run + 1 < len(starts):
+            _draw_in_next(glyphs, owner, end, int(ends[run + 1]), tail, home)
+    return owner
+
+
+def _home_of_run(owner: Ints, boxes: Floats, size: float, sides: Floats) -> int:
+    """The cell of a run that lies in several: by its alignment, else by its middle."""
+    first, last = int(owner[0]), int(owner[-1])
+    if first >= 0 and boxes[0, 0] - sides[first, 0] <= _PADDING * size:
+        return first
+    if last >= 0 and sides[last, 1] - boxes[-1, 2] <= _PADDING * size:
+        return last
+    middle = (boxes[0, 0] + boxes[-1, 2]) / 2
+    centres = (boxes[:, 0] + boxes[:, 2]) / 2
+    return int(owner[np.abs(centres - middle).argmin()])
+
+
+def _draw_in_next(glyphs: Glyphs, owner: Ints, begin: int, end: int, tail: int, home: int) -> None:
+    """Let the next run follow an overflowing one that it continues without a gap (font change)."""
+    size = float(glyphs.sizes[begin])
+    gap = float(glyphs.boxes[begin, 0] - glyphs.boxes[begin - 1, 2])
+    level = abs(float(glyphs.origins[begin, 1] - glyphs.origins[begin - 1, 1])) < 0.1 * size
+    if level and abs(gap) < 0.1 * size and (owner[begin:end] == tail).all():
+        owner[begin:end] = home
+
+
+@dataclass(frozen=True, slots=True)
+class OwnedLine:
+    """A printed line and the number of the cell it is in (OUTSIDE for none)."""
+
+    owner: int
+    line: Line
+
+
+def glyphs_to_lines(glyphs: Glyphs, owner: Ints, settings: TextSettings) -> list[OwnedLine]:
+    """Printed lines, by cell and in reading order within each.
+
+    Glyphs on one baseline make a line, in the order of writing direction; text turned by quarters
+    makes lines of its own. Lines outside cells are cut at column gaps. A space is put where one
+    was written or where the gap is wide; never at the ends of a line.
+    """
+    order, line_no = _order_into_lines(glyphs, owner, settings)
+    is_space = np.isin(glyphs.codes[order], _SPACES)
+    spaces_before = np.cumsum(is_space)
+    shown = np.flatnonzero(~is_space)
+    if not len(shown):
+        return []
+    order, line_no, spaces_before = order[shown], line_no[shown], spaces_before[shown]
+    begin, end = _extent_along(glyphs, order)
+    size = glyphs.sizes[order]
+    codes = glyphs.codes[order]
+    gap = np.zeros(len(order), np.float32)
+    gap[1:] = (begin[1:] - end[:-1]) / size[1:]
+    breaks = np.ones(len(order), np.bool_)
+    breaks[1:] = line_no[1:] != line_no[:-1]
+    breaks[1:] |= (owner[order[1:]] == OUTSIDE) & (gap[1:] > settings.column_gap)
+
+    is_han = codes >= _FIRST_HAN
+    spaced = np.zeros(len(order), np.bool_)
+    wide = np.where(is_han[1:] | is_han[:-1], settings.han_gap, settings.latin_gap)
+    written = (spaces_before[1:] != spaces_before[:-1]) & (gap[1:] > 0.08)
+    spaced[1:] = ~breaks[1:] & ((gap[1:] > wide) | written)
+    return _build_lines(glyphs, owner, order, breaks, spaced)
+
+
+_SPACES = np.array((0x20, 0xA0, 0x3000), np.uint32)
+
+
+def _order_into_lines(glyphs: Glyphs, owner: Ints, settings: TextSettings) -> tuple[Ints, Ints]:
+    """Glyph numbers sorted by cell, line and place in the line, and the line number of each."""
+    turns = _turns(glyphs)
+    x, y = glyphs.origins[:, 0], glyphs.origins[:, 1]
+    across, along = y, x
+    if turns.any():
+        across = np.choose(turns, (y, -x, -y, x))
+        along = np.choose(turns, (x, y, -x, -y))
+    order = np.lexsort((across, turns, owner))
+    size = glyphs.sizes[order]
+    apart = np.ones(len(order), np.bool_)
+    step = np.diff(across[order])
+    apart[1:] = (
+        (np.diff(owner[order]) != 0)
+        | (turns[order[1:]] != turns[order[:-1]])
+        | (step > settings.baseline * np.maximum(size[1:], size[:-1]))
+    )
+    line_no = np.cumsum(apart)
+    within = np.lexsort((order, along[order], line_no))
+    return order[within], line_no[within]
+
+
+def _extent_along(glyphs: Glyphs, order: Ints) -> tuple[Floats, Floats]:
+    """Where each glyph begins and ends in the direction of writing."""
+    boxes = glyphs.boxes[order]
+    turns = _turns(glyphs)[order]
+    if not turns.any():
+        return boxes[:, 0], boxes[:, 2]
+    x0, top, x1, bottom = boxes.T
+    return np.choose(turns, (x0, top, -x1, -bottom)), np.choose(turns, (x1, bottom, -x0, -top))
+
+
+def _build_lines(
+    glyphs: Glyphs, owner: Ints, order: Ints, breaks: Bools, spaced: Bools
+) -> list[OwnedLine]:
+    """Texts and boxes of the lines that begin at ``breaks``, one space before each ``spaced``."""
+    starts = np.flatnonzero(breaks)
+    boxes = glyphs.boxes[order]
+    line_boxes = np.concatenate(
+        (
+            np.minimum.reduceat(boxes[:, :2], starts),
+            np.maximum.reduceat(boxes[:, 2:], starts),
+        ),
+        axis=1,
+    ).tolist()
+    sizes = np.maximum.reduceat(glyphs.sizes[order], starts).tolist()
+    owners = owner[order[starts]].tolist()
+    shift = np.cumsum(spaced)
+    codes = np.full(len(order) + int(shift[-1]), 0x20, np.uint32)
+    codes[np.arange(len(order)) + shift] = glyphs.codes[order]
+    text = codes.astype("<u4").tobytes().decode("utf-32-le")
+    begins = (starts + shift[starts]).tolist()
+    ends = [*begins[1:], len(codes)]
+    return [
+        OwnedLine(number, Line(text[b:e], Box(*box), size))
+        for number, b, e, box, size in zip(owners, begins, ends, line_boxes, sizes, strict=True)
+    ]

@@ -1,0 +1,248 @@
+"""Glyphs of PDFium's text page, without what is not printed."""
+
+from __future__ import annotations
+
+from collections import deque
+from dataclasses import dataclass
+from itertools import repeat
+
+import numpy as np
+import numpy.typing as npt
+
+from ..model import Glyphs
+from . import library as pdf
+from .geometry import Floats, concat, quarter_turns, transform_boxes, transform_points
+from .objects import PageObjects, Scratch, clip_of, read_color, read_matrix
+from .strokes import Drawn
+
+UNREADABLE = 0xFFFD
+_HYPHEN = 2
+_INVISIBLE_MODES = (3, 7)
+_STROKED_MODES = (1, 5)
+_DOUBLED = 0.12
+"""Fake bold draws a glyph again this close, in font sizes; the narrowest glyphs advance 0.2."""
+
+
+@dataclass(frozen=True, slots=True)
+class TextObjects:
+    """What the text objects of a page have in common for their glyphs, as parallel arrays.
+
+    ``sizes`` in displayed points, ``turns`` quarter turns, ``clips`` (m, 4) displayed boxes,
+    ``inks`` 0 not painted, 1 visible, 2 white, ``orders`` drawing order.
+    """
+
+    sizes: Floats
+    turns: npt.NDArray[np.uint8]
+    clips: Floats
+    inks: npt.NDArray[np.uint8]
+    orders: npt.NDArray[np.int64]
+
+
+def read_glyphs(
+    page: int, found: PageObjects, drawn: Drawn, scratch: Scratch, printed_share: float, white: int
+) -> tuple[Glyphs, int]:
+    """The printed glyphs of an open page, and how many others were dropped as not printed."""
+    text = pdf.load_text(page)
+    if not text:
+        return _no_glyphs(), 0
+    try:
+        return _read_text(text, found, drawn, scratch, printed_share, white)
+    finally:
+        pdf.close_text(text)
+
+
+def _read_text(
+    text: int, found: PageObjects, drawn: Drawn, scratch: Scratch, printed_share: float, white: int
+) -> tuple[Glyphs, int]:
+    count = int(pdf.count_chars(text))
+    pointers = list(map(pdf.char_object, repeat(text, max(count, 0)), range(count)))
+    # Characters that PDFium made up (spaces between words, line ends) belong to no text object.
+    indices = [i for i, pointer in enumerate(pointers) if pointer]
+    if not indices:
+        return _no_glyphs(), 0
+    handles, owner = np.unique(
+        np.array([pointers[i] for i in indices], np.uint64), return_inverse=True
+    )
+    objects = _read_text_objects(handles.tolist(), found, scratch, white)
+    codes = _read_codes(text, indices)
+    boxes, origins = _read_positions(text, indices)
+    matrix = found.places[0].matrix
+    sizes = np.maximum(objects.sizes[owner], 0.1)
+    glyphs = Glyphs(
+        codes=codes,
+        boxes=_sound_boxes(
+            transform_boxes(boxes, matrix), transform_points(origins, matrix), sizes
+        ),
+        origins=transform_points(origins, matrix),
+        sizes=sizes,
+        runs=objects.orders[owner],
+        turns=objects.turns[owner],
+    )
+    is_glyph = (codes != 10) & (codes != 13)
+    is_printed = (
+        is_glyph
+        & (objects.inks[owner] > 0)
+        & (_share_inside(glyphs.boxes, objects.clips[owner]) >= printed_share)
+    )
+    is_white = objects.inks[owner] == 2
+    if (is_white & is_printed).any():
+        is_printed &= ~is_white | _stands_on_ink(glyphs, drawn, found)
+    is_printed &= ~find_doubled(glyphs, is_printed)
+    hidden = int(np.count_nonzero(is_glyph & ~is_printed & ~np.isin(codes, _SPACES)))
+    return select(glyphs, np.flatnonzero(is_printed)), hidden
+
+
+_SPACES = np.array((0x20, 0xA0, 0x3000), np.uint32)
+
+
+def select(glyphs: Glyphs, chosen: npt.NDArray[np.int64]) -> Glyphs:
+    """The chosen glyphs, in that order."""
+    return Glyphs(
+        glyphs.codes[chosen],
+        glyphs.boxes[chosen],
+        glyphs.origins[chosen],
+        glyphs.sizes[chosen],
+        None if glyphs.runs is None else glyphs.runs[chosen],
+        None if glyphs.turns is None else glyphs.turns[chosen],
+    )
+
+
+def _no_glyphs() -> Glyphs:
+    none = np.empty(0, np.float32)
+    return Glyphs(
+        np.empty(0, np.uint32),
+        np.empty((0, 4), np.float32),
+        np.empty((0, 2), np.float32),
+        none,
+        np.empty(0, np.int64),
+        np.empty(0, np.uint8),
+    )
+
+
+def _read_codes(text: int, indices: list[int]) -> npt.NDArray[np.uint32]:
+    """Code points; a line-end hyphen, which PDFium reports as U+0002, is a hyphen again.
+
+    A glyph without a usable code (0, control codes, half a surrogate pair) is U+FFFD: printed,
+    but unreadable.
+    """
+    codes = np.fromiter(map(pdf.char_code, repeat(text), indices), np.uint32, len(indices))
+    for i in np.flatnonzero(codes == _HYPHEN).tolist():
+        codes[i] = 0x2D if pdf.char_is_hyphen(text, indices[i]) == 1 else UNREADABLE
+    codes[codes == 9] = 0x20
+    is_control = (codes < 0x20) & (codes != 10) & (codes != 13)
+    is_surrogate = (codes >= 0xD800) & (codes < 0xE000)
+    codes[is_control | is_surrogate | (codes > 0x10FFFF)] = UNREADABLE
+    return codes
+
+
+def _read_positions(text: int, indices: list[int]) -> tuple[Floats, Floats]:
+    """Loose boxes (n, 4) and origins (n, 2) in user space, written by PDFium into the arrays."""
+    count = len(indices)
+    boxes = np.zeros((count, 4), np.float32)
+    origins = np.zeros((count, 2), np.float64)
+    at = boxes.ctypes.data
+    deque(map(pdf.char_box, repeat(text), indices, range(at, at + 16 * count, 16)), maxlen=0)
+    at = origins.ctypes.data
+    xs, ys = range(at, at + 16 * count, 16), range(at + 8, at + 8 + 16 * count, 16)
+    deque(map(pdf.char_origin, repeat(text), indices, xs, ys), maxlen=0)
+    return boxes, origins.astype(np.float32)
+
+
+def _sound_boxes(boxes: Floats, origins: Floats, sizes: Floats) -> Floats:
+    """Boxes (n, 4) with those of no extent replaced by a box of the font size at the origin."""
+    width, height = boxes[:, 2] - boxes[:, 0], boxes[:, 3] - boxes[:, 1]
+    # A box of no width at the right place is a font without widths; of no height, one without
+    # ascent. Either way the pen position is right.
+    flat = (np.minimum(width, height) < 0.05 * sizes) | ~np.isfinite(boxes).all(axis=1)
+    if not flat.any():
+        return boxes
+    x, y, size = origins[flat, 0], origins[flat, 1], sizes[flat]
+    wide = np.maximum(np.nan_to_num(width[flat]), 0.5 * size)
+    boxes = boxes.copy()
+    boxes[flat] = np.stack((x, y - 0.88 * size, x + wide, y + 0.12 * size), axis=1)
+    return boxes
+
+
+def _read_text_objects(
+    handles: list[int], found: PageObjects, scratch: Scratch, white: int
+) -> TextObjects:
+    sizes, turns, clips, inks, orders = [], [], [], [], []
+    for handle in handles:
+        number, order = found.texts.get(handle, (0, 0))
+        place = found.places[number]
+        matrix = concat(read_matrix(handle, scratch), place.matrix)
+        pdf.text_size(handle, scratch.floats_at)
+        size = float(scratch.floats[0])  # type: ignore[index]
+        sizes.append(abs(size) * (matrix[2] ** 2 + matrix[3] ** 2) ** 0.5)
+        sign = -1.0 if size < 0 else 1.0
+        turns.append(quarter_turns(sign * matrix[0], sign * matrix[1]))
+        clips.append(clip_of(handle, number, place, scratch))
+        mode = pdf.text_mode(handle)
+        if mode in _INVISIBLE_MODES:
+            inks.append(0)
+        else:
+            read = pdf.stroke_color if mode in _STROKED_MODES else pdf.fill_color
+            inks.append(read_color(read, handle, scratch, white))
+        orders.append(order)
+    return TextObjects(
+        np.array(sizes, np.float32),
+        np.array(turns, np.uint8),
+        np.array(clips, np.float32),
+        np.array(inks, np.uint8),
+        np.array(orders, np.int64),
+    )
+
+
+def _share_inside(boxes: Floats, clips: Floats) -> Floats:
+    """How much of each box (n, 4) lies inside its clip (n, 4): 0 to 1."""
+    width = np.minimum(boxes[:, 2], clips[:, 2]) - np.maximum(boxes[:, 0], clips[:, 0])
+    height = np.minimum(boxes[:, 3], clips[:, 3]) - np.maximum(boxes[:, 1], clips[:, 1])
+    area = (boxes[:, 2] - boxes[:, 0]) * (boxes[:, 3] - boxes[:, 1])
+    inside = np.maximum(width, 0) * np.maximum(height, 0)
+    return np.asarray(inside / np.maximum(area, 1e-6), np.float32)
+
+
+def _stands_on_ink(glyphs: Glyphs, drawn: Drawn, found: PageObjects) -> npt.NDArray[np.bool_]:
+    """Whether each glyph stands on something that is not white: white text there is printed.
+
+    The last area drawn before the text and under the glyph's centre decides.
+    """
+    assert glyphs.runs is not None
+    images = np.array([box for box, _ in found.images], np.float32).reshape(-1, 4)
+    areas = np.concatenate((drawn.areas, images))
+    inks = np.concatenate((~drawn.area_white, np.ones(len(images), np.bool_)))
+    orders = np.concatenate((drawn.area_order, np.array([o for _, o in found.images], np.int64)))
+    ranking = np.argsort(orders, kind="stable")
+    on_ink = np.zeros(len(glyphs), np.bool_)
+    x = (glyphs.boxes[:, 0] + glyphs.boxes[:, 2]) / 2
+    y = (glyphs.boxes[:, 1] + glyphs.boxes[:, 3]) / 2
+    for i in ranking.tolist():
+        x0, top, x1, bottom = areas[i]
+        under = (x >= x0) & (x <= x1) & (y >= top) & (y <= bottom) & (glyphs.runs > orders[i])
+        on_ink[under] = inks[i]
+    return on_ink
+
+
+def find_doubled(glyphs: Glyphs, candidates: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
+    """Which glyphs repeat one drawn at the same spot by another text object (fake bold).
+
+    Pieces of one ligature share a place and a text object, so they stay.
+    """
+    assert glyphs.runs is not None
+    doubled = np.zeros(len(glyphs), np.bool_)
+    chosen = np.flatnonzero(candidates)
+    if len(chosen) < 2:
+        return doubled
+    codes, runs, sizes = glyphs.codes[chosen], glyphs.runs[chosen], glyphs.sizes[chosen]
+    x, y = glyphs.origins[chosen, 0], glyphs.origins[chosen, 1]
+    band = max(2 * _DOUBLED * float(np.median(sizes)), 0.1)
+    # Two passes with bands shifted by half, so that a pair is in one band in at least one pass.
+    for shift in (0.0, 0.5):
+        bands = np.floor(y / band + shift)
+        order = np.lexsort((np.arange(len(chosen)), x, codes, bands))
+        a, b = order[:-1], order[1:]
+        near = _DOUBLED * np.minimum(sizes[a], sizes[b])
+        same = (codes[a] == codes[b]) & (runs[a] != runs[b]) & (bands[a] == bands[b])
+        same &= (np.abs(x[b] - x[a]) < near) & (np.abs(y[b] - y[a]) < near)
+        doubled[chosen[np.maximum(a[same], b[same])]] = True
+    return doubled

@@ -1,0 +1,116 @@
+"""The functions of PDFium that the reader calls, with plain-address prototypes.
+
+pypdfium2's own prototypes want typed pointers, which ctypes must build for every call. Here all
+handles and output pointers are bare addresses (``c_void_p``), so that results are written straight
+into numpy buffers and ``map`` can drive the calls; measured 1.5 to 2 times faster.
+
+PDFium is not thread safe: one process, one thread.
+"""
+
+from __future__ import annotations
+
+import ctypes
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from ctypes import c_char_p, c_float, c_int, c_size_t, c_uint, c_ulong, c_void_p
+from typing import Any
+
+import pypdfium2  # noqa: F401 - importing it initialises the library
+from pypdfium2_raw import bindings
+
+Function = Callable[..., Any]
+
+
+class PdfOpenError(ValueError):
+    """The bytes are not a PDF that can be read; ``reason`` is password, format, security, other."""
+
+    def __init__(self, reason: str, message: str) -> None:
+        super().__init__(message)
+        self.reason = reason
+
+
+def _function(name: str, restype: object, *argtypes: object) -> Function:
+    """A new function pointer, apart from pypdfium2's, so that its prototypes stay as they are."""
+    function: Function = bindings._libs["pdfium"][name]
+    function.restype = restype  # type: ignore[attr-defined]
+    function.argtypes = argtypes  # type: ignore[attr-defined]
+    return function
+
+
+_P, _I, _F = c_void_p, c_int, c_float
+
+load_document = _function("FPDF_LoadMemDocument64", _P, c_char_p, c_size_t, c_char_p)
+close_document = _function("FPDF_CloseDocument", None, _P)
+last_error = _function("FPDF_GetLastError", c_ulong)
+page_count = _function("FPDF_GetPageCount", _I, _P)
+meta_text = _function("FPDF_GetMetaText", c_ulong, _P, c_char_p, _P, c_ulong)
+load_page = _function("FPDF_LoadPage", _P, _P, _I)
+close_page = _function("FPDF_ClosePage", None, _P)
+page_box = _function("FPDF_GetPageBoundingBox", _I, _P, _P)
+page_rotation = _function("FPDFPage_GetRotation", _I, _P)
+
+page_objects = _function("FPDFPage_CountObjects", _I, _P)
+page_object = _function("FPDFPage_GetObject", _P, _P, _I)
+form_objects = _function("FPDFFormObj_CountObjects", _I, _P)
+form_object = _function("FPDFFormObj_GetObject", _P, _P, c_ulong)
+object_type = _function("FPDFPageObj_GetType", _I, _P)
+object_matrix = _function("FPDFPageObj_GetMatrix", _I, _P, _P)
+object_bounds = _function("FPDFPageObj_GetBounds", _I, _P, _P, _P, _P, _P)
+fill_color = _function("FPDFPageObj_GetFillColor", _I, _P, _P, _P, _P, _P)
+stroke_color = _function("FPDFPageObj_GetStrokeColor", _I, _P, _P, _P, _P, _P)
+stroke_width = _function("FPDFPageObj_GetStrokeWidth", _I, _P, _P)
+clip_path = _function("FPDFPageObj_GetClipPath", _P, _P)
+clip_count = _function("FPDFClipPath_CountPaths", _I, _P)
+clip_segments = _function("FPDFClipPath_CountPathSegments", _I, _P, _I)
+clip_segment = _function("FPDFClipPath_GetPathSegment", _P, _P, _I, _I)
+path_mode = _function("FPDFPath_GetDrawMode", _I, _P, _P, _P)
+path_segments = _function("FPDFPath_CountSegments", _I, _P)
+path_segment = _function("FPDFPath_GetPathSegment", _P, _P, _I)
+segment_type = _function("FPDFPathSegment_GetType", _I, _P)
+segment_point = _function("FPDFPathSegment_GetPoint", _I, _P, _P, _P)
+segment_close = _function("FPDFPathSegment_GetClose", _I, _P)
+
+load_text = _function("FPDFText_LoadPage", _P, _P)
+close_text = _function("FPDFText_ClosePage", None, _P)
+count_chars = _function("FPDFText_CountChars", _I, _P)
+char_object = _function("FPDFText_GetTextObject", _P, _P, _I)
+char_code = _function("FPDFText_GetUnicode", c_uint, _P, _I)
+char_box = _function("FPDFText_GetLooseCharBox", _I, _P, _I, _P)
+char_origin = _function("FPDFText_GetCharOrigin", _I, _P, _I, _P, _P)
+char_is_hyphen = _function("FPDFText_IsHyphen", _I, _P, _I)
+text_mode = _function("FPDFTextObj_GetTextRenderMode", _I, _P)
+text_size = _function("FPDFTextObj_GetFontSize", _I, _P, _P)
+
+OBJECT_TEXT, OBJECT_PATH, OBJECT_IMAGE, OBJECT_SHADING, OBJECT_FORM = 1, 2, 3, 4, 5
+SEGMENT_LINE, SEGMENT_BEZIER, SEGMENT_MOVE = 0, 1, 2
+_REASONS = {3: "format", 4: "password", 5: "security"}
+_MESSAGES = {
+    "format": "not a PDF, or damaged beyond what PDFium mends",
+    "password": "the PDF is encrypted and needs a password",
+    "security": "the PDF uses an unknown kind of encryption",
+    "other": "PDFium cannot open the PDF",
+}
+
+
+@contextmanager
+def opened(data: bytes) -> Iterator[int]:
+    """The handle of a document that is closed at the end; ``data`` must outlive it.
+
+    Raises PdfOpenError when PDFium refuses the bytes.
+    """
+    document = load_document(data, len(data), None)
+    if not document:
+        reason = _REASONS.get(int(last_error()), "other")
+        raise PdfOpenError(reason, _MESSAGES[reason])
+    try:
+        yield int(document)
+    finally:
+        close_document(document)
+
+
+def document_producer(document: int) -> str | None:
+    """The Producer of the document's information dictionary; None when absent or blank."""
+    length = int(meta_text(document, b"Producer", None, 0))
+    buffer = ctypes.create_string_buffer(length)
+    meta_text(document, b"Producer", buffer, length)
+    return buffer.raw.decode("utf-16-le", "replace").rstrip("\0").strip() or None

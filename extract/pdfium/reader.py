@@ -1,0 +1,134 @@
+"""Read a PDF with PDFium, a page at a time, into tables and lines."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from ctypes import c_float, pointer
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from ..grid import merge_rules, rules_to_grids
+from ..model import EngineName, Glyphs, RawPage
+from ..settings import ReadSettings
+from ..tables import assemble_page
+from . import library as pdf
+from .geometry import Bounds, Floats, display_matrix
+from .glyphs import read_glyphs
+from .objects import PageObjects, Place, Scratch, walk_page
+from .strokes import paths_to_drawn
+
+
+@dataclass(frozen=True, slots=True)
+class PageContent:
+    """What is printed on one page, before tables are looked for; displayed coordinates."""
+
+    number: int
+    width: float
+    height: float
+    rotation: int
+    glyphs: Glyphs
+    rules_h: Floats
+    rules_v: Floats
+    n_hidden: int
+    has_image: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PdfiumReader:
+    """The default engine. Keeps nothing between pages; not for use from several threads."""
+
+    settings: ReadSettings = field(default_factory=ReadSettings)
+    engine: EngineName = "pdfium"
+
+    def read_pages(self, data: bytes, pages: Sequence[int] | None = None) -> Iterator[RawPage]:
+        """Yield the pages asked for (1-based; None = all), one at a time, in page order.
+
+        Raises PdfOpenError when the bytes are no readable PDF, ValueError for a page number that
+        the document does not have.
+        """
+        for content in read_contents(data, pages, self.settings):
+            yield content_to_page(content, self.settings, self.engine)
+
+
+def content_to_page(
+    content: PageContent, settings: ReadSettings, engine: EngineName = "pdfium"
+) -> RawPage:
+    """Rules to cells to tables with their text."""
+    rules = merge_rules(content.rules_h, content.rules_v, settings.rules)
+    grids = rules_to_grids(rules, settings.grid)
+    tables, lines = assemble_page(content.number, content.glyphs, grids, settings.text, engine)
+    return RawPage(
+        number=content.number,
+        width=content.width,
+        height=content.height,
+        rotation=content.rotation,
+        tables=tables,
+        lines=lines,
+        n_glyphs=len(content.glyphs),
+        n_hidden=content.n_hidden,
+        has_image=content.has_image,
+    )
+
+
+def read_contents(
+    data: bytes, pages: Sequence[int] | None, settings: ReadSettings
+) -> Iterator[PageContent]:
+    """Glyphs and rules of the pages asked for (1-based; None = all), in page order."""
+    with pdf.opened(data) as document:
+        count = int(pdf.page_count(document))
+        numbers = range(1, count + 1) if pages is None else sorted(set(pages))
+        for number in numbers:
+            if not 1 <= number <= count:
+                raise ValueError(f"page {number} is not in the document, which has {count} pages")
+            yield _read_page(document, number, settings)
+
+
+def document_info(data: bytes) -> tuple[int, str | None]:
+    """Number of pages and Producer of a PDF. Raises PdfOpenError as read_pages does."""
+    with pdf.opened(data) as document:
+        return int(pdf.page_count(document)), pdf.document_producer(document)
+
+
+def _read_page(document: int, number: int, settings: ReadSettings) -> PageContent:
+    page = pdf.load_page(document, number - 1)
+    if not page:
+        raise pdf.PdfOpenError("format", f"page {number} cannot be loaded")
+    try:
+        rotation = 90 * int(pdf.page_rotation(page))
+        matrix, width, height = display_matrix(_crop_box(page), rotation)
+        scratch = Scratch()
+        place = Place(matrix, (0.0, 0.0, width, height))
+        found = walk_page(page, place, scratch, settings.rules.max_width, settings.white)
+        drawn = paths_to_drawn(found.paths, settings.rules)
+        glyphs, hidden = read_glyphs(
+            page, found, drawn, scratch, settings.printed_share, settings.white
+        )
+    finally:
+        pdf.close_page(page)
+    return PageContent(
+        number=number,
+        width=width,
+        height=height,
+        rotation=rotation,
+        glyphs=glyphs,
+        rules_h=drawn.rules_h,
+        rules_v=drawn.rules_v,
+        n_hidden=hidden,
+        has_image=_has_image(found, width, height),
+    )
+
+
+def _crop_box(page: int) -> Bounds:
+    """Left, bottom, right, top of what is displayed of the page, in user space."""
+    box = (c_float * 4)()
+    pdf.page_box(page, pointer(box))
+    left, top, right, bottom = box
+    return left, bottom, right, top
+
+
+def _has_image(found: PageObjects, width: float, height: float) -> bool:
+    """Whether one picture covers more than half of the page (a scan)."""
+    boxes = np.array([box for box, _ in found.images], np.float32).reshape(-1, 4)
+    areas = (boxes[:, 2] - boxes[:, 0]) * (boxes[:, 3] - boxes[:, 1])
+    return bool((areas > 0.5 * width * height).any())

@@ -1,0 +1,81 @@
+"""Grids and glyphs to RawTables, captions and the lines outside tables."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from .grid import Grid
+from .lines import OUTSIDE, assign_glyphs, glyphs_to_lines
+from .model import Box, Cell, EngineName, Glyphs, Line, RawTable
+from .settings import TextSettings
+
+
+def assemble_page(
+    page: int,
+    glyphs: Glyphs,
+    grids: Sequence[Grid],
+    settings: TextSettings,
+    engine: EngineName = "pdfium",
+) -> tuple[tuple[RawTable, ...], tuple[Line, ...]]:
+    """Tables of a page (number from 1) in the order of ``grids``, and the lines in no cell."""
+    owner = assign_glyphs(glyphs, grids, settings)
+    lines_of: dict[int, list[Line]] = {}
+    for owned in glyphs_to_lines(glyphs, owner, settings):
+        lines_of.setdefault(owned.owner, []).append(owned.line)
+    outside = tuple(lines_of.get(OUTSIDE, ()))
+    captions = _captions(outside, grids)
+    tables = []
+    base = 0
+    for index, grid in enumerate(grids):
+        tables.append(_build_table(page, index, grid, base, lines_of, captions[index], engine))
+        base += len(grid.cells)
+    return tuple(tables), outside
+
+
+def _build_table(
+    page: int,
+    index: int,
+    grid: Grid,
+    base: int,
+    lines_of: dict[int, list[Line]],
+    caption: tuple[Line, ...],
+    engine: EngineName,
+) -> RawTable:
+    xs, ys = grid.col_edges.tolist(), grid.row_edges.tolist()
+    cells = tuple(
+        Cell(
+            row=row,
+            col=col,
+            row_span=row_span,
+            col_span=col_span,
+            box=Box(xs[col], ys[row], xs[col + col_span], ys[row + row_span]),
+            lines=tuple(lines_of.get(base + number, ())),
+            open_edges=grid.open_edges[number],
+        )
+        for number, (row, col, row_span, col_span) in enumerate(grid.cells.tolist())
+    )
+    return RawTable(
+        page=page,
+        index=index,
+        box=Box(xs[0], ys[0], xs[-1], ys[-1]),
+        n_rows=len(ys) - 1,
+        n_cols=len(xs) - 1,
+        cells=cells,
+        col_edges=tuple(xs),
+        row_edges=tuple(ys),
+        caption=caption,
+        engine=engine,
+    )
+
+
+def _captions(outside: Sequence[Line], grids: Sequence[Grid]) -> list[tuple[Line, ...]]:
+    """For each table the lines between the nearest table above it, or the page's top, and it."""
+    captions = []
+    for grid in grids:
+        top = float(grid.row_edges[0])
+        above = [float(g.row_edges[-1]) for g in grids if float(g.row_edges[-1]) <= top]
+        floor = max(above, default=float("-inf"))
+        captions.append(
+            tuple(line for line in outside if floor <= (line.box.top + line.box.bottom) / 2 <= top)
+        )
+    return captions
