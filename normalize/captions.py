@@ -55,7 +55,7 @@ _UNIT_WORDS = _spaced("金额单位 货币单位 计量单位 数据单位 单�
 _MONEY = _spaced("亿元 万元 元")
 _UNIT = re.compile(
     rf"[（(]?\s*(?:{_UNIT_WORDS})\s*[：:]\s*(?:{_spaced('人民币')})?\s*({_MONEY})"
-    r"(?=\s|[）)、，,;；%％/]|$)(?:\s*[、，,/]\s*[%％人辆个]+)*\s*[）)]?"
+    r"(?=\s|[（()）、，,;；%％/]|$)(?:\s*[、，,/]\s*[%％人辆个]+)*\s*[）)]?"
 )
 _NAME_WORDS: Final = (
     "编制部门 编制单位 编报部门 编报单位 填报部门 填报单位 公开部门 公开单位 预算部门 预算单位 "
@@ -68,6 +68,9 @@ _NAME = re.compile(
 )
 _EMPTY_NAME = re.compile(rf"^(?:{_spaced(_NAME_WORDS)})\s*[：:]\s*$")
 
+# 单位：个 names what is counted, not who publishes.
+_MEASURE = re.compile(r"[亿万千百]?[元人个户次辆台套平方米公里亩吨件项份家/、，,·％%]{1,8}")
+
 _CN = "[一二三四五六七八九十]{1,3}"
 _TABLE_NO = re.compile(
     rf"""\s*(
@@ -79,6 +82,8 @@ _TABLE_NO = re.compile(
     )\s*[：:、，.．]?\s*""",
     re.VERBOSE,
 )
+# 公开01表 at the right end of a line
+_TABLE_NO_LAST = re.compile(rf"(?:^|\s{{2,}}){_TABLE_NO.pattern}$", re.VERBOSE)
 _TABLE_NO_KEY = re.compile(
     rf"""(?:(?:部门)?[预决]算(?:公开)?|财决(?:公开)?|公开|附)?
         (?:\d{{1,2}}(?:-\d{{1,2}})?表|表(?:\d{{1,2}}(?:-\d{{1,2}})?(?![\d年])|{_CN}(?![一-鿿])))[：、，.-]?
@@ -101,6 +106,8 @@ _TITLE_WORD = re.compile("[预决]算|收支|支出|收入|绩效|采购|经费|
 _SENTENCE = re.compile(r"[。；;]|[，,：:].*[，,：:]")
 _QUOTES_ONLY = re.compile(r"[\s“”\"'‘’]+")
 _MAX_TITLE: Final = 80
+# A line that only states the year, or a heading; not prose that compares years.
+_MAX_YEAR_LINE: Final = 30
 
 
 @lru_cache(maxsize=1 << 12)
@@ -138,7 +145,7 @@ def title_key(title: str) -> str:
     """Make the key of a title for matching by suffix.
 
     ``label_key`` without the table's number (预算01表, 公开01表, 表一, 附件1-2, 1.), years, the
-    words for continuation, a bracketed note at the end, and leading words such as 部门, 单位, 市级部门.
+    words for continuation, a bracketed note at the end, and leading words such as 部门, 单位.
     """
     key = _strip_front(label_key(title))
     key = _YEAR_KEY.sub("", key).replace("（）", "")
@@ -173,8 +180,10 @@ class _Fields:
             self.unit = cast(Unit, "".join(found[1].split()))
             text = (text[: found.start()].rstrip() + "  " + text[found.end() :].lstrip()).strip()
         if ("：" in text or ":" in text) and (found := _NAME.search(text)):
-            self.publisher_label = clean_text(found[1])
-            self.publisher = clean_text(found[2])
+            name = clean_text(found[2])
+            if not _MEASURE.fullmatch(name):
+                self.publisher_label = clean_text(found[1])
+                self.publisher = name
             text = (text[: found.start()].rstrip() + "  " + text[found.end() :].lstrip()).strip()
         elif _EMPTY_NAME.match(text):
             text = ""
@@ -185,8 +194,7 @@ class _Fields:
             return text
         found = _TABLE_NO.match(text)
         if found is None:
-            # 公开01表 at the right end of a line
-            found = re.search(rf"(?:^|\s{{2,}}){_TABLE_NO.pattern}$", text, re.VERBOSE)
+            found = _TABLE_NO_LAST.search(text)
             if found is None:
                 return text
             self.table_no = clean_text(found[1])
@@ -252,7 +260,8 @@ def parse_caption(lines: Sequence[Line]) -> Caption:
     titles = _titles(pieces)
     title, first, end = titles[0] if titles else (None, 0, 0)
     rest = tuple(piece.text for at, piece in enumerate(pieces) if not first <= at < end)
-    years = [year for text in (title, *rest) if text and (year := header_year(text))]
+    short = (text for text in reversed(rest) if len(text) <= _MAX_YEAR_LINE)
+    years = [year for text in (title or "", *short) if (year := header_year(text))]
     return Caption(
         title=title,
         title_key=title_key(title) if title else "",

@@ -28,11 +28,12 @@ _BRACKETED = re.compile(
 )
 # 2120101-行政运行; not 2024-2026年规划, and not a date
 _SEPARATED = re.compile(r"([0-9]{3,12})\s*[-－—–_:：]+\s*(?![0-9])(\S.*)", re.DOTALL)
-_SPACED = re.compile(r"([0-9]{3,12})\s+(?![0-9])(\S.*)", re.DOTALL)
-# 30207邮电费: class codes start with 2, 3 or 5. What follows must not be a measure.
+# 30207邮电费. What follows must not be a measure.
 _FUSED = re.compile(
-    r"([235][0-9]{2,6})(?![0-9.,，．%％‰年月日号元万亿人次个家户项台套])([^\s0-9].*)", re.DOTALL
+    r"([0-9]{3,12})(?![0-9.,，．%％‰年月日号元万亿人次个家户项台套])([^\s0-9].*)", re.DOTALL
 )
+# The first digit of classification codes: functional 2, economic 3 (department) and 5 (government).
+_CLASS_FIRST: Final = frozenset("235")
 # Unit codes such as 310001 have six digits or more.
 _UNIT_CODE_LENGTH: Final = 6
 _PART = re.compile(
@@ -53,11 +54,12 @@ _MIN_DIGITS: Final = 10
 def split_code_name(text: str, lengths: tuple[int, ...] = CLASS_LENGTHS) -> tuple[str | None, str]:
     """Split ``2120101-行政运行``, ``30207邮电费``, ``【2010301】行政运行``, ``205 教育支出``.
 
-    A bare or fused code must have one of ``lengths`` digits; a fused one must start with 2, 3 or 5
-    and not be followed by a measure word: ``12345热线`` and ``300个`` stay names. A code set off
-    by a dash or brackets may also have six digits or more (``310001-…`` is a unit). Returns
-    (None, text) when there is no code, (code, "") when there is nothing else; the name is cleaned.
-    A name may still start with three digits by chance: check the code against its list.
+    A bare or fused code must have one of ``lengths`` digits. A fused one must not be followed by a
+    measure word (``300个``) and, with the lengths of classification codes, must start with 2, 3 or
+    5 (``12345热线`` is a name). A code set off by a dash or brackets may also have six digits or
+    more (``310001-…`` is a unit). Returns (None, text) when there is no code, (code, "") when there
+    is nothing else; the text is cleaned. A name may still start like a code by chance (301医院):
+    check the code against its list.
     """
     plain = clean_text(text).translate(_DIGITS).strip()
     if not plain or not (plain[0].isdecimal() or plain[0] in "【[［〔(（"):
@@ -65,15 +67,15 @@ def split_code_name(text: str, lengths: tuple[int, ...] = CLASS_LENGTHS) -> tupl
     if _ONLY_DIGITS.fullmatch(plain):
         code = _SPACE.sub("", plain)
         return (code, "") if len(code) in lengths else (None, plain)
-    for pattern, loose in ((_BRACKETED, True), (_SEPARATED, True), (_SPACED, False)):
-        if found := pattern.fullmatch(plain):
-            code, name = found.groups()
-            if len(code) in lengths or (loose and len(code) >= _UNIT_CODE_LENGTH):
-                return code, name.strip()
-            return None, plain
-    if (found := _FUSED.fullmatch(plain)) and len(found[1]) in lengths:
-        return found[1], found[2].strip()
-    return None, plain
+    if found := _BRACKETED.fullmatch(plain) or _SEPARATED.fullmatch(plain):
+        code = found[1]
+        fits = len(code) in lengths or len(code) >= _UNIT_CODE_LENGTH
+    elif found := _FUSED.fullmatch(plain):
+        code = found[1]
+        fits = len(code) in lengths and (lengths != CLASS_LENGTHS or code[0] in _CLASS_FIRST)
+    else:
+        return None, plain
+    return (code, found[2].strip()) if fits else (None, plain)
 
 
 def join_code_parts(parts: Sequence[str]) -> tuple[str | None, bool]:

@@ -1,41 +1,69 @@
 """What a document is: year, publisher, place, scope, kind, each from what it prints.
 
-Sources: DOMAIN section 1 (部门 and 单位 documents have the same tables), section 2 (where the year
-and the publisher stand). Nothing is guessed: what is not printed stays None, and a file's name is
-no evidence.
+Sources: DOMAIN section 1 (部门 and 单位 documents have the same tables) and section 2 (where year
+and publisher stand). Nothing is guessed: what is not printed, or is printed in contradiction,
+stays None, and a file's name is no evidence (it may name another year or body).
 """
 
 from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
-from typing import Final
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final, Literal
 
-from yusuan.extract.model import RawPage
-from yusuan.normalize.captions import Caption, is_page_footer, title_kind
-from yusuan.normalize.text import clean_text, header_year, label_key
+from yusuan.extract.model import Cell, RawPage, RawTable
+from yusuan.normalize.captions import Caption, Kind, is_page_footer
+from yusuan.normalize.text import header_year, label_key, year_in_brackets
+from yusuan.normalize.unwrap import join_lines
 
-# The cover and what may follow it before the contents page.
-_COVER_PAGES: Final = 2
+Scope = Literal["department", "unit"]
+
+# A cover's title takes at most this many printed lines (name, year, 部门预算).
+_COVER_LINES: Final = 6
 _COVER = re.compile(
-    r"^(?P<name>.*?)（?20\d\d年度?）?(?P<name2>.*?)(?P<scope>部门|单位)?(?P<kind>预算|决算)"
+    r"(?P<before>.*?)（?(?P<year>20\d\d年度?)）?(?P<after>.*?)"
+    r"(?:(?:省|市|区|县|州)级)?(?:(?P<scope>部门|单位)(?:综合)?(?P<kind>预算|决算))"
 )
-_DATE = re.compile(r"20\d\d年\d{1,2}月")
-_PARENT = re.compile(r"(?:预算主管部门|主管部门)：?(.+)")
-_PUBLISHER = re.compile(r"(?:预算单位|编制部门|编制单位|部门名称|单位名称|填报单位)：?(.+)")
-_DEPARTMENT_LABELS: Final = frozenset({"编制部门", "部门名称", "填报部门", "预算部门", "部门"})
-_UNIT_LABELS: Final = frozenset({"编制单位", "单位名称", "填报单位", "预算单位"})
-_MUNICIPALITY = re.compile(r"^(?P<province>(?:北京|上海|天津|重庆)市)(?P<rest>.*)$")
-_DISTRICT = re.compile(r"^([一-鿿]{1,6}?(?:新区|区|县))")
-_PROVINCE = re.compile(r"^([一-鿿]{2,7}?(?:省|自治区))")
-_CITY = re.compile(r"^([一-鿿]{2,6}?(?:市|自治州|地区|盟))")
-_UNIT_CODE = re.compile(r"^(\d{3,12})-")
+_HEADING = re.compile(r"第[一二三四五六七八九十]部分|目录|[一二三四五六七八九十]+、|-?\d+-?$")
+_LABELLED = re.compile(
+    r"(?P<label>预算主管部门|预算单位|编制部门|编制单位|部门名称|单位名称)：(?P<name>.+)"
+)
+# What a cover names before 2026年区级部门预算 may be a place only.
+_PLACE_ONLY = re.compile(r"[一-鿿]{1,12}(?:省|市|区|县|州|盟|旗)")
+_PLACEHOLDER = re.compile(r"[xX×＊*○]{2}|\.\.\.|…")
+_UNIT_START = re.compile(r"\s*\d{6}\s*-")
+_UNIT_CELL = re.compile(r"(\d{6})-([一-鿿].+)")
+_UNIT_NAME_KEYS: Final = frozenset({"部门名称", "单位名称", "预算单位", "部门（单位）名称"})
+_BODY_NAME = re.compile(
+    r".*(?:局|委|委员会|办公室|办公厅|厅|院|中心|队|所|站|校|学|园|馆|台|社|处|署|政府|法院|联合会"
+    r"|联|会|协会|机关|本级|（本级）|集团|公司|总站|大队|支队|总队|街道|镇|乡)"
+)
+_DEPARTMENT_LABELS: Final = frozenset({"编制部门", "填报部门", "公开部门", "预算部门", "部门"})
+_UNIT_LABELS: Final = frozenset({"编制单位", "填报单位", "公开单位", "预算单位"})
+
+_MUNICIPALITY = re.compile(r"(?P<province>(?:北京|上海|天津|重庆)市)(?P<rest>.*)")
+_PROVINCE = re.compile(r"[一-鿿]{2,7}?(?:省|自治区)")
+_CITY = re.compile(r"[一-鿿]{2,6}?(?:市|自治州|地区|盟)(?!场|政|民|容|级|区)")
+_DISTRICT = re.compile(r"[一-鿿]{1,6}?(?:新区|区|县)(?!域|划|级|直)")
 
 
-def _most_common(values: Iterable[str | int | None]) -> str | int | None:
-    """Return the value that is most often given; None when two are given equally often."""
-    ranked = Counter(value for value in values if value is not None and value != "").most_common(2)
+@dataclass(frozen=True, slots=True)
+class Cover:
+    """What the first page says when it is a cover, that is, when it has no table."""
+
+    year: int | None = None
+    title_name: str | None = None
+    scope: Scope | None = None
+    kind: Kind | None = None
+    department: str | None = None
+    unit: str | None = None
+
+
+def _settled(values: Iterable[str | None]) -> str | None:
+    """Return the value given most often; None when two are given equally often."""
+    ranked = Counter(value for value in values if value).most_common(2)
     if not ranked or (len(ranked) == 2 and ranked[0][1] == ranked[1][1]):
         return None
     return ranked[0][0]
@@ -44,102 +72,159 @@ def _most_common(values: Iterable[str | int | None]) -> str | int | None:
 def place_of(publisher: str | None) -> tuple[str | None, str | None, str | None]:
     """Return province, city and district as far as the publisher's name itself says them.
 
-    A municipality is its own province and city. 福州市仓山生态环境局 says no district.
+    A municipality (北京市) is its own province and city. 福州市仓山生态环境局 says no district, and
+    a name without province or city says nothing.
     """
     name = publisher or ""
     if found := _MUNICIPALITY.match(name):
         district = _DISTRICT.match(found["rest"])
-        return found["province"], found["province"], district[1] if district else None
+        return found["province"], found["province"], district.group() if district else None
     province = _PROVINCE.match(name)
-    rest = name[province.end() :] if province else name
-    city = _CITY.match(rest)
-    rest = rest[city.end() :] if city else rest
-    district = _DISTRICT.match(rest) if province or city else None
+    at = province.end() if province else 0
+    city = _CITY.match(name, at)
+    at = city.end() if city else at
+    district = _DISTRICT.match(name, at) if at else None
     return (
-        province[1] if province else None,
-        city[1] if city else None,
-        district[1] if district else None,
+        province.group() if province else None,
+        city.group() if city else None,
+        district.group() if district else None,
     )
 
 
-def _cover_lines(pages: Sequence[RawPage]) -> list[str]:
-    """Text of the lines on the cover pages, page numbers left out."""
-    return [
-        clean_text(line.text)
-        for page in pages[:_COVER_PAGES]
-        if not page.tables
-        for line in page.lines
-        if not is_page_footer(line)
-    ]
+def read_cover(pages: Sequence[RawPage]) -> Cover:
+    """Read the first page as a cover; an empty Cover when it has a table or no such title."""
+    if not pages or pages[0].tables:
+        return Cover()
+    keys = [label_key(line.text) for line in pages[0].lines if not is_page_footer(line)]
+    names: dict[str, str] = {}
+    titles = []
+    for key in keys:
+        if found := _LABELLED.fullmatch(key):
+            names.setdefault(found["label"], found["name"])
+        elif not _HEADING.match(key):
+            titles.append(key)
+    title = _COVER.match("".join(titles[:_COVER_LINES]))
+    department = names.get("预算主管部门") or names.get("编制部门") or names.get("部门名称")
+    unit = names.get("预算单位") or names.get("编制单位") or names.get("单位名称")
+    if title is None:
+        return Cover(department=department, unit=unit)
+    return Cover(
+        year=header_year(title["year"]),
+        title_name=_body_name(title["before"] + title["after"]),
+        scope="department" if title["scope"] == "部门" else "unit",
+        kind="budget" if title["kind"] == "预算" else "final",
+        department=department,
+        unit=unit,
+    )
 
 
-def _labelled(lines: Sequence[str], pattern: re.Pattern[str]) -> str | None:
-    for line in lines:
-        if found := pattern.match(line):
-            return found[1].strip("：: ")
-    return None
+def _body_name(text: str) -> str | None:
+    """Return the text when it names a body: not a place, not a template's XX局."""
+    name = text.strip("（）：-")
+    if not name or _PLACEHOLDER.search(name) or _PLACE_ONLY.fullmatch(name):
+        return None
+    return name if _BODY_NAME.fullmatch(name) else None
+
+
+@dataclass(frozen=True, slots=True)
+class _InTables:
+    """Names, codes and years that stand in cells of forms and in 单位名称 columns."""
+
+    form_name: str | None
+    units: tuple[tuple[str, str], ...]
+    year: int | None
+
+
+def _read_tables(pages: Sequence[RawPage]) -> _InTables:
+    forms: set[str] = set()
+    units: set[tuple[str, str]] = set()
+    years: set[int] = set()
+    for table in (table for page in pages for table in page.tables):
+        for cell in table.cells:
+            first = cell.lines[0].text if cell.lines else ""
+            if "-" in first and _UNIT_START.match(first):
+                if found := _UNIT_CELL.fullmatch(join_lines(cell.lines, cell.box)):
+                    units.add((found[1], found[2]))
+            elif "年" in first and (year := year_in_brackets(first)):
+                years.add(year)
+            elif "称" in first or "位" in first:
+                forms.update(_form_value(table, cell))
+    return _InTables(
+        form_name=forms.pop() if len(forms) == 1 else None,
+        units=tuple(sorted(units)),
+        year=years.pop() if len(years) == 1 else None,
+    )
+
+
+def _form_value(table: RawTable, label: Cell) -> Iterator[str]:
+    """Yield the name beside a 部门名称 cell of a form: the row holds one or two such pairs."""
+    if label_key(join_lines(label.lines, label.box)) not in _UNIT_NAME_KEYS:
+        return
+    row = sorted((c for c in table.cells if c.row == label.row and c.lines), key=lambda c: c.col)
+    if len(row) in (2, 4) and row[0] is label:
+        name = join_lines(row[1].lines, row[1].box)
+        if _body_name(name):
+            yield name
 
 
 def document_meta(
     pages: Sequence[RawPage], captions: Sequence[Caption], file_name: str
 ) -> dict[str, str | int | None]:
-    """Return the descriptive columns of ``documents``: year, publisher, place, scope, kind, code.
+    """Return the descriptive columns of ``documents`` that the document itself states.
 
-    Keys: fiscal_year, publisher, parent_department, province, city, district, doc_scope, doc_kind,
-    unit_code. Tables speak before the cover; where they disagree the majority counts and a tie is
-    None. ``file_name`` is not evidence and only named here to say so.
+    fiscal_year: what most table titles name, else the cover's title, else a form's （2026年度）.
+    publisher: what most captions give after 编制部门： or 编制单位：, else the cover's label or
+    title, else the 部门名称 of a form, else the only unit of the 单位名称 columns. parent_department: the
+    cover's 预算主管部门 (a department's own document names itself). province, city, district: from the publisher's name.
+    doc_scope: 部门预算 or 单位预算 on the cover, else what captions call the publisher. doc_kind:
+    from titles, else the cover. unit_code: of ``310001-…`` when it is the only one, or the
+    publisher's. ``file_name`` is no evidence.
     """
     del file_name
-    cover = _cover_lines(pages)
-    cover_title = next((m for line in cover if (m := _COVER.match(label_key(line)))), None)
-    publisher = _publisher(captions, cover, cover_title)
-    code = _UNIT_CODE.match(publisher or "")
-    if code and publisher:
-        publisher = publisher[code.end() :]
+    cover = read_cover(pages)
+    inside = _read_tables(pages)
+    labelled = [caption for caption in captions if _is_named(caption)]
+    publisher = (
+        _settled(caption.publisher for caption in labelled)
+        or cover.unit
+        or cover.department
+        or cover.title_name
+        or inside.form_name
+        or (inside.units[0][1] if len(inside.units) == 1 else None)
+    )
     province, city, district = place_of(publisher)
     return {
-        "fiscal_year": _fiscal_year(captions, cover),
+        "fiscal_year": _fiscal_year(captions, cover, inside),
         "publisher": publisher,
-        "parent_department": _labelled(cover, _PARENT),
+        "parent_department": cover.department,
         "province": province,
         "city": city,
         "district": district,
-        "doc_scope": _scope(captions, cover_title),
-        "doc_kind": _kind(captions, cover_title),
-        "unit_code": code[1] if code else None,
+        "doc_scope": cover.scope or _caption_scope(labelled),
+        "doc_kind": _settled(caption.kind for caption in captions) or cover.kind,
+        "unit_code": _unit_code(inside.units, publisher),
     }
 
 
-def _fiscal_year(captions: Sequence[Caption], cover: Sequence[str]) -> int | None:
-    """Return the year that most titles name, else the cover; a date (2026年1月) is no fiscal year."""
-    year = _most_common(caption.year for caption in captions)
-    if year is None:
-        titles = (line for line in cover if ("算" in line) and not _DATE.search(label_key(line)))
-        year = _most_common(header_year(line) for line in titles)
-    return year if isinstance(year, int) else None
+def _is_named(caption: Caption) -> bool:
+    return bool(caption.publisher) and not _PLACEHOLDER.search(caption.publisher or "")
 
 
-def _publisher(
-    captions: Sequence[Caption], cover: Sequence[str], cover_title: re.Match[str] | None
-) -> str | None:
-    """Return the name that most captions give, else the cover's label or title."""
-    name = _most_common(caption.publisher for caption in captions) or _labelled(cover, _PUBLISHER)
-    if name is None and cover_title is not None:
-        name = cover_title["name"].strip("（）") or None
-    return name if isinstance(name, str) else None
+def _fiscal_year(captions: Sequence[Caption], cover: Cover, inside: _InTables) -> int | None:
+    titled = _settled(str(caption.year) for caption in captions if caption.year)
+    if titled and (cover.year is None or int(titled) == cover.year):
+        return int(titled)
+    # Titles do not outvote the cover: they may be last year's by mistake.
+    return cover.year or inside.year
 
 
-def _scope(captions: Sequence[Caption], cover_title: re.Match[str] | None) -> str | None:
-    """部门 or 单位: the cover's title says it, else what the captions call the publisher."""
-    if cover_title is not None and cover_title["scope"]:
-        return "department" if cover_title["scope"] == "部门" else "unit"
-    label = _most_common(caption.publisher_label for caption in captions)
-    if label in _DEPARTMENT_LABELS:
+def _caption_scope(captions: Sequence[Caption]) -> Scope | None:
+    labels = [caption.publisher_label for caption in captions]
+    if labels and all(label in _DEPARTMENT_LABELS for label in labels):
         return "department"
-    return "unit" if label in _UNIT_LABELS else None
+    return "unit" if labels and all(label in _UNIT_LABELS for label in labels) else None
 
 
-def _kind(captions: Sequence[Caption], cover_title: re.Match[str] | None) -> str | None:
-    if kind := _most_common(caption.kind for caption in captions):
-        return str(kind)
-    return title_kind(cover_title.group()) if cover_title is not None else None
+def _unit_code(units: Sequence[tuple[str, str]], publisher: str | None) -> str | None:
+    codes = {code for code, name in units if name == publisher} or {code for code, _ in units}
+    return codes.pop() if len(codes) == 1 else None

@@ -54,11 +54,13 @@ def _key_table() -> dict[int, str | None]:
 _KEY_TABLE: Final = _key_table()
 
 _YEAR = r"(?:20\d\d|20[xX×]{2}|二[〇○零0][〇○零一二三四五六七八九]{2})"
-_YEAR_AT = re.compile(rf"({_YEAR})年")
+# Not the year of a date: 2026年1月, 2026年1-2月.
+_YEAR_AT = re.compile(rf"({_YEAR})年(?!\d{{1,2}}(?:-\d{{1,2}})?月)")
 # 2026年初结转 is the carry-over at the start of the year: only the number goes.
 _YEAR_PREFIX = re.compile(
     rf"^{_YEAR}(?:年度|年(?![初末终中底])|(?=年[初末终中底])|(?=[预决]算|执行))"
 )
+_BRACKETED_YEAR = re.compile(r"（(20\d\d)年度?）")
 _UNIT_NOTE = re.compile(r"（(?:(?:金额)?单位：|金额：?)?(?:人民币)?(亿元|万元|元)）")
 _UNIT_TAIL = re.compile(r"(?:金额)?单位：(?:人民币)?(亿元|万元|元)$")
 
@@ -152,3 +154,10 @@ def strip_ordinal(text: str) -> tuple[str | None, str]:
     if at == 0 or at == len(text):
         return None, text
     return _SPACING.sub("", text[:at]), text[at:]
+
+
+@lru_cache(maxsize=1 << 10)
+def year_in_brackets(text: str) -> int | None:
+    """Return the year of a text that is nothing but ``（2026年度）``; None for any other."""
+    found = _BRACKETED_YEAR.fullmatch(label_key(text))
+    return int(found[1]) if found else None

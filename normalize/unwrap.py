@@ -45,14 +45,16 @@ def join_lines(lines: Sequence[Line], box: Box) -> str:
         if above is None:
             text = piece
         else:
-            text += _joint(text, piece, above, lines, box) + piece
+            text += _joint(text, piece, above, line, lines, box) + piece
         above = line
     return clean_text(text)
 
 
-def _joint(text: str, piece: str, above: Line, lines: Sequence[Line], box: Box) -> str:
-    """Return what goes between ``text``, ending with the line ``above``, and ``piece``."""
+def _joint(text: str, piece: str, above: Line, below: Line, lines: Sequence[Line], box: Box) -> str:
+    """Return what goes between ``text``, ending with ``above``, and ``piece`` of ``below``."""
     before, after = text[-1], piece[0]
+    if below.box.top < (above.box.top + above.box.bottom) / 2:
+        return " "  # side by side: two pieces of one printed line
     if _HAN_CHAR.match(before) or _HAN_CHAR.match(after):
         return ""
     if before in ",.":
