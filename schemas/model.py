@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 
@@ -13,9 +13,10 @@ class SchemaError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column of a canonical table. ``type``: string, bool, int8, int16, int32, float32,
+    """A column of a canonical table.
 
-    decimal128(p,s), list<string>, list<int32>. ``values``: the closed vocabulary, if there is one.
+    ``type``: string, bool, int8, int16, int32, float32, decimal128(p,s), list<string>,
+    list<int32>. ``values``: the closed vocabulary, if there is one.
     """
 
     name: str
@@ -43,7 +44,8 @@ class TableSchema:
 class Family:
     """A family of published tables (DOMAIN section 1), the canonical table it fills, its defaults.
 
-    ``layout``: matrix (labels then amounts), lanes (label and amounts side by side), projects, form.
+    ``layout``: matrix (labels then amounts), lanes (label and amounts side by side), projects,
+    form.
     ``fund_scope``: all, fiscal, general_public, gov_fund, state_capital or None.
     """
 
@@ -57,10 +59,11 @@ class Family:
 
 @dataclass(frozen=True, slots=True)
 class TitleRule:
-    """A title variant: the normalised title ends with ``suffix`` -> ``family``.
+    """A title variant: the normalised title ends with ``suffix`` -> ``family``; the longest wins.
 
     ``family`` ``-`` marks a title that is known and not mapped (``reason`` says why).
-    ``kind`` is set where the title alone tells budget from final.
+    ``kind`` is set where the title alone tells budget from final; ``fund_scope`` where it speaks
+    of other funds than the family's default (财政拨款基本支出表 in family basic_econ).
     """
 
     suffix: str
@@ -68,6 +71,7 @@ class TitleRule:
     kind: Literal["budget", "final"] | None
     reason: str
     source: str
+    fund_scope: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +110,17 @@ class CodeList:
 
 
 @dataclass(frozen=True, slots=True)
+class FindingRule:
+    """A stable finding code: how severe, what it means in both languages, what a user can do."""
+
+    code: str
+    severity: Literal["info", "warning", "error"]
+    meaning_en: str
+    meaning_zh: str
+    what_to_do: str
+
+
+@dataclass(frozen=True, slots=True)
 class Schemas:
     """Everything in this folder, loaded and checked."""
 
@@ -119,3 +134,7 @@ class Schemas:
     vocabularies: Mapping[str, tuple[str, ...]]
     findings: Mapping[str, str]
     """Finding code -> what it means and what to do (English; docs/findings.md is made from it)."""
+    finding_rules: Mapping[str, FindingRule] = field(default_factory=dict)
+    """The same codes with every column of findings.csv."""
+    econ_map: tuple[tuple[str, str], ...] = ()
+    """(government code, department code) pairs that belong together; partial, a soft check."""

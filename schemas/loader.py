@@ -1,0 +1,344 @@
+"""Read the reviewed data files of this folder into ``Schemas``, refusing anything doubtful.
+
+A mistake in a data file would turn into wrong figures far away, so loading checks every line and
+names all problems at once, each with its file, its line and what was expected there.
+"""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import lru_cache
+from pathlib import Path
+from types import MappingProxyType
+from typing import TypeVar
+
+from yusuan.schemas import rules
+from yusuan.schemas.model import (
+    CodeList,
+    Column,
+    Family,
+    FindingRule,
+    HeaderRule,
+    LabelRule,
+    SchemaError,
+    Schemas,
+    TableSchema,
+    TitleRule,
+)
+
+FOLDER = Path(__file__).resolve().parent
+CODE_LISTS = ("functional", "econ_dept", "econ_gov")
+Row = Mapping[str, str]
+Item = TypeVar("Item")
+
+
+class Problems:
+    """The problems found so far, one line each: ``file:line: what is wrong; what was expected``."""
+
+    def __init__(self) -> None:
+        self.lines: list[str] = []
+
+    def add(self, file: str, line: int, text: str) -> None:
+        """Note a problem at a line of a file (line 1 is the header)."""
+        self.lines.append(f"{file}:{line}: {text}")
+
+    def raise_if_any(self) -> None:
+        """Raise SchemaError naming every problem, if there is one."""
+        if self.lines:
+            count = len(self.lines)
+            head = "1 problem" if count == 1 else f"{count} problems"
+            raise SchemaError("\n".join([f"{head} in the schema files", *self.lines]))
+
+
+class DataFile:
+    """A CSV file: UTF-8, a header line, the same number of fields on every line."""
+
+    def __init__(self, folder: Path, name: str, columns: Sequence[str], problems: Problems) -> None:
+        self.name = name
+        self.problems = problems
+        self.rows: list[tuple[int, Row]] = []
+        self.bytes = b""
+        path = folder / name
+        if not path.is_file():
+            problems.add(name, 1, f"file is missing; expected the columns {','.join(columns)}")
+            return
+        self.bytes = path.read_bytes()
+        try:
+            text = self.bytes.decode("utf-8-sig")
+        except UnicodeDecodeError as error:
+            line = self.bytes[: error.start].count(b"\n") + 1
+            problems.add(name, line, "not UTF-8; save the file as CSV UTF-8")
+            return
+        self._read(text, columns)
+
+    def _read(self, text: str, columns: Sequence[str]) -> None:
+        reader = csv.reader(text.splitlines(keepends=True))
+        header = next(reader, [])
+        if header != list(columns):
+            self.problem(1, f"columns are {','.join(header)}; expected {','.join(columns)}")
+            return
+        for fields in reader:
+            line = reader.line_num
+            if not any(fields):
+                continue
+            if len(fields) != len(columns):
+                self.problem(line, f"{len(fields)} fields; expected {len(columns)}")
+                continue
+            self.rows.append((line, dict(zip(columns, (f.strip() for f in fields), strict=True))))
+
+    def problem(self, line: int, text: str) -> None:
+        """Note a problem at a line of this file."""
+        self.problems.add(self.name, line, text)
+
+    def unique(self, *keys: str) -> Iterator[tuple[int, Row]]:
+        """Yield line number and row; a row whose ``keys`` were seen before is a problem."""
+        seen: dict[tuple[str, ...], int] = {}
+        for line, row in self.rows:
+            key = tuple(row[k] for k in keys)
+            if key in seen:
+                name = ", ".join(f"{k} {row[k]!r}" for k in keys)
+                self.problem(line, f"{name} stands in line {seen[key]} already; keep one of them")
+                continue
+            seen[key] = line
+            yield line, row
+
+
+@lru_cache(maxsize=1)
+def _load_default() -> Schemas:
+    return _load(FOLDER)
+
+
+def load(folder: Path | None = None) -> Schemas:
+    """Load and check the data files; the project's own folder (kept in memory) by default.
+
+    Raises SchemaError with one line per problem, naming file, line and what was expected.
+    """
+    return _load_default() if folder is None else _load(folder)
+
+
+def _load(folder: Path) -> Schemas:
+    problems = Problems()
+    files: list[DataFile] = []
+
+    def open_file(name: str, columns: str) -> DataFile:
+        files.append(DataFile(folder, name, columns.split(), problems))
+        return files[-1]
+
+    tables = _tables(
+        open_file("tables.csv", "table title_zh title_en description key source"),
+        open_file(
+            "columns.csv",
+            "table column type label_zh label_en meaning nullable values source",
+        ),
+    )
+    families = _families(
+        open_file("families.csv", "family table layout fund_scope title_zh title_en source"), tables
+    )
+    vocabularies = _vocabularies(open_file("vocabularies.csv", "name value note"))
+    titles = _titles(
+        open_file("titles.csv", "suffix family kind fund_scope reason source"), families
+    )
+    check = rules.Checker(tables, families)
+    headers = _headers(open_file("headers.csv", "families path attributes source"), check)
+    labels = _labels(open_file("labels.csv", "families label attributes source"), check)
+    codes = {
+        name: _codes(open_file(f"codes/{name}.csv", "code name older_names source"), name)
+        for name in CODE_LISTS
+    }
+    econ_map = _econ_map(open_file("codes/econ_map.csv", "gov_code dept_code note"))
+    findings = _findings(
+        open_file("findings.csv", "code severity meaning_en meaning_zh what_to_do")
+    )
+    problems.raise_if_any()
+    digest = hashlib.sha256(b"\0".join(f.bytes for f in files)).hexdigest()
+    return Schemas(
+        version=digest[:12],
+        tables=MappingProxyType(tables),
+        families=MappingProxyType(families),
+        titles=titles,
+        headers=headers,
+        labels=labels,
+        codes=MappingProxyType(codes),
+        vocabularies=MappingProxyType(vocabularies),
+        findings=MappingProxyType(
+            {c: f"{f.meaning_en} {f.what_to_do}" for c, f in findings.items()}
+        ),
+        finding_rules=MappingProxyType(findings),
+        econ_map=econ_map,
+    )
+
+
+def _tables(table_file: DataFile, column_file: DataFile) -> dict[str, TableSchema]:
+    declared = {
+        row["table"]: (line, row) for line, row in table_file.unique("table") if row["table"]
+    }
+    columns: dict[str, list[Column]] = {name: [] for name in declared}
+    for line, row in column_file.unique("table", "column"):
+        if row["table"] not in declared:
+            expected = f"one of tables.csv: {', '.join(declared)}"
+            column_file.problem(line, f"table {row['table']!r} is unknown; expected {expected}")
+            continue
+        for text in rules.column_problems(row):
+            column_file.problem(line, text)
+        columns[row["table"]].append(
+            Column(
+                name=row["column"],
+                type=row["type"],
+                label_zh=row["label_zh"],
+                label_en=row["label_en"],
+                meaning=row["meaning"],
+                nullable=row["nullable"] == "yes",
+                values=tuple(row["values"].split("|")) if row["values"] else (),
+            )
+        )
+    tables: dict[str, TableSchema] = {}
+    for name, (line, row) in declared.items():
+        key = tuple(row["key"].split("|")) if row["key"] else ()
+        by_name = {c.name: c for c in columns[name]}
+        if not by_name:
+            table_file.problem(line, f"table {name!r} has no line in columns.csv")
+        for part in key:
+            if part not in by_name or by_name[part].nullable:
+                table_file.problem(line, f"key {part!r} must be a column that is never null")
+        for field in ("title_zh", "title_en", "description"):
+            if not row[field]:
+                table_file.problem(line, f"{field} is empty")
+        tables[name] = TableSchema(
+            name, row["title_zh"], row["title_en"], row["description"], key, tuple(columns[name])
+        )
+    return tables
+
+
+def _families(file: DataFile, tables: Mapping[str, TableSchema]) -> dict[str, Family]:
+    families: dict[str, Family] = {}
+    for line, row in file.unique("family"):
+        if row["table"] not in tables:
+            file.problem(
+                line, f"table {row['table']!r} is unknown; expected one of {', '.join(tables)}"
+            )
+        layout = rules.choice(row["layout"], rules.LAYOUTS)
+        if layout is None:
+            file.problem(line, f"layout {row['layout']!r}; expected {' or '.join(rules.LAYOUTS)}")
+            continue
+        if row["fund_scope"] and row["fund_scope"] not in rules.FUND_SCOPES:
+            file.problem(line, rules.not_in("fund_scope", row["fund_scope"], rules.FUND_SCOPES))
+        families[row["family"]] = Family(
+            row["family"],
+            row["table"],
+            layout,
+            row["fund_scope"] or None,
+            row["title_zh"],
+            row["title_en"],
+        )
+    return families
+
+
+def _titles(file: DataFile, families: Mapping[str, Family]) -> tuple[TitleRule, ...]:
+    titles = []
+    for line, row in file.unique("suffix"):
+        for text in rules.title_problems(row, families):
+            file.problem(line, text)
+        kind = rules.choice(row["kind"], rules.KINDS)
+        titles.append(
+            TitleRule(
+                row["suffix"],
+                row["family"],
+                kind,
+                row["reason"],
+                row["source"],
+                row["fund_scope"] or None,
+            )
+        )
+    return tuple(titles)
+
+
+def _rule_lines(
+    file: DataFile, key: str, check: rules.Checker, spelled: Callable[[str], Sequence[str]]
+) -> Iterator[tuple[Row, tuple[str, ...], Mapping[str, str]]]:
+    """Yield row, families and attributes of headers.csv or labels.csv.
+
+    Two lines with the same path or label may not claim the same family: which one holds would
+    depend on their order.
+    """
+    seen: dict[tuple[str, str], int] = {}
+    for line, row in file.rows:
+        families = tuple(row["families"].split("|"))
+        for text in (*check.family_problems(families), *spelled(row[key])):
+            file.problem(line, text)
+        for family in families:
+            first = seen.setdefault((family, row[key]), line)
+            if first != line:
+                file.problem(
+                    line, f"{key} {row[key]!r} for {family!r} stands in line {first} already"
+                )
+        attributes, texts = check.attributes(row["attributes"], families)
+        for text in texts:
+            file.problem(line, text)
+        yield row, families, MappingProxyType(attributes)
+
+
+def _headers(file: DataFile, check: rules.Checker) -> tuple[HeaderRule, ...]:
+    return tuple(
+        HeaderRule(families, tuple(row["path"].split("/")), attributes, row["source"])
+        for row, families, attributes in _rule_lines(file, "path", check, rules.path_problems)
+    )
+
+
+def _labels(file: DataFile, check: rules.Checker) -> tuple[LabelRule, ...]:
+    return tuple(
+        LabelRule(families, row["label"], attributes, row["source"])
+        for row, families, attributes in _rule_lines(file, "label", check, rules.label_problems)
+    )
+
+
+def _codes(file: DataFile, name: str) -> CodeList:
+    names: dict[str, tuple[str, ...]] = {}
+    lengths = rules.CODE_LENGTHS[name]
+    for line, row in file.unique("code"):
+        code = row["code"]
+        if not code.isascii() or not code.isdigit() or len(code) not in lengths:
+            expected = " or ".join(str(n) for n in lengths)
+            file.problem(line, f"code {code!r}; expected {expected} digits")
+        if not row["name"]:
+            file.problem(line, f"code {code} has no name")
+        older = tuple(n for n in row["older_names"].split("|") if n)
+        names[code] = tuple(dict.fromkeys((row["name"], *older)))
+    return CodeList(name, MappingProxyType(names))
+
+
+def _econ_map(file: DataFile) -> tuple[tuple[str, str], ...]:
+    pairs = []
+    for line, row in file.unique("gov_code", "dept_code"):
+        for column, first in (("gov_code", "5"), ("dept_code", "3")):
+            code = row[column]
+            if not (code.isdigit() and len(code) == 5 and code.startswith(first)):
+                file.problem(line, f"{column} {code!r}; expected five digits starting with {first}")
+        pairs.append((row["gov_code"], row["dept_code"]))
+    return tuple(pairs)
+
+
+def _vocabularies(file: DataFile) -> dict[str, tuple[str, ...]]:
+    values: dict[str, list[str]] = {}
+    for line, row in file.unique("name", "value"):
+        if not row["name"] or not row["value"]:
+            file.problem(line, "name or value is empty")
+        values.setdefault(row["name"], []).append(row["value"])
+    for name in rules.VOCABULARIES:
+        if name not in values and file.rows:
+            file.problem(1, f"vocabulary {name!r} has no line")
+    return {name: tuple(items) for name, items in values.items()}
+
+
+def _findings(file: DataFile) -> dict[str, FindingRule]:
+    found: dict[str, FindingRule] = {}
+    for line, row in file.unique("code"):
+        severity = rules.choice(row["severity"], rules.SEVERITIES)
+        for text in rules.finding_problems(row):
+            file.problem(line, text)
+        if severity is not None:
+            found[row["code"]] = FindingRule(
+                row["code"], severity, row["meaning_en"], row["meaning_zh"], row["what_to_do"]
+            )
+    return found
