@@ -14,7 +14,7 @@ from typing import Final, Literal, cast
 
 from yusuan.extract.model import Line
 from yusuan.normalize.model import Unit
-from yusuan.normalize.text import clean_text, fold_radicals, header_year, label_key
+from yusuan.normalize.text import clean_text, fold_radicals, header_year, label_key, strip_ordinal
 
 Kind = Literal["budget", "final"]
 
@@ -102,10 +102,13 @@ _FUND_NAMES = re.compile(
     "一般公共预算|政府性基金预算|国有资本经营预算|社会保险基金预算|预算单位|预算内外"
 )
 _TITLE_END = re.compile(r"(?:表|一览|明细|目录|情况)(?:-?续表?|（[^（）]*）)*$")
-_TITLE_WORD = re.compile("[预决]算|收支|支出|收入|绩效|采购|经费|购买服务")
+_WEAK_TITLE_END = re.compile(r"(?:[预决]算|收支|支出|收入|绩效目标|经费|采购)(?:（[^（）]*）)*$")
 _SENTENCE = re.compile(r"[。；;]|[，,：:].*[，,：:]")
+_HEADING = re.compile(r"^第[一二三四五六七八九十]+部分|^[一二三四五六七八九十（(]+、|说明$")
 _QUOTES_ONLY = re.compile(r"[\s“”\"'‘’]+")
+_HAN_ONLY = re.compile("[一-鿿（）()、]+")
 _MAX_TITLE: Final = 80
+_MAX_NAME_REST: Final = 12
 # A line that only states the year, or a heading; not prose that compares years.
 _MAX_YEAR_LINE: Final = 30
 
@@ -173,8 +176,23 @@ class _Fields:
     publisher: str | None = None
     publisher_label: str | None = None
     table_no: str | None = None
+    name_line: Line | None = None
 
-    def take(self, text: str) -> str:
+    def name_goes_on(self, text: str, line: Line) -> bool:
+        """Whether ``line`` stands right under a publisher's name and within its width."""
+        name = self.name_line
+        if name is None or len(text) > _MAX_NAME_REST or _TITLE_END.search(label_key(text)):
+            return False
+        size = name.size or (name.box.bottom - name.box.top)
+        return (
+            -0.5 * size <= line.box.top - name.box.bottom <= 0.6 * size
+            and line.box.x0 >= name.box.x0 - 0.5 * size
+            and line.box.x1 <= name.box.x1 + size
+            and abs(line.size - name.size) <= 0.05 * size
+            and _HAN_ONLY.fullmatch(text) is not None
+        )
+
+    def take(self, text: str, line: Line) -> str:
         """Take the fields out of a line's text and return what is left."""
         if "位" in text and (found := _UNIT.search(text)):
             self.unit = cast(Unit, "".join(found[1].split()))
@@ -184,6 +202,7 @@ class _Fields:
             if not _MEASURE.fullmatch(name):
                 self.publisher_label = clean_text(found[1])
                 self.publisher = name
+                self.name_line = line if found.end() == len(text) else None
             text = (text[: found.start()].rstrip() + "  " + text[found.end() :].lstrip()).strip()
         elif _EMPTY_NAME.match(text):
             text = ""
@@ -197,9 +216,9 @@ class _Fields:
             found = _TABLE_NO_LAST.search(text)
             if found is None:
                 return text
-            self.table_no = clean_text(found[1])
+            self.table_no = "".join(found[1].split())
             return text[: found.start()]
-        self.table_no = clean_text(found[1])
+        self.table_no = "".join(found[1].split())
         return text[found.end() :]
 
 
@@ -209,8 +228,10 @@ def _pieces(lines: Sequence[Line], fields: _Fields) -> list[_Piece]:
         text = fold_radicals(line.text).strip()
         if not text or is_footer_text(text) or _QUOTES_ONLY.fullmatch(text):
             continue
-        left = clean_text(fields.take(text))
-        if left:
+        left = clean_text(fields.take(text, line))
+        if left and fields.name_goes_on(left, line):
+            fields.publisher = f"{fields.publisher}{left}"
+        elif left:
             pieces.append(_Piece(left, line))
     return pieces
 
@@ -225,20 +246,21 @@ def _goes_on(upper: _Piece, lower: _Piece) -> bool:
         and not _TITLE_END.search(label_key(upper.text))
         and not _SENTENCE.search(upper.text)
         and len(upper.text) + len(lower.text) <= _MAX_TITLE
+        and strip_ordinal(lower.text)[0] is None
     )
 
 
 def _titles(pieces: Sequence[_Piece]) -> list[tuple[str, int, int]]:
     """Possible titles with the range of pieces they take, best first.
 
-    A line that ends like a title beats one that only speaks of budgets; nearer the table is
-    better. A title that begins on the line before is taken whole.
+    A line that ends like the name of a table beats one that ends in 预算, 支出 and the like; nearer
+    the table is better. A title that begins on the line before is taken whole.
     """
     strong: list[tuple[str, int, int]] = []
     weak: list[tuple[str, int, int]] = []
     for at in range(len(pieces) - 1, -1, -1):
         text = pieces[at].text
-        if len(text) > _MAX_TITLE or _SENTENCE.search(text):
+        if len(text) > _MAX_TITLE or _SENTENCE.search(text) or text.endswith(("：", ":")):
             continue
         first = at
         while first > 0 and _goes_on(pieces[first - 1], pieces[first]):
@@ -246,7 +268,7 @@ def _titles(pieces: Sequence[_Piece]) -> list[tuple[str, int, int]]:
         whole = "".join(piece.text for piece in pieces[first : at + 1])
         if _TITLE_END.search(label_key(text)):
             strong.append((whole, first, at + 1))
-        elif _TITLE_WORD.search(text):
+        elif _WEAK_TITLE_END.search(label_key(text)) and not _HEADING.search(text):
             weak.append((whole, first, at + 1))
     return strong or weak
 

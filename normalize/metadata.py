@@ -43,10 +43,17 @@ _BODY_NAME = re.compile(
 _DEPARTMENT_LABELS: Final = frozenset({"编制部门", "填报部门", "公开部门", "预算部门", "部门"})
 _UNIT_LABELS: Final = frozenset({"编制单位", "填报单位", "公开单位", "预算单位"})
 
-_MUNICIPALITY = re.compile(r"(?P<province>(?:北京|上海|天津|重庆)市)(?P<rest>.*)")
-_PROVINCE = re.compile(r"[一-鿿]{2,7}?(?:省|自治区)")
-_CITY = re.compile(r"[一-鿿]{2,6}?(?:市|自治州|地区|盟)(?!场|政|民|容|级|区)")
-_DISTRICT = re.compile(r"[一-鿿]{1,6}?(?:新区|区|县)(?!域|划|级|直)")
+_PARTY = re.compile("中国共产党|中共")
+_MUNICIPALITY = re.compile("(?:北京|上海|天津|重庆)市")
+_PROVINCE = re.compile(
+    "(?:河北|山西|辽宁|吉林|黑龙江|江苏|浙江|安徽|福建|江西|山东|河南|湖北|湖南|广东|海南|四川|贵州"
+    "|云南|陕西|甘肃|青海|台湾)省|(?:内蒙古|广西壮族|西藏|宁夏回族|新疆维吾尔)自治区"
+)
+# 市场监督管理局 and 社区服务中心 name no place.
+_CITY = re.compile("[一-鿿]{2,6}?(?:市(?!场|级|直)|自治州|盟)")
+_DISTRICT = re.compile(
+    "[一-鿿]{1,6}?(?:(?<![社地园景校院辖灾库牧疫发税能范])区(?!域|划|级|直)|县(?!级|直))"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,10 +82,10 @@ def place_of(publisher: str | None) -> tuple[str | None, str | None, str | None]
     A municipality (北京市) is its own province and city. 福州市仓山生态环境局 says no district, and
     a name without province or city says nothing.
     """
-    name = publisher or ""
+    name = _PARTY.sub("", publisher or "", count=1)
     if found := _MUNICIPALITY.match(name):
-        district = _DISTRICT.match(found["rest"])
-        return found["province"], found["province"], district.group() if district else None
+        district = _DISTRICT.match(name, found.end())
+        return found.group(), found.group(), district.group() if district else None
     province = _PROVINCE.match(name)
     at = province.end() if province else 0
     city = _CITY.match(name, at)
@@ -172,11 +179,12 @@ def document_meta(
 ) -> dict[str, str | int | None]:
     """Return the descriptive columns of ``documents`` that the document itself states.
 
-    fiscal_year: what most table titles name, else the cover's title, else a form's （2026年度）.
+    fiscal_year: the cover's title, else what two thirds of the dated table titles name, else a
+    form's （2026年度）.
     publisher: what most captions give after 编制部门： or 编制单位：, else the cover's label or
-    title, else the 部门名称 of a form, else the only unit of the 单位名称 columns. parent_department: the
-    cover's 预算主管部门 (a department's own document names itself). province, city, district: from the publisher's name.
-    doc_scope: 部门预算 or 单位预算 on the cover, else what captions call the publisher. doc_kind:
+    title, else the 部门名称 of a form, else the only unit of the 单位名称
+    columns. parent_department: the cover's 预算主管部门 (a department's own document names itself).
+    province, city, district: from the publisher's name. doc_scope: 部门预算 or 单位预算 on the cover, else what captions call the publisher. doc_kind:
     from titles, else the cover. unit_code: of ``310001-…`` when it is the only one, or the
     publisher's. ``file_name`` is no evidence.
     """
@@ -211,11 +219,13 @@ def _is_named(caption: Caption) -> bool:
 
 
 def _fiscal_year(captions: Sequence[Caption], cover: Cover, inside: _InTables) -> int | None:
-    titled = _settled(str(caption.year) for caption in captions if caption.year)
-    if titled and (cover.year is None or int(titled) == cover.year):
-        return int(titled)
-    # Titles do not outvote the cover: they may be last year's by mistake.
-    return cover.year or inside.year
+    years = Counter(caption.year for caption in captions if caption.year)
+    if cover.year is not None or not years:
+        # Titles do not outvote the cover: they may be last year's by mistake.
+        return cover.year or inside.year
+    year, count = years.most_common(1)[0]
+    # A report on two years (执行情况 and 草案) has no one year.
+    return year if 3 * count >= 2 * years.total() else None
 
 
 def _caption_scope(captions: Sequence[Caption]) -> Scope | None:
