@@ -175,7 +175,10 @@ class RawDocument:
 class Reader(Protocol):
     """An engine that turns the bytes of a PDF into pages with tables."""
 
-    engine: EngineName
+    @property
+    def engine(self) -> EngineName:
+        """The engine's name."""
+        ...
 
     def read_pages(self, data: bytes, pages: Sequence[int] | None = None) -> Iterator[RawPage]:
         """Yield the pages asked for (1-based; None = all), one at a time, in page order."""

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from yusuan.extract.model import EngineName, RawDocument, Reader
-from yusuan.extract.source import ExtractError, Source
+from .model import EngineName, RawDocument, RawPage, Reader
+from .pdfium import PdfiumReader, PdfOpenError
+from .source import ExtractError, PageError, Source
 
 
 class PageNumberError(ExtractError, ValueError):
@@ -13,17 +14,15 @@ class PageNumberError(ExtractError, ValueError):
 
 
 def reader(engine: EngineName) -> Reader:
-    """Make the reader of that name; engines are imported on first use, camelot takes a second."""
+    """Make the reader of that name; the slower engines are imported on first use."""
     if engine == "pdfium":
-        from yusuan.extract.pdfium import PdfiumReader
-
         return PdfiumReader()
     if engine == "pdfplumber":
-        from yusuan.extract.plumber import PlumberReader
+        from .plumber import PlumberReader
 
         return PlumberReader()
     if engine == "camelot":
-        from yusuan.extract.camelot_reader import CamelotReader
+        from .camelot_reader import CamelotReader
 
         return CamelotReader()
     raise ValueError(f"unknown engine {engine!r}; choose pdfium, pdfplumber or camelot")
@@ -35,10 +34,11 @@ def read_document(
     """Read the pages asked for (1-based; None = all) into a RawDocument, in page order.
 
     A page that the engine cannot load is missing from ``pages`` and named in a note that begins
-    with ``pages-unreadable:``. Raises PageNumberError.
+    with ``pages-unreadable:``. Raises PageNumberError, and EngineError when the engine cannot open
+    what PDFium opened.
     """
     wanted = _wanted_pages(source, pages)
-    read = tuple(reader(engine).read_pages(source.data, wanted))
+    read = _read_what_can_be(reader(engine), source.data, wanted)
     missing = sorted(set(wanted) - {page.number for page in read})
     notes = source.notes
     if missing:
@@ -48,11 +48,29 @@ def read_document(
         doc_id=source.doc_id,
         source=source.source,
         file_name=source.file_name,
-        pages=read,
+        pages=tuple(read),
         producer=source.producer,
         repaired=source.repaired,
         notes=notes,
     )
+
+
+def _read_what_can_be(reader: Reader, data: bytes, wanted: Sequence[int]) -> list[RawPage]:
+    """Read the pages, going on behind each one that the engine refuses."""
+    read: list[RawPage] = []
+    remaining = list(wanted)
+    while remaining:
+        try:
+            for page in reader.read_pages(data, remaining):
+                read.append(page)  # one by one, so that what came before an error stays
+        except (PageError, PdfOpenError):
+            # Pages come in order, so the first one that did not come is the one that failed.
+            done = {page.number for page in read}
+            failed = next(number for number in remaining if number not in done)
+            remaining = [number for number in remaining if number > failed]
+        else:
+            break
+    return read
 
 
 def _wanted_pages(source: Source, pages: Sequence[int] | None) -> tuple[int, ...]:

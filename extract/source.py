@@ -75,6 +75,22 @@ class SourceError(ExtractError):
         return self.message
 
 
+class EngineError(ExtractError):
+    """An engine cannot read a document that PDFium opens."""
+
+
+class PageError(EngineError):
+    """An engine cannot read one page; ``number`` is 1-based."""
+
+    def __init__(self, number: int, reason: str) -> None:
+        super().__init__(number, reason)
+        self.number = number
+        self.reason = reason
+
+    def __str__(self) -> str:
+        return f"page {self.number} cannot be read: {self.reason}"
+
+
 @dataclass(frozen=True, slots=True)
 class Source:
     """A PDF that can be read.

@@ -57,16 +57,18 @@ def _draw(canvas: Canvas, table: DrawnTable, height: float) -> None:
 
 @pytest.fixture(scope="session")
 def tables_pdf() -> Callable[..., bytes]:
-    """A function (tables, texts=(), rotate=0) -> PDF bytes: one page with these tables.
+    """A function (tables, texts=(), rotate=0, crop=None) -> PDF bytes: a page with these tables.
 
     ``texts`` are (x, baseline y from the top, text). ``rotate`` is the page's /Rotate; the
     drawing is turned back, so that the displayed page looks the same whatever its value.
+    ``crop`` is the /CropBox as written (left, bottom, right, top in user space).
     """
 
     def make(
         tables: Sequence[DrawnTable],
         texts: Sequence[tuple[float, float, str]] = (),
         rotate: int = 0,
+        crop: tuple[float, float, float, float] | None = None,
     ) -> bytes:
         buffer = io.BytesIO()
         turned = rotate % 180 == 90
@@ -86,11 +88,16 @@ def tables_pdf() -> Callable[..., bytes]:
             _draw(canvas, table, PAGE_HEIGHT)
         for x, y, text in texts:
             canvas.drawString(x, PAGE_HEIGHT - y, text)
-        if rotate:
-            canvas.setPageRotation(rotate)
         canvas.showPage()
         canvas.save()
-        return buffer.getvalue()
+        if not rotate and crop is None:
+            return buffer.getvalue()
+        # Not reportlab's setPageRotation, which turns the media box as well.
+        with pikepdf.open(buffer) as pdf:
+            pdf.pages[0].obj.Rotate = rotate
+            if crop is not None:
+                pdf.pages[0].obj.CropBox = pikepdf.Array(list(crop))
+            return _saved(pdf)
 
     return make
 

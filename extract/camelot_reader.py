@@ -1,0 +1,174 @@
+"""The camelot engine: a second witness, whose grid comes from camelot's lattice parser.
+
+camelot's ``read_pdf`` keeps no box of a line of text, drops near-empty grids (a blank statutory
+table is a fact) and says nothing of the text outside tables. So its vector lattice parser is driven
+here a page at a time: lines, joints and borders are camelot's own; the characters are those of
+playa, on which camelot stands, each in the cell that holds its middle, as ``split_text`` does.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import playa
+from camelot.parsers.lattice import Lattice
+from playa.miner import LTChar, LTContainer, LTCurve, LTImage, LTLine, LTRect, extract_page
+
+from .grid import Grid
+from .model import Box, EngineName, RawPage
+from .settings import ReadSettings
+from .source import EngineError, PageError
+from .witness_grid import (
+    Char,
+    Frame,
+    borders_to_grid,
+    is_white,
+    make_page,
+    page_frame,
+    quarter_turns,
+)
+
+_INVISIBLE_MODES = (3, 7)  # ISO 32000-1 table 106: neither filled nor stroked; clip only
+
+
+class _BlankKeepingLattice(Lattice):
+    """camelot's lattice parser for the grid alone: blank tables stay, text is not its business."""
+
+    def _document_has_no_text(self) -> bool:
+        return False
+
+    def _reject_table(self, table: Any) -> bool:
+        return False
+
+    def record_parse_metadata(self, table: Any) -> None:
+        """Skip the text: the parser would fill a data frame of strings without boxes."""
+
+
+@dataclass(frozen=True, slots=True)
+class CamelotReader:
+    """Reads tables with camelot's lattice flavour, engine vector."""
+
+    settings: ReadSettings = field(default_factory=ReadSettings)
+    engine: EngineName = "camelot"
+
+    def read_pages(self, data: bytes, pages: Sequence[int] | None = None) -> Iterator[RawPage]:
+        """Yield the pages asked for (1-based; None = all), one at a time, in page order.
+
+        Raises EngineError when playa cannot open the bytes, PageError when it or camelot stumbles
+        over a page.
+        """
+        try:
+            # "page": origin at the bottom left of the media box as displayed, /Rotate applied.
+            document = playa.parse(data, space="page")
+            count = len(document.pages)
+        except Exception as error:  # parsers of damaged files let KeyError, TypeError ... escape
+            raise EngineError(f"camelot cannot open the document: {error!r}") from error
+        with document:
+            for number in range(1, count + 1) if pages is None else sorted(set(pages)):
+                yield _read_page(document.pages[number - 1], number, self.settings, self.engine)
+
+
+def _read_page(page: Any, number: int, settings: ReadSettings, engine: EngineName) -> RawPage:
+    try:
+        layout = extract_page(page, None)  # no layout analysis: it is slow and joins columns
+        frame = page_frame(page.mediabox, page.cropbox, int(page.rotate))
+        items = list(_flatten(layout))
+        _remove_white_rules(layout, settings)
+        tables = _find_tables(layout, number)
+    except Exception as error:  # as above
+        raise PageError(number, f"camelot: {error!r}") from error
+    height = float(layout.bbox[3])
+    chars = [_char(item, frame, height, settings) for item in items if isinstance(item, LTChar)]
+    pictures = [_box(item, frame, height) for item in items if isinstance(item, LTImage)]
+    inked = [
+        _box(item, frame, height)
+        for item in items
+        if isinstance(item, LTRect) and _is_inked_area(item, settings)
+    ]
+    grids = [_table_to_grid(table, frame, height) for table in tables]
+    return make_page(number, frame, grids, chars, pictures, inked, engine, settings)
+
+
+def _flatten(container: Any) -> Iterator[Any]:
+    for item in container:
+        if isinstance(item, LTContainer):
+            yield from _flatten(item)
+        else:
+            yield item
+
+
+def _remove_white_rules(container: Any, settings: ReadSettings) -> None:
+    """Take white strokes and fills out of a layout, in place: camelot asks for no colour."""
+    kept = []
+    for item in container:
+        if isinstance(item, LTContainer):
+            _remove_white_rules(item, settings)
+        elif isinstance(item, LTRect | LTLine) and not _is_inked(item, settings):
+            continue
+        kept.append(item)
+    container._objs = kept
+
+
+def _is_inked(item: LTCurve, settings: ReadSettings) -> bool:
+    """Whether a path is stroked or filled in something other than white."""
+    stroked = item.stroke and not is_white(item.stroking_color.values, settings.white)
+    filled = item.fill and not is_white(item.non_stroking_color.values, settings.white)
+    return bool(stroked or filled)
+
+
+def _is_inked_area(item: LTRect, settings: ReadSettings) -> bool:
+    is_wide = min(item.width, item.height) > settings.rules.max_width
+    return bool(
+        is_wide and item.fill and not is_white(item.non_stroking_color.values, settings.white)
+    )
+
+
+def _find_tables(layout: Any, number: int) -> list[Any]:
+    """Run camelot's vector lattice over a layout; returns its Table objects."""
+    parser: Any = _BlankKeepingLattice(engine="vector", split_text=True)  # type: ignore[no-untyped-call]
+    size = (float(layout.bbox[2]), float(layout.bbox[3]))
+    # Positions: file name, layout, dimensions, page, images, level text, upright text, rotation.
+    parser.prepare_page_parse("", layout, size, number, [], [], [], "", layout_kwargs={})
+    return list(parser.extract_tables())
+
+
+def _table_to_grid(table: Any, frame: Frame, height: float) -> Grid:
+    """Turn camelot's slots with border flags into cells with spans, top down."""
+    cells = table.cells
+    walls = np.array([[cell.right for cell in row] for row in cells], np.bool_)
+    floors = np.array([[cell.bottom for cell in row] for row in cells], np.bool_)
+    cols = [table.cols[0][0], *(right for _, right in table.cols)]
+    rows = [table.rows[0][0], *(bottom for _, bottom in table.rows)]
+    return borders_to_grid(
+        [float(x) - frame.shift_x for x in cols],
+        [height - float(y) - frame.shift_y for y in rows],
+        walls,
+        floors,
+    )
+
+
+def _box(item: Any, frame: Frame, height: float) -> Box:
+    return Box(
+        item.x0 - frame.shift_x,
+        height - item.y1 - frame.shift_y,
+        item.x1 - frame.shift_x,
+        height - item.y0 - frame.shift_y,
+    )
+
+
+def _char(item: LTChar, frame: Frame, height: float, settings: ReadSettings) -> Char:
+    a, b, _, _, x, y = item.matrix
+    box = _box(item, frame, height)
+    turn = quarter_turns(a, -b)
+    return Char(
+        text=item.get_text(),
+        box=box,
+        origin=(x - frame.shift_x, height - y - frame.shift_y),
+        size=box.bottom - box.top if turn in (0, 2) else box.x1 - box.x0,
+        turn=turn,
+        is_white=is_white(item.non_stroking_color.values, settings.white),
+        is_visible=item.render_mode not in _INVISIBLE_MODES,
+    )
