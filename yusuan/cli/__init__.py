@@ -1,1 +1,74 @@
-"""The command line: one file per verb; parse, call, print, exit."""
+"""The command line: one module per verb, each parsing, calling and printing, nothing more.
+
+Only typer is imported before a command runs, so that ``--help`` answers at once.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import Annotated
+
+import typer
+
+from yusuan import __version__
+from yusuan.cli import run, schema, show, tables
+from yusuan.schemas.model import SchemaError
+
+app = typer.Typer(
+    name="yusuan",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    help="Chinese budget disclosure PDFs (部门预算/决算公开) to Parquet, every figure with its "
+    "place on the page.",
+    epilog="Exit codes: 0 all documents converted, 1 some failed or are partial, 2 wrong usage. "
+    "Data goes to stdout, progress to stderr.",
+)
+app.command("run")(run.run)
+app.command("show")(show.show)
+app.command("tables")(tables.tables)
+app.add_typer(schema.app, name="schema")
+_VERBS = frozenset({"run", "show", "tables", "schema"})
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"yusuan {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _root(
+    version: Annotated[
+        bool,
+        typer.Option(
+            "--version", help="Print the version.", callback=_print_version, is_eager=True
+        ),
+    ] = False,
+) -> None:
+    """Holds the options that stand before the verb."""
+
+
+def main() -> None:
+    """Run the command line; wrong usage is one line on stderr and exit code 2."""
+    if len(sys.argv) == 1:
+        sys.argv.append("--help")
+    try:
+        code = app(standalone_mode=False)
+    except typer.TyperException as error:
+        message = " ".join(error.format_message().split())
+        command = " ".join(["yusuan", *(word for word in sys.argv[1:2] if word in _VERBS)])
+        typer.echo(f"{command}: {message} (see {command} --help)", err=True)
+        sys.exit(2)
+    except SchemaError as error:
+        typer.echo(f"yusuan: {error}", err=True)
+        sys.exit(2)
+    except (typer.Abort, KeyboardInterrupt):
+        typer.echo("Stopped. What is done is kept; the same command goes on from there.", err=True)
+        sys.exit(130)
+    except BrokenPipeError:  # the reader of stdout (head, less) has gone
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(0)
+    sys.exit(code if isinstance(code, int) else 0)

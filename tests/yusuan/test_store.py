@@ -1,0 +1,217 @@
+"""The dataset on disk: exact in every reader, the same bytes for the same inputs."""
+
+from collections.abc import Iterable
+from decimal import Decimal
+from pathlib import Path
+
+import duckdb
+import pandas as pd
+import polars as pl
+import pyarrow as pa
+import pyarrow.dataset as ds
+import pyarrow.parquet as pq
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from yusuan import store as store_module
+from yusuan.arrow import empty_tables, records_to_rows, rows_to_table
+from yusuan.convert import DocumentResult, failed, loaded_schemas
+from yusuan.normalize.model import Record
+from yusuan.store import Entry, PartWriter, Store, StoreError
+
+TABLES = 17
+CENTS = st.integers(-(10**20) + 1, 10**20 - 1).map(lambda cents: Decimal(cents).scaleb(-2))
+
+
+def result_of(doc_id: str, amounts: Iterable[Decimal | None]) -> DocumentResult:
+    """A converted document with these amounts in ``procurement``."""
+    schemas = loaded_schemas()
+    records = [
+        Record(
+            "procurement",
+            {
+                "table_id": "T000",
+                "row_id": f"T000:{number}:1",
+                "category_name": "货物",
+                "row_type": "detail",
+                "amount_yuan": amount,
+                "amount_text": None if amount is None else f"{amount:,}",
+                "published_unit": "元",
+                "page_no": 1,
+                "value_status": "blank" if amount is None else "published",
+            },
+        )
+        for number, amount in enumerate(amounts)
+    ]
+    table = schemas.tables["procurement"]
+    tables = empty_tables(schemas) | {
+        "documents": failed(doc_id, "x", "unreadable", "x").tables["documents"],
+        "procurement": rows_to_table(
+            table, schemas.version, records_to_rows(table, records, doc_id)
+        ),
+    }
+    return DocumentResult(doc_id, "x", "ok", None, tables)
+
+
+def entry(source: str, doc_id: str, version: str | None = None) -> Entry:
+    return Entry(source, doc_id, "ok", "auto", version or loaded_schemas().version, "0")
+
+
+def new_store(root: Path) -> Store:
+    store = Store(root, loaded_schemas())
+    store.prepare()
+    return store
+
+
+def dataset_bytes(root: Path) -> dict[str, bytes]:
+    """Every file of a dataset but the state."""
+    return {
+        str(path.relative_to(root)): path.read_bytes()
+        for path in sorted(root.rglob("*"))
+        if path.is_file() and path.relative_to(root).parts[0] != "_state"
+    }
+
+
+def doc_ids(root: Path) -> list[str]:
+    return ds.dataset(root / "documents").to_table().column("doc_id").to_pylist()
+
+
+@given(st.lists(st.none() | CENTS, max_size=20))
+@settings(
+    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+def test_amounts_are_exact_in_every_reader(
+    tmp_path_factory: pytest.TempPathFactory, amounts: list[Decimal | None]
+) -> None:
+    root = tmp_path_factory.mktemp("out")
+    store = new_store(root)
+    store.keep(result_of("d" * 64, amounts), "key")
+    store.publish([entry("x.pdf", "d" * 64)])
+    folder = root / "procurement"
+
+    by_arrow = ds.dataset(folder).to_table().column("amount_yuan")
+    assert by_arrow.type == pa.decimal128(20, 2)
+    assert by_arrow.to_pylist() == amounts
+
+    by_pandas = pd.read_parquet(folder)["amount_yuan"]
+    assert [None if value is None else value for value in by_pandas] == amounts
+    assert all(isinstance(value, Decimal | None) for value in by_pandas)
+
+    by_polars = pl.read_parquet(folder / "*.parquet")["amount_yuan"]
+    assert by_polars.dtype == pl.Decimal(20, 2)
+    assert by_polars.to_list() == amounts
+    assert pl.scan_parquet(folder).collect()["amount_yuan"].to_list() == amounts
+
+    query = f"select amount_yuan, typeof(amount_yuan) from read_parquet('{folder}/*.parquet')"
+    rows = duckdb.sql(query).fetchall()
+    assert [row[0] for row in rows] == amounts
+    assert {row[1] for row in rows} <= {"DECIMAL(20,2)"}
+
+
+def test_all_tables_are_written_with_labels(tmp_path: Path) -> None:
+    new_store(tmp_path / "out").publish([])
+    schemas = loaded_schemas()
+    folders = {path.name for path in (tmp_path / "out").iterdir() if path.is_dir()}
+    assert folders == {*schemas.tables, "_state"}
+    assert len(schemas.tables) == TABLES
+    for name, table in schemas.tables.items():
+        read = ds.dataset(tmp_path / "out" / name)
+        assert read.schema.names == [column.name for column in table.columns]
+        assert read.count_rows() == 0
+        assert pd.read_parquet(tmp_path / "out" / name).empty
+    written = pq.read_schema(tmp_path / "out" / "expenditure" / "part-00000.parquet")
+    assert written.metadata[b"title_zh"].decode() == schemas.tables["expenditure"].title_zh
+    field = written.field("amount_yuan")
+    assert field.metadata[b"label_zh"].decode() == "金额(元)"
+    assert not written.field("doc_id").nullable
+
+
+def test_a_source_given_again_replaces_and_others_stay(tmp_path: Path) -> None:
+    store = new_store(tmp_path)
+    one, two, three = "1" * 64, "2" * 64, "3" * 64
+    for doc_id in (one, two, three):
+        store.keep(result_of(doc_id, [Decimal(1)]), "key")
+    store.publish([entry("a.pdf", one), entry("b.pdf", two)])
+    store.publish([entry("a.pdf", one)])
+    assert doc_ids(tmp_path) == [one, two]
+
+    store.publish([entry("a.pdf", three)])
+    assert doc_ids(tmp_path) == [three, two]
+    assert ds.dataset(tmp_path / "procurement").count_rows() == 2
+    assert store.kept(one) is None
+    assert not list((tmp_path / "_state").glob("publishing*"))
+
+
+def test_order_of_work_does_not_matter(tmp_path: Path) -> None:
+    ids = [digit * 64 for digit in "123"]
+    entries = [entry(f"{name}.pdf", doc_id) for name, doc_id in zip("zxy", ids, strict=True)]
+    for root, order in (("one", ids), ("two", ids[::-1])):
+        store = new_store(tmp_path / root)
+        for doc_id in order:
+            store.keep(result_of(doc_id, [Decimal(int(doc_id[0]))]), "key")
+    new_store(tmp_path / "one").publish(entries)
+    new_store(tmp_path / "two").publish(entries[1:])
+    new_store(tmp_path / "two").publish(entries[:1])
+    assert dataset_bytes(tmp_path / "one") == dataset_bytes(tmp_path / "two")
+    assert doc_ids(tmp_path / "one") == [ids[1], ids[2], ids[0]]  # by source: x, y, z
+
+
+def test_the_same_bytes_twice_are_one_document_under_the_first_name(tmp_path: Path) -> None:
+    store = new_store(tmp_path)
+    store.keep(result_of("1" * 64, []), "key")
+    store.publish([entry("b/y.pdf", "1" * 64), entry("a/z.pdf", "1" * 64)])
+    (row,) = ds.dataset(tmp_path / "documents").to_table().to_pylist()
+    assert (row["source"], row["file_name"]) == ("a/z.pdf", "z.pdf")
+    assert [one.source for one in store.manifest()] == ["a/z.pdf", "b/y.pdf"]
+
+
+def test_a_document_cut_off_while_kept_is_not_there(tmp_path: Path) -> None:
+    store = new_store(tmp_path)
+    store.keep(result_of("1" * 64, []), "key")
+    path = store.document_path("1" * 64)
+    assert store.kept("1" * 64) is not None
+    assert list(path.parent.iterdir()) == [path]
+    path.write_bytes(path.read_bytes()[:100])
+    assert store.kept("1" * 64) is None
+
+
+def test_a_folder_with_other_things_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "documents").mkdir()
+    (tmp_path / "documents" / "thesis.docx").write_bytes(b"x")
+    with pytest.raises(StoreError, match="not empty and not a dataset"):
+        new_store(tmp_path)
+    with pytest.raises(StoreError, match="is a file"):
+        new_store(tmp_path / "documents" / "thesis.docx")
+
+
+def test_rows_of_another_schema_are_named(tmp_path: Path) -> None:
+    store = new_store(tmp_path)
+    store.keep(result_of("1" * 64, []), "key")
+    store.publish([entry("a.pdf", "1" * 64, version="0-old")])
+    assert [one.source for one in store.foreign(["b.pdf"])] == ["a.pdf"]
+    assert store.foreign(["a.pdf"]) == []
+
+
+@pytest.mark.parametrize("sizes", [[0], [3, 4], [10], [9, 9, 9, 9], [1] * 35])
+def test_parts_are_bounded_whatever_the_portions(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, sizes: list[int]
+) -> None:
+    monkeypatch.setattr(store_module, "ROWS_PER_GROUP", 5)
+    monkeypatch.setattr(store_module, "ROWS_PER_FILE", 10)
+    schema = pa.schema([pa.field("n", pa.int32())])
+    numbers = iter(range(sum(sizes)))
+    writer = PartWriter(tmp_path / "t", schema)
+    for size in sizes:
+        writer.write(pa.table({"n": [next(numbers) for _ in range(size)]}, schema=schema))
+    writer.close()
+
+    files = sorted((tmp_path / "t").iterdir())
+    assert len(files) == max(1, -(-sum(sizes) // 10))
+    for path in files:
+        metadata = pq.read_metadata(path)
+        groups = [metadata.row_group(n).num_rows for n in range(metadata.num_row_groups)]
+        assert all(rows == 5 for rows in groups[:-1])
+        assert sum(groups) <= 10
+    read = [n for path in files for n in pq.read_table(path).column("n").to_pylist()]
+    assert read == list(range(sum(sizes)))

@@ -1,0 +1,53 @@
+"""``yusuan schema``: the data dictionary."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from yusuan.cli.options import wrong_usage
+
+app = typer.Typer(
+    rich_markup_mode=None, help="The data dictionary of the output: tables and columns, bilingual."
+)
+
+
+@app.callback(invoke_without_command=True)
+def _default(context: typer.Context) -> None:
+    if context.invoked_subcommand is None:
+        list_tables()
+
+
+@app.command("list")
+def list_tables() -> None:
+    """List the tables."""
+    from yusuan.convert import loaded_schemas
+
+    for table in loaded_schemas().tables.values():
+        typer.echo(f"{table.name}\t{table.title_zh}\t{table.title_en}")
+
+
+@app.command("show")
+def show_table(
+    name: Annotated[
+        str, typer.Argument(metavar="NAME", help="A table, as in: yusuan schema list.")
+    ],
+) -> None:
+    """Show the columns of a table: name, type, labels, meaning, allowed values."""
+    from yusuan.convert import loaded_schemas
+
+    tables = loaded_schemas().tables
+    if name not in tables:
+        wrong_usage(f"no table {name!r}; there are: {', '.join(tables)}")
+    table = tables[name]
+    typer.echo(f"{table.name}: {table.title_zh} / {table.title_en}")
+    typer.echo(table.description)
+    typer.echo(f"key: {', '.join(table.key)}")
+    for column in table.columns:
+        null = "null" if column.nullable else "not null"
+        typer.echo(f"\n{column.name}  {column.type}  {null}  {column.label_zh} / {column.label_en}")
+        if column.meaning:
+            typer.echo(f"    {column.meaning}")
+        if column.values:
+            typer.echo(f"    one of: {' | '.join(column.values)}")

@@ -1,0 +1,246 @@
+"""One document from bytes to canonical tables: everything but writing.
+
+``convert`` is the unit of parallelism, of resuming and of testing. What it returns depends on the
+bytes and the settings alone; the name of the file is only recorded.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import traceback
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Literal, get_args
+
+import pyarrow as pa
+
+from yusuan import __version__
+from yusuan.arrow import (
+    cells_to_rows,
+    empty_tables,
+    findings_to_rows,
+    records_to_rows,
+    rows_to_table,
+)
+from yusuan.extract.model import EngineName, RawDocument, RawPage
+from yusuan.extract.readers import PageNumberError, read_document
+from yusuan.extract.source import Source, SourceError, open_source
+from yusuan.normalize.document import Index, Normalized, normalize, prepare
+from yusuan.normalize.model import Finding, Value
+from yusuan.normalize.pages import MAX_SCAN_GLYPHS
+from yusuan.schemas.loader import load
+from yusuan.schemas.model import Schemas
+
+Engine = Literal["auto", "pdfium", "pdfplumber", "camelot"]
+ENGINES: tuple[str, ...] = get_args(Engine)
+Status = Literal["ok", "partial", "failed"]
+
+AMOUNT_TYPE = pa.decimal128(20, 2)
+
+# The notes of a source (see ``extract.source``): finding codes, and which of them mean a loss.
+_FINDING_OF_NOTE = {
+    "truncated": "truncated-file",
+    "repaired": "repaired-file",
+    "pages-unreadable": "page-failed",
+}
+_LOSSES = {"truncated": "", "pages-unreadable": "pages that cannot be read: "}
+
+# Tables that hold no published figures of their own.
+_NOT_FACTS = frozenset({"documents", "tables", "checks", "findings", "cells"})
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What decides the result besides the bytes. ``pages``: 1-based; None reads them all."""
+
+    engine: Engine = "auto"
+    pages: tuple[int, ...] | None = None
+
+    @property
+    def reader(self) -> EngineName:
+        """The engine that reads; ``auto`` is PDFium, our own reader."""
+        return "pdfium" if self.engine == "auto" else self.engine
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentResult:
+    """A converted document: all canonical tables as Arrow tables (empty ones too), by name.
+
+    ``error`` says what went wrong and what to do, for ``partial`` and ``failed``. ``raw`` is None
+    where the document could not be read.
+    """
+
+    doc_id: str
+    source: str
+    status: Status
+    error: str | None
+    tables: Mapping[str, pa.Table]
+    raw: RawDocument | None = None
+
+
+@lru_cache(maxsize=1)
+def loaded_schemas() -> Schemas:
+    """The data of ``schemas``, read once per process (it never changes while one runs)."""
+    return load()
+
+
+@lru_cache(maxsize=1)
+def _index() -> Index:
+    return prepare(loaded_schemas())
+
+
+def convert(
+    given: str | Path | bytes, settings: Settings | None = None, source: str | None = None
+) -> DocumentResult:
+    """Convert one PDF, given by path or as bytes. Never raises for what is wrong with a document.
+
+    Raises SchemaError where the reviewed data itself is wrong.
+    ``source`` is what to record as its origin (by default the path).
+    """
+    settings = settings or Settings()
+    name = source or ("<bytes>" if isinstance(given, bytes) else str(given))
+    index = _index()
+    stage = "open"
+    try:
+        opened = open_source(given, name)
+        stage = "read"
+        raw = read_document(opened, settings.reader, settings.pages)
+        stage = "normalize"
+        normalized = normalize(raw, index)
+        stage = "tables"
+        return _result(opened, raw, normalized, index.schemas)
+    except SourceError as error:
+        return failed(doc_id_of(given, name), name, error.code, error.message)
+    except PageNumberError as error:
+        return failed(doc_id_of(given, name), name, "page-missing", str(error))
+    except Exception as error:  # the one place where a broken document must not end the run
+        note = f"{file_name_of(name)}: could not be converted (stage {stage}): {_told(error)}"
+        return failed(doc_id_of(given, name), name, "internal-error", note)
+
+
+def doc_id_of(given: str | Path | bytes, source: str) -> str:
+    """The sha256 (hex) of the bytes; where there are none to read, of ``source:`` and its name."""
+    if isinstance(given, bytes):
+        return hashlib.sha256(given).hexdigest()
+    try:
+        with Path(given).open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError:
+        return hashlib.sha256(f"source:{source}".encode()).hexdigest()
+
+
+def failed(doc_id: str, source: str, code: str, error: str) -> DocumentResult:
+    """The result of a document that could not be converted: its row and one finding, no facts."""
+    schemas = loaded_schemas()
+    row = _document_row(doc_id, source, "failed", error)
+    finding = Finding(code=code, severity="error", note=error)
+    tables = empty_tables(schemas)
+    tables["documents"] = rows_to_table(schemas.tables["documents"], schemas.version, [row])
+    tables["findings"] = rows_to_table(
+        schemas.tables["findings"], schemas.version, findings_to_rows([finding], doc_id)
+    )
+    return DocumentResult(doc_id, source, "failed", error, tables)
+
+
+def _told(error: Exception) -> str:
+    """Type, message and innermost place of an exception, in one line."""
+    frames = traceback.extract_tb(error.__traceback__)
+    place = f" ({Path(frames[-1].filename).name}, line {frames[-1].lineno})" if frames else ""
+    message = " ".join(str(error).split())
+    return f"{type(error).__name__}: {message}{place}. Please report it with the file."
+
+
+def file_name_of(source: str) -> str:
+    """The last part of a path or URL."""
+    return source.replace("\\", "/").rstrip("/").rpartition("/")[2] or source
+
+
+def _document_row(doc_id: str, source: str, status: Status, error: str | None) -> dict[str, Value]:
+    return {
+        "doc_id": doc_id,
+        "source": source,
+        "file_name": file_name_of(source),
+        "status": status,
+        "error": error,
+        "n_tables": 0,
+        "n_amounts": 0,
+        "n_proved": 0,
+        "tool_version": __version__,
+    }
+
+
+def _result(
+    opened: Source, raw: RawDocument, normalized: Normalized, schemas: Schemas
+) -> DocumentResult:
+    doc_id = raw.doc_id
+    findings = (*_reading_findings(raw), *normalized.findings)
+    table_ids = {key: table.table_id for table in normalized.logical for key in table.fragments}
+    tables: dict[str, pa.Table] = {}
+    for name, table in schemas.tables.items():
+        if name == "cells":
+            rows = list(cells_to_rows(raw, normalized.uses, normalized.texts, table_ids))
+        elif name == "findings":
+            rows = findings_to_rows(findings, doc_id)
+        elif name == "tables":
+            rows = records_to_rows(table, normalized.tables, doc_id)
+        else:
+            records = [record for record in normalized.records if record.table == name]
+            rows = records_to_rows(table, records, doc_id)
+        tables[name] = rows_to_table(table, schemas.version, rows)
+
+    error = _what_is_lost(raw)
+    status: Status = "partial" if error else "ok"
+    row = _document_row(doc_id, raw.source, status, error) | {
+        **normalized.meta,
+        "page_count": opened.page_count,
+        "producer": raw.producer,
+        "text_layer": _has_text_layer(raw.pages),
+        "n_tables": sum(record.values.get("family") is not None for record in normalized.tables),
+        "n_amounts": sum(_count_amounts(tables[name]) for name in tables.keys() - _NOT_FACTS),
+    }
+    tables["documents"] = rows_to_table(schemas.tables["documents"], schemas.version, [row])
+    return DocumentResult(doc_id, raw.source, status, error, tables, raw)
+
+
+def _count_amounts(table: pa.Table) -> int:
+    columns = (table.column(f.name) for f in table.schema if f.type == AMOUNT_TYPE)
+    return sum(len(column) - column.null_count for column in columns)
+
+
+def _is_scan(page: RawPage) -> bool:
+    return page.has_image and page.n_glyphs <= MAX_SCAN_GLYPHS
+
+
+def _has_text_layer(pages: tuple[RawPage, ...]) -> bool | None:
+    """False where every page that shows anything is a scan; None where no page shows anything."""
+    shown = [page for page in pages if page.has_image or page.n_glyphs]
+    return not all(_is_scan(page) for page in shown) if shown else None
+
+
+def _what_is_lost(raw: RawDocument) -> str | None:
+    """Why a document is partial, in one line; None where all of it was read."""
+    lost = [_LOSSES[code] + text for code, text in _notes(raw) if code in _LOSSES]
+    scans = ", ".join(str(page.number) for page in raw.pages if _is_scan(page))
+    if scans:
+        lost.append(f"pages that are pictures without text, whose tables are not read: {scans}")
+    return f"{raw.file_name}: {'; '.join(lost)}" if lost else None
+
+
+def _notes(raw: RawDocument) -> list[tuple[str, str]]:
+    """The notes of the source as (code, text)."""
+    parts = (note.partition(": ") for note in raw.notes)
+    return [(code, text) for code, _, text in parts]
+
+
+def _reading_findings(raw: RawDocument) -> tuple[Finding, ...]:
+    """Findings for what reading noted about the file (single pages are normalisation's)."""
+    return tuple(
+        Finding(
+            code=_FINDING_OF_NOTE[code],
+            severity="info" if code == "repaired" else "error",
+            note=_LOSSES.get(code, "") + text,
+        )
+        for code, text in _notes(raw)
+    )

@@ -1,0 +1,106 @@
+"""Raw tables as JSON, CSV and Markdown: what ``yusuan tables`` prints."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Iterator
+from typing import Any
+
+from yusuan.extract.model import Box, Cell, RawDocument, RawPage, RawTable
+from yusuan.normalize.unwrap import join_lines
+
+_DECIMALS = 2  # of a point: a hundredth is finer than any printer
+
+
+def document_to_json(document: RawDocument) -> str:
+    """The JSON of the command line's contract; pages from 1, rows and columns from 0."""
+    value = {
+        "file": document.source,
+        "sha256": document.doc_id,
+        "pages": [_page_to_dict(page) for page in document.pages],
+    }
+    return json.dumps(value, ensure_ascii=False, indent=1) + "\n"
+
+
+def _page_to_dict(page: RawPage) -> dict[str, Any]:
+    return {
+        "page": page.number,
+        "width": round(float(page.width), _DECIMALS),
+        "height": round(float(page.height), _DECIMALS),
+        "rotation": page.rotation,
+        "tables": [
+            {
+                "index": table.index,
+                "bbox": _bbox(table.box),
+                "caption": [line.text for line in table.caption],
+                "engine": table.engine,
+                "n_rows": table.n_rows,
+                "n_cols": table.n_cols,
+                "cells": [_cell_to_dict(cell) for cell in table.cells],
+            }
+            for table in page.tables
+        ],
+    }
+
+
+def _cell_to_dict(cell: Cell) -> dict[str, Any]:
+    return {
+        "row": cell.row,
+        "col": cell.col,
+        "row_span": cell.row_span,
+        "col_span": cell.col_span,
+        "bbox": _bbox(cell.box),
+        "text": join_lines(cell.lines, cell.box),
+        "lines": [line.text for line in cell.lines],
+    }
+
+
+def _bbox(box: Box) -> list[float]:
+    return [round(float(edge), _DECIMALS) for edge in box]
+
+
+def document_to_csv(document: RawDocument) -> str:
+    """All tables as one CSV: page, table, row, then the cells by column.
+
+    A merged cell's text stands in its first row and column. Narrower tables are padded.
+    """
+    tables = list(_tables(document))
+    width = max((table.n_cols for table in tables), default=0)
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(["page", "table", "row", *(f"col_{col}" for col in range(width))])
+    for table in tables:
+        for number, row in enumerate(_grid(table)):
+            writer.writerow([table.page, table.index, number, *row, *[""] * (width - len(row))])
+    return text.getvalue()
+
+
+def document_to_markdown(document: RawDocument) -> str:
+    """Each table with its caption; the first row is the head, as Markdown wants one."""
+    return "\n".join(_table_to_markdown(table) for table in _tables(document))
+
+
+def _table_to_markdown(table: RawTable) -> str:
+    head, *body = ([_escaped(text) for text in row] for row in _grid(table))
+    rows = [head, ["---"] * table.n_cols, *body]
+    lines = [f"## page {table.page}, table {table.index}", ""]
+    lines += [line.text + "  " for line in table.caption] + [""]
+    lines += ["| " + " | ".join(row) + " |" for row in rows]
+    return "\n".join(lines) + "\n"
+
+
+def _escaped(text: str) -> str:
+    return text.replace("\\", "\\\\").replace("|", "\\|").replace("\n", " ")
+
+
+def _tables(document: RawDocument) -> Iterator[RawTable]:
+    return (table for page in document.pages for table in page.tables)
+
+
+def _grid(table: RawTable) -> list[list[str]]:
+    grid = [[""] * table.n_cols for _ in range(table.n_rows)]
+    for cell in table.cells:
+        grid[cell.row][cell.col] = join_lines(cell.lines, cell.box)
+    return grid
