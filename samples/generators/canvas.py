@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 
 from model import Grid, Slot
@@ -48,7 +49,7 @@ def split_slot(slot: Slot, cuts: Sequence[int], heights: Sequence[float]) -> lis
     """Cut a slot at the given rows; only the tallest part keeps the text."""
     bottom = slot.row + slot.row_span
     marks = [slot.row, *(c for c in cuts if slot.row < c < bottom), bottom]
-    parts = list(zip(marks, marks[1:], strict=False))
+    parts = list(pairwise(marks))
     largest = max(parts, key=lambda p: sum(heights[p[0] : p[1]]))
     return [
         replace(slot, row=a, row_span=b - a, text=slot.text if (a, b) == largest else "")

@@ -12,14 +12,19 @@ import subprocess
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 import calc
 import canvas
+import empty_set
+import final_account
 import pikepdf
 import reportlab
 import seed
+import shanghai
+import typeset
 from model import Table, truth_of
 
 SAMPLES = Path(__file__).resolve().parent.parent
@@ -50,6 +55,10 @@ class Sample:
 def libreoffice() -> str:
     said = subprocess.run(["soffice", "--version"], check=True, capture_output=True, text=True)
     return " ".join(said.stdout.split()[:2]) + " Calc"
+
+
+def typst_version() -> str:
+    return f"typst {version('typst')}"
 
 
 def reportlab_version() -> str:
@@ -83,6 +92,37 @@ SAMPLES_MADE = (
         lambda: seed.tables(as_wrapped=True),
         "reporting system: ranges split at the page end with all rules closed, the text on the "
         "larger part; rows orphaned from their project as in the text dump",
+    ),
+    Sample(
+        "shanghai-form",
+        NOTO_SERIF,
+        libreoffice,
+        lambda out: calc.draw(shanghai.grids(), out, "某某市示例区2026年区级部门预算", NOTO_SERIF),
+        shanghai.document,
+        shanghai.tables,
+        "nine-table form: 类|款|项 columns with subtotals, contents page that repeats titles, "
+        "元 and 万元 in one book, header repeated in one table only, a total row alone on its "
+        "page, letter-spaced wrapped names, codes without their zero, fund and other money",
+    ),
+    Sample(
+        "final-account",
+        UMING,
+        reportlab_version,
+        lambda out: canvas.draw(final_account.grids(), out, "2025年度部门决算公开表", UMING),
+        final_account.document,
+        final_account.tables,
+        "final account 公开01–09: 行次 and 栏次 rows, two-lane basic spending with empty codes, "
+        "三公 in twelve columns, money carried over, fund and other money, total row first",
+    ),
+    Sample(
+        "empty-set",
+        NOTO_SANS,
+        typst_version,
+        lambda out: typeset.draw(empty_set.grids(), out, "2026年单位预算", NOTO_SANS),
+        empty_set.document,
+        empty_set.tables,
+        "a unit with one figure: 0.00, dash and blank side by side, 无, notes that say 本表为空表, "
+        "blank rows, a table that is a header only",
     ),
 )
 

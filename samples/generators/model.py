@@ -36,6 +36,8 @@ class Table:
     ``rows``: the true values, one per column, None = blank. ``printed`` overrides what is drawn
     in (row, column), e.g. a letter-spaced 合 计 or a value that was lost; a tuple of strings is
     drawn as these lines. ``merges``: (first row, last row, column) cells drawn as one.
+    ``spans``: (row, first column, last column) drawn as one cell, centred. ``under_header``: a
+    row such as 栏次 1 2 3 below the header; None-like cells "" stay blank.
     ``breaks``: body rows before which a page ends. ``part_breaks``: rows before which a merged
     cell is split without a page end. ``lines_above``: (left, right) text between title and grid.
     """
@@ -48,6 +50,8 @@ class Table:
     printed: Mapping[tuple[int, int], str | tuple[str, ...]] = field(default_factory=dict)
     header_text: Mapping[str, str] = field(default_factory=dict)
     merges: tuple[tuple[int, int, int], ...] = ()
+    spans: tuple[tuple[int, int, int], ...] = ()
+    under_header: tuple[str, ...] = ()
     breaks: tuple[int, ...] = ()
     part_breaks: tuple[int, ...] = ()
     lines_above: tuple[tuple[str, str], ...] = ()
@@ -57,12 +61,9 @@ class Table:
     row_height: float = 0.0
     repeat_header: bool = False
     is_empty: bool = False
-    filler_rows: int = 0
     row_extra: tuple[Mapping[str, Any], ...] = ()
     facts: tuple[Mapping[str, Any], ...] = ()
     custom: Grid | None = None
-    total_apart: bool = False
-    centered_text: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,6 +160,16 @@ def row_lines(table: Table, row: int, merged: set[tuple[int, int]]) -> int:
     return most
 
 
+def split_column(table: Table) -> int:
+    """Where the left text above the grid ends and the right one begins: at half the width."""
+    half, run = sum(c.width for c in table.columns) * 0.5, 0.0
+    for index, column in enumerate(table.columns):
+        run += column.width
+        if run >= half:
+            return min(index + 1, len(table.columns) - 1)
+    return 1
+
+
 def grid_of(table: Table, leading: float = 1.46) -> Grid:
     """Lay a table out: title, lines above, header, body, notes. ``leading``: line height in em."""
     if table.custom is not None:
@@ -167,7 +178,7 @@ def grid_of(table: Table, leading: float = 1.46) -> Grid:
     slots = [Slot(0, 0, table.title, 1, n, ruled=False, bold=True, size=size + 5)]
     heights = [30.0]
     for left, right in table.lines_above:
-        split = max(1, n // 2)
+        split = split_column(table)
         row = len(heights)
         if left:
             slots.append(Slot(row, 0, left, 1, split, "left", ruled=False))
@@ -195,22 +206,52 @@ def grid_of(table: Table, leading: float = 1.46) -> Grid:
             default=1,
         )
         heights.append(max(table.row_height, most * size * leading + 6))
+    if table.under_header:
+        slots += [Slot(len(heights), c, t) for c, t in enumerate(table.under_header)]
+        heights.append(max(table.row_height, size * leading + 3.5))
     body = len(heights)
+    slots += body_slots(table, body)
     merged = {(r, c) for a, b, c in table.merges for r in range(a, b + 1) if b > a}
-    for row in range(len(table.rows)):
-        heights.append(max(table.row_height, row_lines(table, row, merged) * size * leading + 3.5))
-        for col, column in enumerate(table.columns):
-            if (row, col) in merged:
-                continue
-            slots.append(
-                Slot(
-                    body + row,
-                    col,
-                    printed_text(table, row, col),
-                    align=column.align,
-                    nowrap=column.role == "amount",
-                )
-            )
+    heights += [
+        max(table.row_height, row_lines(table, row, merged) * size * leading + 3.5)
+        for row in range(len(table.rows))
+    ]
+    for note in table.notes:
+        slots.append(Slot(len(heights), 0, note, 1, n, "left", ruled=False))
+        heights.append(size * 1.9)
+    return Grid(
+        table.title,
+        tuple(c.width for c in table.columns),
+        tuple(heights),
+        tuple(slots),
+        tuple(body + r for r in table.breaks),
+        tuple(body + r for r in table.part_breaks),
+        (top, body) if table.repeat_header else None,
+        table.landscape,
+        size,
+    )
+
+
+def body_slots(table: Table, body: int) -> list[Slot]:
+    """The cells of data and filler rows; ``body`` is the sheet row of the first."""
+    down = {(r, c) for a, b, c in table.merges for r in range(a, b + 1) if b > a}
+    across = {(r, c) for r, a, b in table.spans for c in range(a, b + 1)}
+    slots = [
+        Slot(
+            body + row,
+            col,
+            printed_text(table, row, col),
+            align=column.align,
+            nowrap=column.role == "amount",
+        )
+        for row in range(len(table.rows))
+        for col, column in enumerate(table.columns)
+        if (row, col) not in down | across
+    ]
+    for row, first, last in table.spans:
+        texts = [printed_text(table, row, c) for c in range(first, last + 1)]
+        text = next((t for t in texts if t), "")
+        slots.append(Slot(body + row, first, text, 1, last - first + 1))
     for first, last, col in table.merges:
         if last > first:
             lead = next((r for r in range(first, last + 1) if (r, col) in table.printed), first)
@@ -223,23 +264,7 @@ def grid_of(table: Table, leading: float = 1.46) -> Grid:
                     align=table.columns[col].align,
                 )
             )
-    for _ in range(table.filler_rows):
-        slots += [Slot(len(heights), col) for col in range(n)]
-        heights.append(max(table.row_height, size * leading + 3.5))
-    for note in table.notes:
-        slots.append(Slot(len(heights), 0, note, 1, n, "left", ruled=False))
-        heights.append(size * 1.9)
-    return Grid(
-        table.title,
-        tuple(c.width for c in table.columns),
-        tuple(heights),
-        tuple(slots),
-        tuple(body + r for r in table.breaks),
-        tuple(body + r for r in table.part_breaks),
-        (top, top + depth) if table.repeat_header else None,
-        table.landscape,
-        size,
-    )
+    return slots
 
 
 def amounts_of(table: Table) -> list[dict[str, Any]]:
@@ -277,21 +302,20 @@ def same_lane(table: Table, label: Column, money: Column) -> bool:
 
 
 def truth_of(table: Table) -> dict[str, Any]:
-    """One entry of the golden's ``tables``."""
+    """One entry of the golden's ``tables``. Filler rows (``row_type`` filler) say nothing."""
     paths = [c.path for c in table.columns]
-    rows = [
-        dict(zip(paths, row, strict=True)) | dict(extra)
-        for row, extra in zip(
-            table.rows, table.row_extra or tuple({} for _ in table.rows), strict=True
-        )
-    ]
+    extras = table.row_extra or tuple({} for _ in table.rows)
+    kept = [r for r, extra in enumerate(extras) if extra.get("row_type") != "filler"]
+    places = {row: place for place, row in enumerate(kept)}
+    rows = [dict(zip(paths, table.rows[r], strict=True)) | dict(extras[r]) for r in kept]
+    amounts = [a | {"row": places[a["row"]]} for a in amounts_of(table)]
     return {
         "table_title": table.title,
         "family": table.family,
         "unit": table.unit,
         "is_empty": table.is_empty,
-        "n_data_rows": len(table.rows),
+        "n_data_rows": len(rows),
         "columns": paths,
-        "amounts": amounts_of(table) + [dict(f) for f in table.facts],
+        "amounts": amounts + [dict(f) for f in table.facts],
         "rows": rows,
     }
