@@ -133,6 +133,8 @@ def _read_and_map(
         )
         return _TableResult(reading.table, match, (), {}, (*reading.findings, finding))
     family = index.schemas.families[match.family]
+    if family.layout == "form":
+        reading = read_table(group, number, pages, texts, index.words, is_form=True)
     table = with_family(reading.table, family.name, family.fund_scope, match.kind)
     attributes = column_attributes(table.columns, index.families.headers[family.name])
     mapped = _map(table, attributes, index)

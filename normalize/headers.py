@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from yusuan.normalize.amounts import looks_like_amount
+from yusuan.normalize.common_grid import CommonGrid, Placed
 from yusuan.normalize.model import CellKey, CellUse, LeafColumn
-from yusuan.normalize.stitch import CommonGrid, Placed
 from yusuan.normalize.text import header_key, header_unit, header_year, label_key
 
 # Code alone, code-name, or code fused with a name: the first cell of a data row.
@@ -66,6 +66,20 @@ def read_header(grid: CommonGrid, words: frozenset[str]) -> HeaderReading:
     mixed_keys = {p.key for p in mixed}
     columns, slots = _leaf_columns(grid, header, body, mixed_keys)
     return HeaderReading(columns, slots, body, tuple(header), tuple(uses))
+
+
+def read_form(grid: CommonGrid, words: frozenset[str]) -> HeaderReading:
+    """Read a form: no header tree, every row below the title is body, every slot a column."""
+    top = _leading_titles(grid, words)
+    uses: tuple[tuple[CellKey, CellUse, str], ...] = tuple(
+        (p.key, "title", "") for row in grid.rows[:top] for p in row if p.text
+    )
+    width = len(grid.edges) - 1
+    columns = tuple(
+        LeafColumn(i, (), float(grid.edges[i]), float(grid.edges[i + 1])) for i in range(width)
+    )
+    slots = tuple((i, i + 1) for i in range(width))
+    return HeaderReading(columns, slots, tuple(range(top, len(grid.rows))), (), uses)
 
 
 def _leading_titles(grid: CommonGrid, words: frozenset[str]) -> int:

@@ -43,6 +43,6 @@ def close_ledger(
                 before=texts[key],
             )
         )
-    counts = Counter(use for use, _ in complete.values())
+    counts: Counter[str] = Counter(use for use, _ in complete.values())
     assert sum(counts.values()) == len(filled), "ledger does not add up"
     return Ledger(complete, tuple(findings), counts)

@@ -14,7 +14,8 @@ from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
-from yusuan.extract.model import Cell, RawPage, RawTable
+
+from yusuan.extract.model import Edge, RawPage, RawTable
 from yusuan.normalize.captions import Caption, parse_caption, title_candidates
 from yusuan.normalize.model import CellKey, Finding
 from yusuan.normalize.text import header_key
@@ -39,6 +40,9 @@ class Fit(NamedTuple):
     shift: float
 
 
+# A total row alone on a page is no header, though headers have these words too.
+_TOTALS = frozenset({"合计", "总计", "小计"})
+
 SAME_PLACE = Fit(1.0, 0.0)
 
 
@@ -47,13 +51,15 @@ class Fragment:
     """One drawn table with its caption read.
 
     ``keys``: title candidates, nearest the table first. ``fit`` maps its x onto the first
-    fragment's.
+    fragment's. ``beside``: number of the fragment whose rows it continues to the right (a sheet
+    too wide for the paper), None for one that continues below.
     """
 
     table: RawTable
     caption: Caption
     keys: tuple[str, ...] = ()
     fit: Fit = SAME_PLACE
+    beside: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,28 +79,6 @@ class TableGroup:
         return self.fragments[-1]
 
 
-class Placed(NamedTuple):
-    """A raw cell on its table's common grid: body row counted over all pages, column range."""
-
-    cell: Cell
-    key: CellKey
-    row: int
-    row_span: int
-    c0: int
-    c1: int
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class CommonGrid:
-    """All cells of a stitched table on one grid. ``edges``: x of the column edges, pt."""
-
-    edges: Edges
-    rows: tuple[tuple[Placed, ...], ...]
-    row_pages: tuple[int, ...]
-    row_fragments: tuple[int, ...]
-
-
 def stitch_pages(
     pages: Sequence[RawPage], texts: Mapping[CellKey, str], title_words: frozenset[str]
 ) -> tuple[tuple[TableGroup, ...], tuple[Finding, ...]]:
@@ -111,11 +95,9 @@ def stitch_pages(
             fragment = _fragment(table)
             reason: str | None = None
             if groups:
-                fit, reason = _continuation(
+                fragment, reason = _continuation(
                     groups[-1], fragment, position == 0, previous_page, texts, title_words
                 )
-                if fit is not None:
-                    fragment = replace(fragment, fit=fit)
             if reason is None:
                 groups.append(TableGroup((fragment,)))
                 continue
@@ -136,40 +118,6 @@ def stitch_pages(
     return tuple(groups), tuple(findings)
 
 
-def common_grid(group: TableGroup, texts: Mapping[CellKey, str]) -> CommonGrid:
-    """Lay the fragments of a table on the union of their column edges."""
-    moved = [
-        np.asarray(f.table.col_edges, dtype=np.float64) * f.fit.scale + f.fit.shift
-        for f in group.fragments
-    ]
-    edges = _cluster(np.concatenate(moved), EDGE_TOLERANCE_PT)
-    rows: list[tuple[Placed, ...]] = []
-    row_pages: list[int] = []
-    row_fragments: list[int] = []
-    for number, (fragment, own) in enumerate(zip(group.fragments, moved, strict=True)):
-        table = fragment.table
-        slots = np.abs(edges[None, :] - own[:, None]).argmin(axis=1).tolist()
-        by_row: list[list[Placed]] = [[] for _ in range(table.n_rows)]
-        base = len(rows)
-        for cell in table.cells:
-            key = (table.page, table.index, cell.row, cell.col)
-            by_row[cell.row].append(
-                Placed(
-                    cell,
-                    key,
-                    base + cell.row,
-                    cell.row_span,
-                    slots[cell.col],
-                    slots[cell.col + cell.col_span],
-                    texts.get(key, ""),
-                )
-            )
-        rows.extend(tuple(sorted(row, key=lambda p: p.c0)) for row in by_row)
-        row_pages.extend([table.page] * table.n_rows)
-        row_fragments.extend([number] * table.n_rows)
-    return CommonGrid(edges, tuple(rows), tuple(row_pages), tuple(row_fragments))
-
-
 def _fragment(table: RawTable) -> Fragment:
     """Read the caption; a sheet whose title row is ruled too carries it inside the grid."""
     lines = list(table.caption)
@@ -188,35 +136,81 @@ def _continuation(
     previous_page: int,
     texts: Mapping[CellKey, str],
     header_words: frozenset[str],
-) -> tuple[Fit | None, str | None]:
-    """Decide whether a drawn table continues the one before it: (fit, evidence) or (None, None)."""
+) -> tuple[Fragment, str | None]:
+    """Decide whether a drawn table continues the one before it: (fitted, evidence or None)."""
     last = group.last.table
     table = fragment.table
     if table.page == last.page:
         gap = table.box.top - last.box.bottom
         if table.caption or gap > MAX_GAP_ON_PAGE_PT:
-            return None, None
+            return fragment, None
     elif not is_first_of_page or last.page != previous_page:
-        return None, None
+        return fragment, None
     same_title = _same_title(group, fragment)
     if _has_title(fragment.caption) and not same_title:
-        return None, None
-    fit = fit_columns(_group_edges(group), np.asarray(table.col_edges, dtype=np.float64))
-    if fit is None:
-        return None, None
+        return fragment, None
     own = _top_keys(table, texts)
     theirs = _header_keys(group.first.table, texts)
-    header_like = len(own) > 1 and len(own & header_words) >= 0.6 * len(own)
-    if header_like and not own <= theirs:
-        return None, None
-    if same_title and not (own <= theirs):
-        return None, None
+    known = (own & header_words) - _TOTALS
+    has_other_header = len(known) >= max(0.6 * len(own), 1) and not own <= theirs
+    beside = _beside(group, table, has_other_header=has_other_header)
+    if beside is not None:
+        return beside_fragment(group, fragment, beside), "rows at the same places, further columns"
+    fit = fit_columns(_group_edges(group), np.asarray(table.col_edges, dtype=np.float64))
+    if fit is None or has_other_header or (same_title and not own <= theirs):
+        return fragment, None
     evidence = "columns at the same places"
     if same_title:
         evidence += ", title and header repeated"
-    elif header_like:
+    elif own and own <= theirs:
         evidence += ", header repeated"
-    return fit, evidence
+    return replace(fragment, fit=fit), evidence
+
+
+def _beside(group: TableGroup, table: RawTable, *, has_other_header: bool) -> int | None:
+    """Number of the fragment that a sheet too wide for the paper continues here, to the right.
+
+    Its rows stand at the same heights, and either the rule at the page's edge is missing on both
+    pages, or it has a header of its own; later pages fit the columns of an earlier such page.
+    """
+    taken = {f.beside for f in group.fragments}
+    further = [f for f in group.fragments if f.beside is not None]
+    edges = np.asarray(table.col_edges, dtype=np.float64)
+    for number, fragment in enumerate(group.fragments):
+        if fragment.beside is not None or number in taken:
+            continue
+        if not _same_rows(fragment.table, table):
+            continue
+        is_cut = _is_open(fragment.table, "right") and _is_open(table, "left")
+        fits_further = (
+            any(
+                _shared(np.asarray(f.table.col_edges), edges, EDGE_TOLERANCE_PT) == 1.0
+                for f in further
+            )
+            and _shared(np.asarray(group.first.table.col_edges), edges, EDGE_TOLERANCE_PT) < 1.0
+        )
+        if is_cut or has_other_header or fits_further:
+            return number
+    return None
+
+
+def beside_fragment(group: TableGroup, fragment: Fragment, beside: int) -> Fragment:
+    """The fragment moved to the right end of the one that it continues."""
+    base = group.fragments[beside]
+    right = base.table.col_edges[-1] * base.fit.scale + base.fit.shift
+    shift = right - fragment.table.col_edges[0]
+    return replace(fragment, fit=Fit(1.0, shift), beside=beside)
+
+
+def _same_rows(first: RawTable, second: RawTable) -> bool:
+    """Whether two drawn tables have the same row edges."""
+    return first.n_rows == second.n_rows and bool(
+        np.allclose(first.row_edges, second.row_edges, atol=EDGE_TOLERANCE_PT)
+    )
+
+
+def _is_open(table: RawTable, edge: Edge) -> bool:
+    return any(edge in cell.open_edges for cell in table.cells)
 
 
 def fit_columns(reference: Edges, edges: Edges) -> Fit | None:
@@ -247,14 +241,15 @@ def _shared(reference: Edges, edges: Edges, tolerance: float) -> float:
 
 
 def _group_edges(group: TableGroup) -> Edges:
+    below = [f for f in group.fragments if f.beside is None]
     moved = [
         np.asarray(f.table.col_edges, dtype=np.float64) * f.fit.scale + f.fit.shift
-        for f in (group.first, group.last)
+        for f in (below[0], below[-1])
     ]
-    return _cluster(np.concatenate(moved), EDGE_TOLERANCE_PT)
+    return cluster_edges(np.concatenate(moved), EDGE_TOLERANCE_PT)
 
 
-def _cluster(values: Edges, tolerance: float) -> Edges:
+def cluster_edges(values: Edges, tolerance: float) -> Edges:
     """Merge positions closer than the tolerance into their mean, ascending."""
     ordered = np.sort(values)
     starts = np.concatenate(([True], np.diff(ordered) > tolerance))

@@ -7,7 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from yusuan.extract.model import RawPage
-from yusuan.normalize.headers import HeaderReading, read_header
+from yusuan.normalize.common_grid import CommonGrid, Placed, common_grid
+from yusuan.normalize.headers import HeaderReading, read_form, read_header
 from yusuan.normalize.model import (
     CellKey,
     CellUse,
@@ -17,7 +18,7 @@ from yusuan.normalize.model import (
     Origin,
     Unit,
 )
-from yusuan.normalize.stitch import CommonGrid, Placed, TableGroup, common_grid
+from yusuan.normalize.stitch import TableGroup
 from yusuan.normalize.text import label_key
 
 _NOTE = re.compile(r"^(注|说明|备注|本表为空|本表无|本部门.*空表|本单位.*空表)")
@@ -40,14 +41,18 @@ def read_table(
     pages: Mapping[int, RawPage],
     texts: Mapping[CellKey, str],
     words: frozenset[str],
+    *,
+    is_form: bool = False,
 ) -> TableReading:
     """Read the header of a stitched table and put its body cells into leaf columns.
+
+    A form has no header tree: all its rows are body and its columns those of the drawn grid.
 
     ``number`` counts the document's published tables from 0 and makes the ``table_id``
     (completed with the document id by the store).
     """
     grid = common_grid(group, texts)
-    header = read_header(grid, words)
+    header = read_form(grid, words) if is_form else read_header(grid, words)
     uses: dict[CellKey, tuple[CellUse, str]] = {key: (use, why) for key, use, why in header.uses}
     rows: list[tuple[LogicalCell, ...]] = []
     row_pages: list[int] = []
@@ -64,7 +69,7 @@ def read_table(
         rows.append(tuple(_logical_cell(p, header, grid, row_index) for p in placed))
         row_pages.append(grid.row_pages[source_row])
     caption = group.first.caption
-    unit = caption.unit or _column_unit(header)
+    unit, findings = _unit_of(group, header)
     table = LogicalTable(
         table_id=f"T{number:03d}",
         title=caption.title or "",
@@ -81,7 +86,7 @@ def read_table(
         kind=caption.kind,
         title_year=caption.year,
     )
-    return TableReading(table, uses)
+    return TableReading(table, uses, findings)
 
 
 def _logical_cell(
@@ -144,6 +149,21 @@ def _notes_below(group: TableGroup, pages: Mapping[int, RawPage]) -> tuple[str, 
                 line = following
             notes.append("".join(note))
     return tuple(notes)
+
+
+def _unit_of(group: TableGroup, header: HeaderReading) -> tuple[Unit | None, tuple[Finding, ...]]:
+    """The unit printed above the table (on any of its pages), else in its header."""
+    printed = {f.caption.unit for f in group.fragments if f.caption.unit}
+    if len(printed) > 1:
+        words = " and ".join(sorted(printed))
+        finding = Finding(
+            code="unit-conflict",
+            severity="error",
+            note=f"its pages print different units ({words}); none is applied",
+            page=group.first.table.page,
+        )
+        return None, (finding,)
+    return (printed.pop() if printed else _column_unit(header)), ()
 
 
 def _column_unit(header: HeaderReading) -> Unit | None:

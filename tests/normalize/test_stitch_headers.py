@@ -1,12 +1,16 @@
 """Pages of one table are joined, its header is read as a tree, and nothing is lost on the way."""
 
+from yusuan.normalize.common_grid import common_grid
 from yusuan.normalize.document import unwrap_cells
 from yusuan.normalize.headers import read_header
-from yusuan.normalize.stitch import common_grid, stitch_pages
+from yusuan.normalize.stitch import stitch_pages
 
 WORDS = frozenset(
-    {"项目", "功能分类科目编码", "类", "款", "项", "功能分类科目名称", "合计", "基本支出", "项目支出",
-     "支出预算", "预算数", "小计", "人员经费", "公用经费", "科目编码", "科目名称", "栏次", "决算数", "行次"}
+    {
+        "项目", "功能分类科目编码", "类", "款", "项", "功能分类科目名称", "合计", "基本支出",
+        "项目支出", "支出预算", "预算数", "小计", "人员经费", "公用经费", "科目编码", "科目名称",
+        "栏次", "决算数", "行次",
+    }
 )  # fmt: skip
 
 SHANGHAI = [
@@ -103,7 +107,9 @@ def test_the_same_table_of_another_body_is_a_new_one(table, page):
 
 
 def test_title_and_header_repeated_on_every_page_is_one_table(table, page):
-    again = table([*SHANGHAI[:3], ["205", "", "", "教育支出", "2.00", "", ""]], page=2, caption=CAPTION)
+    again = table(
+        [*SHANGHAI[:3], ["205", "", "", "教育支出", "2.00", "", ""]], page=2, caption=CAPTION
+    )
     groups, texts, _ = stitch(page(table(SHANGHAI, caption=CAPTION)), page(again, number=2))
     grid, header = header_of(groups[0], texts)
     assert len(groups) == 1
@@ -119,7 +125,14 @@ def test_code_words_in_the_total_row_are_header_and_the_total_is_data(table, pag
     ]
     groups, texts, _ = stitch(page(table(rows, caption=CAPTION)))
     grid, header = header_of(groups[0], texts)
-    assert [c.path[-1] for c in header.columns] == ["类", "款", "项", "科目名称", "合计", "基本支出"]
+    assert [c.path[-1] for c in header.columns] == [
+        "类",
+        "款",
+        "项",
+        "科目名称",
+        "合计",
+        "基本支出",
+    ]
     kept = {p.key for p in header.header_cells}
     first = [p.text for p in grid.rows[header.body_rows[0]] if p.text and p.key not in kept]
     assert first == ["合计", "10.00", "10.00"]
@@ -132,7 +145,7 @@ def test_column_numbers_are_header_not_amounts(table, page):
         ["一、一般公共预算财政拨款收入", "1", "12.00", "一、一般公共服务支出", "31", "3.00"],
     ]
     groups, texts, _ = stitch(page(table(rows, caption=["收入支出决算总表"])))
-    grid, header = header_of(groups[0], texts)
+    _, header = header_of(groups[0], texts)
     assert len(header.body_rows) == 1
     assert [c.path for c in header.columns][2] == ("决算数",)
 
@@ -148,3 +161,31 @@ def test_code_columns_under_one_header_cell_are_split_by_the_body(table, page):
     assert [c.path for c in header.columns] == [
         ("科目编码",), ("科目编码",), ("科目编码",), ("科目名称",), ("合计",)
     ]  # fmt: skip
+
+
+def test_a_sheet_too_wide_for_the_paper_continues_to_the_right(table, page):
+    left = [
+        ["合计", "本年收入", "<", "<"],
+        ["^", "小计", "一般公共预算资金", "事业收入"],
+        ["9.00", "7.00", "5.00", "2.00"],
+    ]
+    right = [
+        ["上年结转结余", "<"],
+        ["小计", "单位资金"],
+        ["2.00", "2.00"],
+    ]
+    words = WORDS | {"本年收入", "一般公共预算资金", "事业收入", "上年结转结余", "单位资金"}
+    pages = (
+        page(table(left, caption=["预算02表 收入总表"])),
+        page(table(right, page=2, caption=["金额单位：万元"], left=80.0), number=2),
+    )
+    texts = unwrap_cells(pages)
+    groups, _ = stitch_pages(pages, texts, words)
+    assert len(groups) == 1
+    grid = common_grid(groups[0], texts)
+    header = read_header(grid, words)
+    assert [c.path for c in header.columns] == [
+        ("合计",), ("本年收入", "小计"), ("本年收入", "一般公共预算资金"), ("本年收入", "事业收入"),
+        ("上年结转结余", "小计"), ("上年结转结余", "单位资金"),
+    ]  # fmt: skip
+    assert body(grid, header) == [("9.00", "7.00", "5.00", "2.00", "2.00", "2.00")]

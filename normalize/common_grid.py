@@ -1,0 +1,98 @@
+"""Lay the drawn tables of one published table on one grid: rows counted over all pages."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+
+from yusuan.extract.model import Cell
+from yusuan.normalize.model import CellKey
+from yusuan.normalize.stitch import EDGE_TOLERANCE_PT, Edges, TableGroup, cluster_edges
+
+
+class Placed(NamedTuple):
+    """A raw cell on its table's common grid: body row counted over all pages, column range."""
+
+    cell: Cell
+    key: CellKey
+    row: int
+    row_span: int
+    c0: int
+    c1: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class CommonGrid:
+    """All cells of a stitched table on one grid. ``edges``: x of the column edges, pt."""
+
+    edges: Edges
+    rows: tuple[tuple[Placed, ...], ...]
+    row_pages: tuple[int, ...]
+    row_fragments: tuple[int, ...]
+
+
+def common_grid(group: TableGroup, texts: Mapping[CellKey, str]) -> CommonGrid:
+    """Lay the fragments of a table on the union of their column edges.
+
+    A fragment that continues sideways adds its cells to the rows of the fragment it stands beside.
+    """
+    moved = [
+        np.asarray(f.table.col_edges, dtype=np.float64) * f.fit.scale + f.fit.shift
+        for f in group.fragments
+    ]
+    edges = cluster_edges(np.concatenate(moved), EDGE_TOLERANCE_PT)
+    rows: list[list[Placed]] = []
+    row_pages: list[int] = []
+    row_fragments: list[int] = []
+    bases: list[int] = []
+    for number, (fragment, own) in enumerate(zip(group.fragments, moved, strict=True)):
+        table = fragment.table
+        if fragment.beside is None:
+            bases.append(len(rows))
+            rows.extend([] for _ in range(table.n_rows))
+            row_pages.extend([table.page] * table.n_rows)
+            row_fragments.extend([number] * table.n_rows)
+        else:
+            bases.append(bases[fragment.beside])
+        slots = np.abs(edges[None, :] - own[:, None]).argmin(axis=1).tolist()
+        placed = [
+            _place(cell, table.page, table.index, bases[-1], slots, texts) for cell in table.cells
+        ]
+        if fragment.beside is not None:
+            placed = _join_cut_headers(rows, placed)
+        for cell in placed:
+            rows[cell.row].append(cell)
+    ordered = tuple(tuple(sorted(row, key=lambda p: p.c0)) for row in rows)
+    return CommonGrid(edges, ordered, tuple(row_pages), tuple(row_fragments))
+
+
+def _place(
+    cell: Cell,
+    page: int,
+    table: int,
+    base: int,
+    slots: list[int],
+    texts: Mapping[CellKey, str],
+) -> Placed:
+    key = (page, table, cell.row, cell.col)
+    c0, c1 = slots[cell.col], slots[cell.col + cell.col_span]
+    return Placed(
+        cell, key, base + cell.row, cell.row_span, c0, max(c1, c0 + 1), texts.get(key, "")
+    )
+
+
+def _join_cut_headers(rows: list[list[Placed]], placed: list[Placed]) -> list[Placed]:
+    """Let a cell that the right page edge cut reach over its blank rest on the next page."""
+    kept = []
+    for cell in placed:
+        left = next((p for p in rows[cell.row] if p.c1 == cell.c0), None)
+        is_rest = not cell.text and "left" in cell.cell.open_edges
+        if left is not None and is_rest and "right" in left.cell.open_edges:
+            rows[cell.row][rows[cell.row].index(left)] = left._replace(c1=cell.c1)
+        else:
+            kept.append(cell)
+    return kept

@@ -1,0 +1,80 @@
+"""Performance indicators as text: levels, nature, value. Shared by project and department tables."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from typing import Final, NamedTuple
+
+from yusuan.normalize.amounts import parse_amount
+from yusuan.normalize.model import Value
+from yusuan.normalize.text import label_key
+
+MAX_VALUE_DECIMALS: Final = 6
+"""Digits after the point that ``value_num`` (decimal128(22,6)) can hold."""
+MAX_VALUE_DIGITS: Final = 16
+
+QUALITATIVE: Final = "定性"
+# One sign, several code points: full width, mathematical variants, typed as two characters.
+_SIGNS: Final[Mapping[str, str]] = {
+    "＝": "=", "＞": ">", "＜": "<", "≧": "≥", "≦": "≤", "⩾": "≥", "⩽": "≤", "﹥": ">", "﹤": "<",
+    ">=": "≥", "<=": "≤", "＞＝": "≥", "＜＝": "≤", ">＝": "≥", "<＝": "≤", "﹦": "=",
+}  # fmt: skip
+_STATUS: Final = {"zero": "zero", "dash": "dash", "blank": "blank"}
+
+
+class Levels(NamedTuple):
+    """The three levels of an indicator; None where nothing is printed for one."""
+
+    level1: str | None
+    level2: str | None
+    level3: str | None
+
+
+def split_levels(text: str, first: Sequence[str], second: Sequence[str]) -> Levels:
+    """Split ``产出指标数量指标对43个街乡…`` into 产出指标, 数量指标 and the indicator itself.
+
+    ``first`` and ``second`` are the closed lists of level 1 and level 2 names; the longest prefix
+    wins, so that 服务对象满意度指标 is not cut after 满意度 (DOMAIN section 4 item 16).
+    """
+    level1, rest = _longest_prefix(text, first)
+    level2, rest = _longest_prefix(rest, second)
+    return Levels(level1, level2, rest or None)
+
+
+def _longest_prefix(text: str, names: Sequence[str]) -> tuple[str | None, str]:
+    found = max((n for n in names if text.startswith(n)), key=len, default=None)
+    return found, text[len(found) :].lstrip("：:-— ") if found else text
+
+
+def read_nature(text: str) -> str | None:
+    """The sign or word of 指标性质; one sign has one form whatever its width. None when blank."""
+    key = "".join(text.split())
+    return _SIGNS.get(key, key) or None
+
+
+def read_value(text: str, nature: str | None) -> dict[str, Value]:
+    """``value_text``, ``value_num`` and ``value_status`` of an indicator's value.
+
+    ``value_num`` is exact; None for 定性, for text, and for a number that six decimals cannot hold.
+    """
+    amount = parse_amount(text)
+    number: Decimal | None = None
+    if nature != QUALITATIVE and amount.value is not None:
+        number = amount.value if _fits(amount.value) else None
+    return {
+        "value_text": text or None,
+        "value_num": number,
+        "value_status": _STATUS.get(amount.kind, "published"),
+    }
+
+
+def _fits(value: Decimal) -> bool:
+    exponent = value.as_tuple().exponent
+    assert isinstance(exponent, int)  # parse_amount yields no NaN or infinity
+    return -exponent <= MAX_VALUE_DECIMALS and value.adjusted() < MAX_VALUE_DIGITS
+
+
+def kind_of(level1: str | None, level2: str | None) -> tuple[str, str]:
+    """Which sort of indicator a row is, for comparing the sets that projects have."""
+    return label_key(level1 or ""), label_key(level2 or "")

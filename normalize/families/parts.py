@@ -1,0 +1,194 @@
+"""Merged cells of a column as stretches of rows, joined again over page breaks.
+
+A cell that is merged over many rows is cut where its page ends. Spreadsheets draw no rule there,
+so the facing edges are open, and print the text once, on whichever part holds its middle, or run
+it on from part to part; reporting systems close each part and print the text on one part or on
+all (DOMAIN section 8).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
+
+from yusuan.extract.model import Edge
+from yusuan.normalize.codes import project_code
+from yusuan.normalize.model import LogicalCell, LogicalTable
+from yusuan.normalize.text import clean_text, label_key
+from yusuan.normalize.unwrap import join_lines
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Body rows ``first``..``last`` of one page that one cell of a column covers.
+
+    ``cell`` is None where none is drawn. ``open_top``/``open_bottom``: no rule is drawn there
+    although other columns have one, so the cell goes on over the page break.
+    """
+
+    first: int
+    last: int
+    page: int
+    cell: LogicalCell | None
+    open_top: bool
+    open_bottom: bool
+
+    @property
+    def text(self) -> str:
+        """The printed text, unwrapped; empty for a blank part."""
+        return self.cell.text if self.cell else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """Parts that are one published cell. ``text``: of all parts, each line once.
+
+    ``contested``: a blank part whose open edges would tie it to two different texts.
+    """
+
+    parts: tuple[Part, ...]
+    text: str = ""
+    contested: bool = False
+
+    @property
+    def first(self) -> int:
+        """First body row."""
+        return self.parts[0].first
+
+    @property
+    def last(self) -> int:
+        """Last body row."""
+        return self.parts[-1].last
+
+    @property
+    def rows(self) -> range:
+        """Body rows covered."""
+        return range(self.first, self.last + 1)
+
+
+def column_parts(
+    table: LogicalTable, col: int, witnesses: Collection[int], rows: Sequence[int]
+) -> list[Part]:
+    """The cells of leaf column ``col`` as parts that cover ``rows`` (ascending body rows).
+
+    ``witnesses`` are the columns whose rows are not merged: an open edge says something only where
+    one of them has a rule at the same height, else the producer draws none there at all.
+    """
+    anchored = {row: _cell_at(table, row, col) for row in rows}
+    parts: list[Part] = []
+    for position, row in enumerate(rows):
+        cell = anchored[row]
+        page = table.row_pages[row]
+        held = parts[-1] if parts else None
+        if held and held.page == page and (cell is None or row <= _end(held)):
+            parts[-1] = Part(held.first, row, page, held.cell, held.open_top, held.open_bottom)
+            continue
+        before = rows[position - 1] if position else None
+        parts.append(_part(table, row, cell, page, witnesses, before))
+    return [_with_bottom(table, part, witnesses) for part in parts]
+
+
+def _cell_at(table: LogicalTable, row: int, col: int) -> LogicalCell | None:
+    """The cell anchored in the row that covers the column; a filled one before a blank one."""
+    cells = [c for c in table.rows[row] if c.col <= col < c.col + c.col_span]
+    return next((c for c in cells if c.text), cells[0] if cells else None)
+
+
+def _end(part: Part) -> int:
+    return part.cell.row + part.cell.row_span - 1 if part.cell else part.last
+
+
+def _part(
+    table: LogicalTable,
+    row: int,
+    cell: LogicalCell | None,
+    page: int,
+    witnesses: Collection[int],
+    before: int | None,
+) -> Part:
+    is_page_top = before is None or table.row_pages[before] != page
+    is_open = cell is None or "top" in cell.open_edges
+    told = is_open and is_page_top and _has_rule(table, row, witnesses, "top")
+    return Part(row, row, page, cell, told, False)
+
+
+def _with_bottom(table: LogicalTable, part: Part, witnesses: Collection[int]) -> Part:
+    is_open = part.cell is None or "bottom" in part.cell.open_edges
+    told = is_open and _has_rule(table, part.last, witnesses, "bottom")
+    return Part(part.first, part.last, part.page, part.cell, part.open_top, told)
+
+
+def _has_rule(table: LogicalTable, row: int, witnesses: Collection[int], side: Edge) -> bool:
+    """Whether some unmerged cell of the row is closed on that side."""
+    return any(c.col in witnesses and side not in c.open_edges for c in table.rows[row])
+
+
+def join_parts(
+    parts: Sequence[Part], texts: Mapping[int, str], agrees: Callable[[Part, Part], bool]
+) -> list[Block]:
+    """Put the parts of a cell that page breaks have cut together again, where it is printed so.
+
+    ``texts``: the text of each part by its first row. ``agrees`` tells whether two closed parts
+    with the same text are one (their amounts are the same) or two of the same name. Blank parts
+    behind closed rules stay blocks of their own: that is for the owner to be inferred.
+    """
+    blocks: list[Block] = []
+    for part in parts:
+        text = texts.get(part.first, "")
+        held = blocks[-1] if blocks else None
+        if held is None or held.parts[-1].page == part.page:
+            blocks.append(Block((part,), text))
+            continue
+        above = held.parts[-1]
+        is_open = above.open_bottom or part.open_top
+        if is_same_cell(held.text, text, is_open=is_open) and (
+            is_open or agrees(held.parts[0], part)
+        ):
+            joined = join_texts(held.text, text, above.cell, part.cell)
+            blocks[-1] = Block((*held.parts, part), joined)
+            continue
+        if is_open and text:
+            blocks[-1:] = _without_blank_tail(held, texts)
+        blocks.append(Block((part,), text))
+    return blocks
+
+
+def is_same_cell(above: str, below: str, *, is_open: bool) -> bool:
+    """Whether the texts of two parts that face each other over a page break can be one cell's."""
+    if above and below and label_key(above) == label_key(below):
+        return True
+    if not is_open:
+        return False
+    if not above or not below:
+        return True
+    if project_code(below)[0] is None:
+        return True
+    return project_code(above)[0] is None and project_code(above + below)[0] is not None
+
+
+def _without_blank_tail(block: Block, texts: Mapping[int, str]) -> list[Block]:
+    """Split off blank parts at the end: open above and below, they could belong to either text."""
+    keep = len(block.parts)
+    while keep > 1 and not texts.get(block.parts[keep - 1].first, ""):
+        keep -= 1
+    if keep == len(block.parts) or not block.text:
+        return [block]
+    return [Block(block.parts[:keep], block.text), Block(block.parts[keep:], "", True)]
+
+
+def join_texts(
+    above: str, below: str, last: LogicalCell | None, following: LogicalCell | None
+) -> str:
+    """The text of a cell whose parts read ``above`` and ``below``.
+
+    A text that both parts print is taken once, and so is a line that the page break cuts in half:
+    it can be printed at both edges.
+    """
+    if not above or not below or label_key(above) == label_key(below):
+        return above or below
+    if last and following and last.lines and following.lines:
+        same = label_key(last.lines[-1].text) == label_key(following.lines[0].text)
+        if same and len(label_key(following.lines[0].text)) > 1:
+            below = join_lines(following.lines[1:], following.origins[0].box)
+    latin = above[-1:].isascii() and above[-1:].isalpha() and below[:1].isascii()
+    return clean_text(above + (" " if latin and below[:1].isalpha() else "") + below)
