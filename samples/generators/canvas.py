@@ -19,22 +19,16 @@ from reportlab.pdfgen.canvas import Canvas
 A4 = (595.3, 841.9)
 TOP_MARGIN = 30.0
 PAD = 2.0
-# No line may begin with these (the usual Chinese rule; spreadsheets keep it, too).
-NOT_FIRST = "，。、；：！？）》”%"
 
 
 def wrap_measured(text: str, width: float, font: str, size: float) -> list[str]:
-    """Break after any character, by the font's own widths."""
+    """Break after any character, even before a comma, by the font's own widths."""
     lines: list[str] = []
     line = ""
     for char in text:
         if line and pdfmetrics.stringWidth(line + char, font, size) > width:
-            if char in NOT_FIRST and pdfmetrics.stringWidth(char, font, size) <= size:
-                lines.append(line[:-1])
-                line = line[-1]
-            else:
-                lines.append(line)
-                line = ""
+            lines.append(line)
+            line = ""
         line += char
     return [*lines, line]
 
