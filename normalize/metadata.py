@@ -127,7 +127,7 @@ def read_cover(pages: Sequence[RawPage]) -> Cover:
 
 def _body_name(text: str) -> str | None:
     """Return the text when it names a body: not a place, not a template's XX局."""
-    name = text.strip("（）：-")
+    name = text.replace("（）", "").strip("：-")
     if not name or _PLACEHOLDER.search(name) or _PLACE_ONLY.fullmatch(name):
         return None
     return name if _BODY_NAME.fullmatch(name) else None
@@ -180,23 +180,26 @@ def document_meta(
     """Return the descriptive columns of ``documents`` that the document itself states.
 
     fiscal_year: the cover's title, else what two thirds of the dated table titles name, else a
-    form's （2026年度）.
-    publisher: what most captions give after 编制部门： or 编制单位：, else the cover's label or
-    title, else the 部门名称 of a form, else the only unit of the 单位名称
-    columns. parent_department: the cover's 预算主管部门 (a department's own document names itself).
-    province, city, district: from the publisher's name. doc_scope: 部门预算 or 单位预算 on the cover, else what captions call the publisher. doc_kind:
-    from titles, else the cover. unit_code: of ``310001-…`` when it is the only one, or the
-    publisher's. ``file_name`` is no evidence.
+    form's （2026年度）. publisher: the one name after 编制部门：, 编制单位： and the like; where
+    captions name several (a table for each subordinate unit), the cover's label or title, else the
+    name most captions give, else the 部门名称 of a form, else the only unit of the 单位名称 columns.
+    parent_department: the cover's 预算主管部门 (a department's own document names itself).
+    province, city, district: from the publisher's name. doc_scope: 部门预算 or 单位预算 on the
+    cover, else what captions call the publisher. doc_kind: from titles, else the cover.
+    unit_code: of ``310001-…`` when it is the only one, or the publisher's. ``file_name`` is no
+    evidence.
     """
     del file_name
     cover = read_cover(pages)
     inside = _read_tables(pages)
     labelled = [caption for caption in captions if _is_named(caption)]
+    names = {caption.publisher for caption in labelled}
     publisher = (
-        _settled(caption.publisher for caption in labelled)
+        (names.pop() if len(names) == 1 else None)
         or cover.unit
         or cover.department
         or cover.title_name
+        or _settled(caption.publisher for caption in labelled)
         or inside.form_name
         or (inside.units[0][1] if len(inside.units) == 1 else None)
     )

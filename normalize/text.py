@@ -60,6 +60,7 @@ _YEAR_AT = re.compile(rf"({_YEAR})年(?!\d{{1,2}}(?:-\d{{1,2}})?月)")
 _YEAR_PREFIX = re.compile(
     rf"^{_YEAR}(?:年度|年(?![初末终中底])|(?=年[初末终中底])|(?=[预决]算|执行))"
 )
+_YEAR_BARE = re.compile(rf"({_YEAR})(?=[预决]算|执行)")
 _BRACKETED_YEAR = re.compile(r"（(20\d\d)年度?）")
 _UNIT_NOTE = re.compile(r"（(?:(?:金额)?单位：|金额：?)?(?:人民币)?(亿元|万元|元)）")
 _UNIT_TAIL = re.compile(r"(?:金额)?单位：(?:人民币)?(亿元|万元|元)$")
@@ -129,8 +130,8 @@ def _year_number(printed: str) -> int | None:
 def header_year(text: str) -> int | None:
     """Return the year in a header (``2025年执行数`` -> 2025); None without one or with two."""
     years = {_year_number(found) for found in _YEAR_AT.findall(label_key(text))}
-    if not years and (bare := _YEAR_PREFIX.match(label_key(text))):
-        years = {_year_number(bare.group().rstrip("年度"))}
+    if not years and (bare := _YEAR_BARE.match(label_key(text))):
+        years = {_year_number(bare[1])}
     return years.pop() if len(years) == 1 else None
 
 

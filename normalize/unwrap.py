@@ -69,9 +69,7 @@ def _joint(text: str, piece: str, above: Line, below: Line, lines: Sequence[Line
 
 
 def _after_stop(text: str, piece: str) -> str:
-    """After a point or comma on a line with room: a number or ``www.`` goes on, a sentence ends."""
-    if text[-2:-1].isdecimal() and piece[0].isdecimal():
-        return ""
+    """After a point or comma ``www.`` goes on, a sentence and a number with room left end."""
     return "" if text[-1] == "." and piece[0].islower() else " "
 
 
