@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import csv
 import hashlib
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
 from types import MappingProxyType
@@ -255,27 +255,26 @@ def _titles(file: DataFile, families: Mapping[str, Family]) -> tuple[TitleRule, 
 
 
 def _rule_lines(
-    file: DataFile, key: str, check: rules.Checker, spelled: Callable[[str], Sequence[str]]
+    file: DataFile, key: str, check: rules.Checker, spelled: Callable[[str], Iterable[str]]
 ) -> Iterator[tuple[Row, tuple[str, ...], Mapping[str, str]]]:
     """Yield row, families and attributes of headers.csv or labels.csv.
 
-    Two lines with the same path or label may not claim the same family: which one holds would
-    depend on their order.
+    Two lines with the same path or label may not claim the same family (and side: 财政拨款 stands
+    in both lists): which one holds would depend on their order.
     """
-    seen: dict[tuple[str, str], int] = {}
+    seen: dict[tuple[str, str, str], int] = {}
     for line, row in file.rows:
         families = tuple(row["families"].split("|"))
-        for text in (*check.family_problems(families), *spelled(row[key])):
+        attributes, texts = check.attributes(row["attributes"], families)
+        for text in (*check.family_problems(families), *spelled(row[key]), *texts):
             file.problem(line, text)
+        side = attributes.get("side", "") if key == "label" else ""
         for family in families:
-            first = seen.setdefault((family, row[key]), line)
+            first = seen.setdefault((family, row[key], side), line)
             if first != line:
                 file.problem(
                     line, f"{key} {row[key]!r} for {family!r} stands in line {first} already"
                 )
-        attributes, texts = check.attributes(row["attributes"], families)
-        for text in texts:
-            file.problem(line, text)
         yield row, families, MappingProxyType(attributes)
 
 

@@ -130,6 +130,8 @@ def spelling_problems(name: str, text: str) -> Iterator[str]:
         yield f"{name} {text!r} has a quotation mark; published text is matched without them"
     if re.search(r"[():,;]", text):
         yield f"{name} {text!r} has half-width punctuation; write （）：，；"
+    if wide := re.search(r"[\uff01-\uff5e]", re.sub("[（），：；！？]", "", text)):
+        yield f"{name} {text!r} has the full-width {wide[0]!r}; write it half-width"
     if re.match(r"20\d\d年?度?", text):
         yield f"{name} {text!r} starts with a year; years are stripped before matching"
 
