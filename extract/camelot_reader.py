@@ -29,6 +29,7 @@ from .witness_grid import (
     make_page,
     page_frame,
     quarter_turns,
+    refuse_unknown_pages,
 )
 
 _INVISIBLE_MODES = (3, 7)  # ISO 32000-1 table 106: neither filled nor stroked; clip only
@@ -43,8 +44,21 @@ class _BlankKeepingLattice(Lattice):
     def _reject_table(self, table: Any) -> bool:
         return False
 
-    def record_parse_metadata(self, table: Any) -> None:
-        """Skip the text: the parser would fill a data frame of strings without boxes."""
+    def _generate_table(
+        self,
+        table_idx: int,
+        bbox: Any,
+        cols: Any,
+        rows: Any,
+        **segments: Any,
+    ) -> Any:
+        """Make the slots and set the borders that are drawn.
+
+        Unlike camelot's own, this closes no open side and fills no data frame.
+        """
+        untyped: Any = self
+        table = untyped._initialize_new_table(table_idx, bbox, cols, rows)
+        return table.set_edges(segments["v_s"], segments["h_s"], joint_tol=self.joint_tol)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +72,7 @@ class CamelotReader:
         """Yield the pages asked for (1-based; None = all), one at a time, in page order.
 
         Raises EngineError when playa cannot open the bytes, PageError when it or camelot stumbles
-        over a page.
+        over a page, ValueError for a page number that the document does not have.
         """
         try:
             # "page": origin at the bottom left of the media box as displayed, /Rotate applied.
@@ -66,8 +80,11 @@ class CamelotReader:
             count = len(document.pages)
         except Exception as error:  # parsers of damaged files let KeyError, TypeError ... escape
             raise EngineError(f"camelot cannot open the document: {error!r}") from error
+        known = range(1, count + 1)
+        wanted = known if pages is None else sorted(set(pages))
+        refuse_unknown_pages(wanted, known)
         with document:
-            for number in range(1, count + 1) if pages is None else sorted(set(pages)):
+            for number in wanted:
                 yield _read_page(document.pages[number - 1], number, self.settings, self.engine)
 
 
@@ -138,15 +155,15 @@ def _find_tables(layout: Any, number: int) -> list[Any]:
 def _table_to_grid(table: Any, frame: Frame, height: float) -> Grid:
     """Turn camelot's slots with border flags into cells with spans, top down."""
     cells = table.cells
-    walls = np.array([[cell.right for cell in row] for row in cells], np.bool_)
-    floors = np.array([[cell.bottom for cell in row] for row in cells], np.bool_)
+    walls = [[row[0].left, *(cell.right for cell in row)] for row in cells]
+    lids = [[cell.top for cell in cells[0]], *([cell.bottom for cell in row] for row in cells)]
     cols = [table.cols[0][0], *(right for _, right in table.cols)]
     rows = [table.rows[0][0], *(bottom for _, bottom in table.rows)]
     return borders_to_grid(
         [float(x) - frame.shift_x for x in cols],
         [height - float(y) - frame.shift_y for y in rows],
-        walls,
-        floors,
+        np.array(walls, np.bool_),
+        np.array(lids, np.bool_),
     )
 
 

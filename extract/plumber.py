@@ -25,6 +25,7 @@ from .witness_grid import (
     make_page,
     page_frame,
     quarter_turns,
+    refuse_unknown_pages,
 )
 
 Item = Mapping[str, Any]
@@ -42,7 +43,7 @@ class PlumberReader:
         """Yield the pages asked for (1-based; None = all), one at a time, in page order.
 
         Raises EngineError when pdfplumber cannot open the bytes, PageError when it stumbles over
-        a page.
+        a page, ValueError for a page number that the document does not have.
         """
         wanted = None if pages is None else sorted(set(pages))
         try:
@@ -50,6 +51,7 @@ class PlumberReader:
             opened = document.pages
         except Exception as error:  # pdfminer lets KeyError, TypeError, struct.error ... escape
             raise EngineError(f"pdfplumber cannot open the document: {error!r}") from error
+        refuse_unknown_pages(wanted or (), {int(page.page_number) for page in opened})
         for page in opened:
             try:
                 yield _read_page(page, self.settings, self.engine)

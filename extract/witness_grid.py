@@ -7,7 +7,7 @@ differently.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple, TypeAlias
 
@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from .grid import Grid
-from .model import Box, EngineName, Glyphs, RawPage
+from .model import Box, Edge, EngineName, Glyphs, RawPage
 from .settings import ReadSettings
 from .tables import assemble_page
 
@@ -57,6 +57,10 @@ class Frame:
 
 
 Bounds: TypeAlias = tuple[float, float, float, float]
+Span: TypeAlias = tuple[int, int, int, int]
+"""row, col, row_span, col_span"""
+Floats: TypeAlias = npt.NDArray[np.float32]
+Bools: TypeAlias = npt.NDArray[np.bool_]
 
 
 def quarter_turns(dx: float, dy: float) -> int:
@@ -106,6 +110,13 @@ def _ordered(box: Sequence[float]) -> Bounds:
     return min(x0, x1), min(y0, y1), max(x0, x1), max(y0, y1)
 
 
+def refuse_unknown_pages(wanted: Iterable[int], known: Container[int]) -> None:
+    """Raise ValueError where a page is wanted that the document does not have."""
+    unknown = [number for number in wanted if number not in known]
+    if unknown:
+        raise ValueError(f"page {', '.join(map(str, unknown))} is not in the document")
+
+
 def boxes_to_grid(boxes: Sequence[Box]) -> Grid:
     """Make a grid of cell boxes: edges are all their sides, spans follow from their extent.
 
@@ -115,7 +126,7 @@ def boxes_to_grid(boxes: Sequence[Box]) -> Grid:
     cols = _cluster([box.x0 for box in boxes] + [box.x1 for box in boxes])
     rows = _cluster([box.top for box in boxes] + [box.bottom for box in boxes])
     slots = np.full((len(rows) - 1, len(cols) - 1), -1, np.int64)
-    cells: list[tuple[int, int, int, int]] = []
+    cells: list[Span] = []
     for box in sorted(boxes, key=lambda b: ((b.x1 - b.x0) * (b.bottom - b.top), b.top, b.x0)):
         row, end_row = _nearest(rows, box.top), _nearest(rows, box.bottom)
         col, end_col = _nearest(cols, box.x0), _nearest(cols, box.x1)
@@ -123,69 +134,79 @@ def boxes_to_grid(boxes: Sequence[Box]) -> Grid:
         if covered.size and (covered < 0).all():
             covered[:] = len(cells)
             cells.append((row, col, end_row - row, end_col - col))
-    return _grid(rows, cols, cells)
+    closed: frozenset[Edge] = frozenset()  # a box has four sides
+    return _grid(rows, cols, cells, [closed] * len(cells))
 
 
 def borders_to_grid(
-    cols: Sequence[float],
-    rows: Sequence[float],
-    walls: npt.NDArray[np.bool_],
-    floors: npt.NDArray[np.bool_],
+    cols: Sequence[float], rows: Sequence[float], walls: Bools, lids: Bools
 ) -> Grid:
     """Make a grid of slots with borders: a missing inner border joins two slots.
 
     ``cols`` (n_cols + 1) and ``rows`` (n_rows + 1) in points, ascending. ``walls`` (n_rows,
-    n_cols): whether the slot has a border at its right; ``floors``: at its bottom. Where slots
-    join to something that is no rectangle, the largest rectangles in reading order are cells.
+    n_cols + 1): whether a slot has a border at its left; the last column is the table's right
+    side. ``lids`` (n_rows + 1, n_cols): at its top; the last row is the table's bottom. Where
+    slots join to something that is no rectangle, the cells are rectangles of it, found in reading
+    order. Sides without any border are open edges.
     """
     n_rows, n_cols = len(rows) - 1, len(cols) - 1
     taken = np.zeros((n_rows, n_cols), np.bool_)
     cells = []
-    for row in range(n_rows):
-        for col in range(n_cols):
-            if taken[row, col]:
-                continue
-            right = col + 1
-            while right < n_cols and not walls[row, right - 1] and not taken[row, right]:
-                right += 1
-            bottom = row + 1
-            while (
-                bottom < n_rows
-                and not floors[bottom - 1, col:right].any()
-                and not walls[bottom, col : right - 1].any()
-                and not taken[bottom, col:right].any()
-            ):
-                bottom += 1
-            taken[row:bottom, col:right] = True
-            cells.append((row, col, bottom - row, right - col))
-    return _grid(np.array(rows, np.float32), np.array(cols, np.float32), cells)
+    for row, col in np.ndindex(n_rows, n_cols):
+        if taken[row, col]:
+            continue
+        right = col + 1
+        while right < n_cols and not walls[row, right] and not taken[row, right]:
+            right += 1
+        bottom = row + 1
+        while (
+            bottom < n_rows
+            and not lids[bottom, col:right].any()
+            and not walls[bottom, col + 1 : right].any()
+            and not taken[bottom, col:right].any()
+        ):
+            bottom += 1
+        taken[row:bottom, col:right] = True
+        cells.append((row, col, bottom - row, right - col))
+    open_edges = [_open_edges(cell, walls, lids) for cell in cells]
+    return _grid(np.array(rows, np.float32), np.array(cols, np.float32), cells, open_edges)
 
 
-def _cluster(values: Sequence[float]) -> npt.NDArray[np.float32]:
+def _open_edges(cell: Span, walls: Bools, lids: Bools) -> frozenset[Edge]:
+    row, col, row_span, col_span = cell
+    down, across = slice(row, row + row_span), slice(col, col + col_span)
+    is_drawn: dict[Edge, np.bool_] = {
+        "left": walls[down, col].any(),
+        "top": lids[row, across].any(),
+        "right": walls[down, col + col_span].any(),
+        "bottom": lids[row + row_span, across].any(),
+    }
+    return frozenset(edge for edge, drawn in is_drawn.items() if not drawn)
+
+
+def _cluster(values: Sequence[float]) -> Floats:
     ordered = np.sort(np.array(values, np.float32))
     starts = np.concatenate(([True], np.diff(ordered) > _EDGE_TOLERANCE))
     return ordered[starts]
 
 
-def _nearest(edges: npt.NDArray[np.float32], value: float) -> int:
+def _nearest(edges: Floats, value: float) -> int:
     return int(np.abs(edges - value).argmin())
 
 
 def _grid(
-    rows: npt.NDArray[np.float32],
-    cols: npt.NDArray[np.float32],
-    cells: Sequence[tuple[int, int, int, int]],
+    rows: Floats, cols: Floats, cells: Sequence[Span], open_edges: Sequence[frozenset[Edge]]
 ) -> Grid:
-    ordered = sorted(cells)
+    ordered = sorted(zip(cells, open_edges, strict=True), key=lambda pair: pair[0])
     slots = np.full((len(rows) - 1, len(cols) - 1), -1, np.int64)
-    for index, (row, col, row_span, col_span) in enumerate(ordered):
+    for index, ((row, col, row_span, col_span), _) in enumerate(ordered):
         slots[row : row + row_span, col : col + col_span] = index
     return Grid(
         row_edges=rows,
         col_edges=cols,
-        cells=np.array(ordered, np.int64).reshape(-1, 4),
+        cells=np.array([cell for cell, _ in ordered], np.int64).reshape(-1, 4),
         slots=slots,
-        open_edges=(frozenset(),) * len(ordered),  # these engines close every cell
+        open_edges=tuple(edges for _, edges in ordered),
     )
 
 

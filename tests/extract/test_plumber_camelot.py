@@ -192,6 +192,28 @@ def test_a_figure_wider_than_a_gap_is_not_glued(engine: EngineName) -> None:
     assert _texts(_page(engine, _drawn(draw)))[0] == "12 34"
 
 
+@pytest.mark.parametrize("engine", ["pdfium", "camelot"])
+def test_a_table_cut_by_the_page_has_open_edges(engine: EngineName) -> None:
+    """No rule closes the last row; pdfplumber knows only cells with four sides and loses it."""
+
+    def draw(canvas: Canvas) -> None:
+        for y in (220, 240):
+            canvas.line(50, y, 250, y)
+        for x in (50, 150, 250):
+            canvas.line(x, 190, x, 240)
+        canvas.drawString(160, 200, "cut")
+
+    (table,) = _page(engine, _drawn(draw)).tables
+    assert _texts(_page(engine, _drawn(draw))) == ["", "", "", "cut"]
+    assert [sorted(cell.open_edges) for cell in table.cells] == [[], [], ["bottom"], ["bottom"]]
+
+
+@pytest.mark.parametrize("engine", WITNESSES)
+def test_pages_that_the_document_lacks_are_refused(engine: EngineName, good_pdf: bytes) -> None:
+    with pytest.raises(ValueError, match="page 9 is not in the document"):
+        list(reader(engine).read_pages(good_pdf, [1, 9]))
+
+
 @pytest.mark.parametrize("engine", WITNESSES)
 def test_an_engine_that_cannot_open_says_so(engine: EngineName) -> None:
     with pytest.raises(EngineError, match=f"{engine} cannot open"):
