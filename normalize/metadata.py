@@ -113,11 +113,15 @@ def read_cover(pages: Sequence[RawPage]) -> Cover:
     title = _COVER.match("".join(titles[:_COVER_LINES]))
     department = names.get("预算主管部门") or names.get("编制部门") or names.get("部门名称")
     unit = names.get("预算单位") or names.get("编制单位") or names.get("单位名称")
+    name = _body_name(title["before"] + title["after"]) if title else None
+    if title is None:
+        # 第一部分 2026年度部门预算情况说明 on a first page that is a table of contents
+        title = next((found for key in keys if (found := _COVER.search(key))), None)
     if title is None:
         return Cover(department=department, unit=unit)
     return Cover(
         year=header_year(title["year"]),
-        title_name=_body_name(title["before"] + title["after"]),
+        title_name=name,
         scope="department" if title["scope"] == "部门" else "unit",
         kind="budget" if title["kind"] == "预算" else "final",
         department=department,
@@ -181,8 +185,8 @@ def document_meta(
 
     fiscal_year: the cover's title, else what two thirds of the dated table titles name, else a
     form's （2026年度）. publisher: the one name after 编制部门：, 编制单位： and the like; where
-    captions name several (a table for each subordinate unit), the cover's label or title, else the
-    name most captions give, else the 部门名称 of a form, else the only unit of the 单位名称 columns.
+    captions name several (a table for each subordinate unit), the cover's label or title, else
+    the name most captions give, else a form's 部门名称, else the only unit of 单位名称 columns.
     parent_department: the cover's 预算主管部门 (a department's own document names itself).
     province, city, district: from the publisher's name. doc_scope: 部门预算 or 单位预算 on the
     cover, else what captions call the publisher. doc_kind: from titles, else the cover.

@@ -3,6 +3,7 @@ from decimal import Decimal
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
+
 from yusuan.normalize.amounts import looks_like_amount, parse_amount, to_yuan
 from yusuan.normalize.model import Amount
 

@@ -1,6 +1,7 @@
 from pathlib import Path
 
 import pytest
+
 from yusuan.extract.model import Box, Line
 from yusuan.extract.pdfium.reader import PdfiumReader
 from yusuan.normalize.captions import (

@@ -1,6 +1,7 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from yusuan.normalize.codes import (
     econ_level,
     func_level,

@@ -1,4 +1,5 @@
 import pytest
+
 from yusuan.extract.model import Box, Cell, Line, RawPage, RawTable
 from yusuan.normalize.captions import Caption
 from yusuan.normalize.metadata import document_meta, place_of

@@ -3,6 +3,7 @@ import unicodedata
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from yusuan.normalize.radicals import RADICALS
 from yusuan.normalize.text import (
     clean_text,

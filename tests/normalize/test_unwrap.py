@@ -1,6 +1,7 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from yusuan.extract.model import Box, Line
 from yusuan.normalize.text import clean_text
 from yusuan.normalize.unwrap import join_lines
