@@ -154,7 +154,7 @@ def title_key(title: str) -> str:
     key = _YEAR_KEY.sub("", key).replace("（）", "")
     while (stripped := _NOTE_KEY.sub("", _CONTINUED.sub("", key))) and stripped != key:
         key = stripped
-    key = _strip_front(key)
+    key = _strip_front(key).removeprefix("年度")
     while (found := _LEAD.match(key)) and found.end() < len(key):
         key = key[found.end() :]
     return key

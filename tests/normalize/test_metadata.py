@@ -96,7 +96,8 @@ def test_department_budget_by_cover_and_captions():
         (("上海市2026年市级单位预算", "预算单位：上海市数据局"), "上海市数据局", 2026, "unit",
          "budget"),
         (("上海市 XX 局", "2024 年度部门决算"), None, 2024, "department", "final"),
-        (("第一部分 2026 年度部门预算情况说明", "一、部门情况说明"), None, None, None, None),
+        (("第一部分 2026 年度部门预算情况说明", "一、部门情况说明"), None, 2026, "department",
+         "budget"),
     ],
 )  # fmt: skip
 def test_cover_alone(lines, publisher, year, scope, kind):
