@@ -110,8 +110,6 @@ def rules_to_grids(rules: Rules, settings: GridSettings) -> tuple[Grid, ...]:
 def _connected_groups(rules: Rules, settings: GridSettings) -> list[tuple[Floats, Floats]]:
     """Rules that meet, directly or through others, as (level, upright) arrays."""
     h, v, touch = rules.h, rules.v, settings.touch
-    if not len(v) or not len(h):
-        return []
     meets = (
         (v[None, :, 0] >= h[:, None, 1] - touch)
         & (v[None, :, 0] <= h[:, None, 2] + touch)
@@ -124,7 +122,8 @@ def _connected_groups(rules: Rules, settings: GridSettings) -> list[tuple[Floats
         of_h, of_v = h[label_h == label], v[label_v == label]
         if len(of_v):
             groups.append((of_h, of_v))
-    return _adopt_lone_sides(groups, v[~meets.any(axis=0)], settings)
+    lone = _adopt_lone_sides(groups, v[~meets.any(axis=0)], settings)
+    return groups + _rows_without_lids(lone, settings)
 
 
 def _label_bipartite(meets: Bools) -> tuple[Ints, Ints]:
@@ -132,7 +131,7 @@ def _label_bipartite(meets: Bools) -> tuple[Ints, Ints]:
     n = len(meets)
     label_h = np.arange(n)
     while True:
-        label_v = np.where(meets, label_h[:, None], n).min(axis=0)
+        label_v = np.where(meets, label_h[:, None], n).min(axis=0, initial=n)
         spread = np.minimum(label_h, np.where(meets, label_v[None, :], n).min(axis=1, initial=n))
         if (spread == label_h).all():
             return label_h, label_v
@@ -141,12 +140,13 @@ def _label_bipartite(meets: Bools) -> tuple[Ints, Ints]:
 
 def _adopt_lone_sides(
     groups: list[tuple[Floats, Floats]], lone: Floats, settings: GridSettings
-) -> list[tuple[Floats, Floats]]:
-    """Give upright rules that meet nothing to the table whose height they share.
+) -> Floats:
+    """Give upright rules that meet nothing to the table whose height they share; return the rest.
 
     A merged cell cut by the page at top and bottom has sides but neither lid nor floor: its outer
-    side touches no other rule, and without it the cell would be lost.
+    side touches no other rule, and without it the cell would be lost. ``groups`` is changed.
     """
+    left = []
     for rule in lone:
         best, place = settings.same_extent, -1
         for i, (_, v) in enumerate(groups):
@@ -155,9 +155,22 @@ def _adopt_lone_sides(
             share = common / max(bottom - top, float(rule[2] - rule[1]), 1e-6)
             if share >= best:
                 best, place = share, i
-        if place >= 0:
+        if place < 0:
+            left.append(rule)
+        else:
             h, v = groups[place]
             groups[place] = (h, np.concatenate((v, rule[None, :])))
+    return np.array(left, np.float32).reshape(-1, 3)
+
+
+def _rows_without_lids(lone: Floats, settings: GridSettings) -> list[tuple[Floats, Floats]]:
+    """Three or more upright rules of one height, meeting nothing: a row that fills the page."""
+    groups = []
+    while len(lone) >= 3:
+        alike = (np.abs(lone[:, 1:] - lone[0, 1:]) <= settings.touch).all(axis=1)
+        if np.count_nonzero(alike) >= 3:
+            groups.append((np.empty((0, 3), np.float32), lone[alike]))
+        lone = lone[~alike]
     return groups
 
 
@@ -167,8 +180,8 @@ def _group_to_grid(h: Floats, v: Floats, settings: GridSettings) -> Grid | None:
     col_edges = _edges(v[:, 0], h, settings)
     if len(row_edges) < 2 or len(col_edges) < 2:
         return None
-    row_middles = (row_edges[:-1] + row_edges[1:]) / 2
-    col_middles = (col_edges[:-1] + col_edges[1:]) / 2
+    row_middles = _middles(row_edges)
+    col_middles = _middles(col_edges)
     lids = _walls(row_edges, col_middles, h)
     sides = _walls(col_edges, row_middles, v).T
     labels = _join_slots(lids, sides)
@@ -176,9 +189,15 @@ def _group_to_grid(h: Floats, v: Floats, settings: GridSettings) -> Grid | None:
     return _finish(row_edges, col_edges, rectangles, lids, sides)
 
 
+def _middles(edges: Floats) -> Floats:
+    return np.asarray((edges[:-1] + edges[1:]) / 2, np.float32)
+
+
 def _edges(at: Floats, crossing: Floats, settings: GridSettings) -> Floats:
     """Positions of the rules of one axis, with open ends where two crossing rules stick out."""
     edges = np.unique(at)
+    if not len(edges):
+        return np.array((crossing[:, 1].min(), crossing[:, 2].max()), np.float32)
     starts, ends = np.sort(crossing[:, 1]), np.sort(crossing[:, 2])
     if len(starts) >= 2 and edges[0] - starts[1] > settings.overhang:
         edges = np.concatenate((starts[:1], edges))
@@ -190,6 +209,8 @@ def _edges(at: Floats, crossing: Floats, settings: GridSettings) -> Floats:
 def _walls(edges: Floats, middles: Floats, rules: Floats) -> Bools:
     """(n_edges, n_slots): whether a rule at the edge passes the middle of the slot."""
     walls = np.zeros((len(edges), len(middles)), np.bool_)
+    if not len(rules):
+        return walls
     which = np.abs(edges[None, :] - rules[:, :1]).argmin(axis=1)
     covers = (rules[:, 1:2] <= middles[None, :]) & (rules[:, 2:3] >= middles[None, :])
     np.logical_or.at(walls, which, covers)

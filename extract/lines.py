@@ -78,7 +78,7 @@ def _middles(glyphs: Glyphs) -> tuple[Floats, Floats]:
     turns = _turns(glyphs)
     if turns.any():
         y = np.where(turns == 0, y, (glyphs.boxes[:, 1] + glyphs.boxes[:, 3]) / 2)
-    return x, y
+    return x.astype(np.float32, copy=False), y.astype(np.float32, copy=False)
 
 
 def _turns(glyphs: Glyphs) -> npt.NDArray[np.uint8]:
@@ -202,7 +202,7 @@ def _order_into_lines(glyphs: Glyphs, owner: Ints, settings: TextSettings) -> tu
         | (turns[order[1:]] != turns[order[:-1]])
         | (step > settings.baseline * np.maximum(size[1:], size[:-1]))
     )
-    line_no = np.cumsum(apart)
+    line_no: Ints = np.cumsum(apart)
     within = np.lexsort((order, along[order], line_no))
     return order[within], line_no[within]
 

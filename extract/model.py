@@ -143,7 +143,8 @@ class RawPage:
     """A page after extraction: its tables from top to bottom and every line outside them.
 
     ``lines`` are all printed lines that lie in no cell (captions, notes, footers, prose), in
-    reading order. ``rotation`` is the page's /Rotate in degrees (already applied).
+    reading order. ``rotation``: degrees clockwise by which the stored page was turned, already
+    applied: its /Rotate, plus the turn that made a page of sideways text upright.
     ``n_glyphs`` counts printed glyphs, ``n_hidden`` those dropped as not printed (clipped, white,
     invisible, off the page). ``has_image`` tells that a picture covers most of the page.
     """

@@ -77,8 +77,32 @@ def transform_boxes(boxes: Floats, matrix: Matrix) -> Floats:
     return np.concatenate((corners.min(axis=1), corners.max(axis=1)), axis=1)
 
 
-def quarter_turns(a: float, b: float) -> int:
-    """Direction (a, b) of a baseline on the displayed page: 0 right, 1 down, 2 left, 3 up."""
-    if abs(a) >= abs(b):
-        return 0 if a >= 0 else 2
-    return 1 if b > 0 else 3
+def quarter_turns(ahead: Floats) -> npt.NDArray[np.uint8]:
+    """Directions (n, 2) of baselines on the displayed page: 0 right, 1 down, 2 left, 3 up."""
+    x, y = ahead[:, 0], ahead[:, 1]
+    level = np.where(x >= 0, 0, 2)
+    upright = np.where(y > 0, 1, 3)
+    return np.where(np.abs(x) >= np.abs(y), level, upright).astype(np.uint8)
+
+
+def turn_matrix(width: float, height: float, rotation: int) -> tuple[Matrix, float, float]:
+    """Turn a displayed page of that size clockwise by 0, 90, 180 or 270 degrees.
+
+    Returns the matrix from displayed to turned coordinates and the turned width and height.
+    """
+    if rotation == 90:
+        return (0.0, 1.0, -1.0, 0.0, height, 0.0), height, width
+    if rotation == 180:
+        return (-1.0, 0.0, 0.0, -1.0, width, height), width, height
+    if rotation == 270:
+        return (0.0, -1.0, 1.0, 0.0, 0.0, width), height, width
+    return (1.0, 0.0, 0.0, 1.0, 0.0, 0.0), width, height
+
+
+def turn_rules(h: Floats, v: Floats, matrix: Matrix) -> tuple[Floats, Floats]:
+    """Level and upright rules (n, 3: at, start, end) through a matrix of quarter turns."""
+    level = transform_boxes(h[:, (1, 0, 2, 0)], matrix)
+    upright = transform_boxes(v[:, (0, 1, 0, 2)], matrix)
+    if matrix[0] == 0:
+        level, upright = upright, level
+    return level[:, (1, 0, 2)], upright[:, (0, 1, 3)]

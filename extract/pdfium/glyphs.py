@@ -11,8 +11,19 @@ import numpy.typing as npt
 
 from ..model import Glyphs
 from . import library as pdf
-from .geometry import Floats, concat, quarter_turns, transform_boxes, transform_points
-from .objects import PageObjects, Scratch, clip_of, read_color, read_matrix
+from .geometry import Floats, quarter_turns, transform_boxes, transform_points
+from .objects import (
+    INK_NONE,
+    INK_WHITE,
+    Inks,
+    Orders,
+    PageObjects,
+    clip_boxes,
+    concat_all,
+    read_floats,
+    read_inks,
+    read_matrices,
+)
 from .strokes import Drawn
 
 UNREADABLE = 0xFFFD
@@ -28,42 +39,43 @@ class TextObjects:
     """What the text objects of a page have in common for their glyphs, as parallel arrays.
 
     ``sizes`` in displayed points, ``turns`` quarter turns, ``clips`` (m, 4) displayed boxes,
-    ``inks`` 0 not painted, 1 visible, 2 white, ``orders`` drawing order.
+    ``inks`` what they leave on paper, ``orders`` drawing order, ``ranks`` the same as integers.
     """
 
     sizes: Floats
     turns: npt.NDArray[np.uint8]
     clips: Floats
-    inks: npt.NDArray[np.uint8]
-    orders: npt.NDArray[np.int64]
+    inks: Inks
+    orders: Orders
+    ranks: npt.NDArray[np.int64]
 
 
 def read_glyphs(
-    page: int, found: PageObjects, drawn: Drawn, scratch: Scratch, printed_share: float, white: int
+    page: int, found: PageObjects, drawn: Drawn, printed_share: float, white: int
 ) -> tuple[Glyphs, int]:
     """The printed glyphs of an open page, and how many others were dropped as not printed."""
     text = pdf.load_text(page)
     if not text:
-        return _no_glyphs(), 0
+        return no_glyphs(), 0
     try:
-        return _read_text(text, found, drawn, scratch, printed_share, white)
+        return _read_text(text, found, drawn, printed_share, white)
     finally:
         pdf.close_text(text)
 
 
 def _read_text(
-    text: int, found: PageObjects, drawn: Drawn, scratch: Scratch, printed_share: float, white: int
+    text: int, found: PageObjects, drawn: Drawn, printed_share: float, white: int
 ) -> tuple[Glyphs, int]:
     count = int(pdf.count_chars(text))
     pointers = list(map(pdf.char_object, repeat(text, max(count, 0)), range(count)))
     # Characters that PDFium made up (spaces between words, line ends) belong to no text object.
     indices = [i for i, pointer in enumerate(pointers) if pointer]
     if not indices:
-        return _no_glyphs(), 0
+        return no_glyphs(), 0
     handles, owner = np.unique(
         np.array([pointers[i] for i in indices], np.uint64), return_inverse=True
     )
-    objects = _read_text_objects(handles.tolist(), found, scratch, white)
+    objects = _read_text_objects(handles, found, white)
     codes = _read_codes(text, indices)
     boxes, origins = _read_positions(text, indices)
     matrix = found.places[0].matrix
@@ -75,18 +87,18 @@ def _read_text(
         ),
         origins=transform_points(origins, matrix),
         sizes=sizes,
-        runs=objects.orders[owner],
+        runs=objects.ranks[owner],
         turns=objects.turns[owner],
     )
     is_glyph = (codes != 10) & (codes != 13)
     is_printed = (
         is_glyph
-        & (objects.inks[owner] > 0)
+        & (objects.inks[owner] != INK_NONE)
         & (_share_inside(glyphs.boxes, objects.clips[owner]) >= printed_share)
     )
-    is_white = objects.inks[owner] == 2
+    is_white = objects.inks[owner] == INK_WHITE
     if (is_white & is_printed).any():
-        is_printed &= ~is_white | _stands_on_ink(glyphs, drawn, found)
+        is_printed &= ~is_white | _stands_on_ink(glyphs, objects.orders[owner], drawn, found)
     is_printed &= ~find_doubled(glyphs, is_printed)
     hidden = int(np.count_nonzero(is_glyph & ~is_printed & ~np.isin(codes, _SPACES)))
     return select(glyphs, np.flatnonzero(is_printed)), hidden
@@ -107,7 +119,8 @@ def select(glyphs: Glyphs, chosen: npt.NDArray[np.int64]) -> Glyphs:
     )
 
 
-def _no_glyphs() -> Glyphs:
+def no_glyphs() -> Glyphs:
+    """A page without text."""
     none = np.empty(0, np.float32)
     return Glyphs(
         np.empty(0, np.uint32),
@@ -164,32 +177,41 @@ def _sound_boxes(boxes: Floats, origins: Floats, sizes: Floats) -> Floats:
 
 
 def _read_text_objects(
-    handles: list[int], found: PageObjects, scratch: Scratch, white: int
+    handles: npt.NDArray[np.uint64], found: PageObjects, white: int
 ) -> TextObjects:
-    sizes, turns, clips, inks, orders = [], [], [], [], []
-    for handle in handles:
-        number, order = found.texts.get(handle, (0, 0))
-        place = found.places[number]
-        matrix = concat(read_matrix(handle, scratch), place.matrix)
-        pdf.text_size(handle, scratch.floats_at)
-        size = float(scratch.floats[0])  # type: ignore[index]
-        sizes.append(abs(size) * (matrix[2] ** 2 + matrix[3] ** 2) ** 0.5)
-        sign = -1.0 if size < 0 else 1.0
-        turns.append(quarter_turns(sign * matrix[0], sign * matrix[1]))
-        clips.append(clip_of(handle, number, place, scratch))
-        mode = pdf.text_mode(handle)
-        if mode in _INVISIBLE_MODES:
-            inks.append(0)
-        else:
-            read = pdf.stroke_color if mode in _STROKED_MODES else pdf.fill_color
-            inks.append(read_color(read, handle, scratch, white))
-        orders.append(order)
+    """Properties of the text objects (m,) ``handles``, which are sorted and unique."""
+    count = len(handles)
+    numbers = np.zeros(count, np.int64)
+    orders = np.zeros(count, np.float64)
+    for texts in found.texts:
+        at = np.minimum(np.searchsorted(handles, texts.handles), count - 1)
+        has_glyphs = handles[at] == texts.handles
+        numbers[at[has_glyphs]] = texts.place
+        orders[at[has_glyphs]] = texts.orders[has_glyphs]
+    items = handles.tolist()
+    matrices = read_matrices(items)
+    clips = np.empty((count, 4), np.float32)
+    for number in np.unique(numbers).tolist():
+        here = np.flatnonzero(numbers == number)
+        matrices[here] = concat_all(matrices[here], found.places[number].matrix)
+        clips[here] = clip_boxes([items[i] for i in here], number, found)
+    sizes = read_floats(pdf.text_size, items)
+    modes = np.fromiter(map(pdf.text_mode, items), np.int64, count)
+    inks = read_inks(pdf.fill_color, items, white)
+    is_outline = np.flatnonzero(np.isin(modes, _STROKED_MODES))
+    if len(is_outline):
+        inks[is_outline] = read_inks(pdf.stroke_color, [items[i] for i in is_outline], white)
+    inks[np.isin(modes, _INVISIBLE_MODES)] = INK_NONE
+    ahead = matrices[:, :2] * np.where(sizes < 0, -1, 1)[:, None]
+    ranks = np.empty(count, np.int64)
+    ranks[np.argsort(orders, kind="stable")] = np.arange(count)
     return TextObjects(
-        np.array(sizes, np.float32),
-        np.array(turns, np.uint8),
-        np.array(clips, np.float32),
-        np.array(inks, np.uint8),
-        np.array(orders, np.int64),
+        sizes=np.abs(sizes) * np.hypot(matrices[:, 2], matrices[:, 3]),
+        turns=quarter_turns(ahead),
+        clips=clips,
+        inks=inks,
+        orders=orders,
+        ranks=ranks,
     )
 
 
@@ -202,23 +224,24 @@ def _share_inside(boxes: Floats, clips: Floats) -> Floats:
     return np.asarray(inside / np.maximum(area, 1e-6), np.float32)
 
 
-def _stands_on_ink(glyphs: Glyphs, drawn: Drawn, found: PageObjects) -> npt.NDArray[np.bool_]:
+def _stands_on_ink(
+    glyphs: Glyphs, glyph_orders: Orders, drawn: Drawn, found: PageObjects
+) -> npt.NDArray[np.bool_]:
     """Whether each glyph stands on something that is not white: white text there is printed.
 
     The last area drawn before the text and under the glyph's centre decides.
     """
-    assert glyphs.runs is not None
     images = np.array([box for box, _ in found.images], np.float32).reshape(-1, 4)
     areas = np.concatenate((drawn.areas, images))
     inks = np.concatenate((~drawn.area_white, np.ones(len(images), np.bool_)))
-    orders = np.concatenate((drawn.area_order, np.array([o for _, o in found.images], np.int64)))
+    orders = np.concatenate((drawn.area_order, np.array([o for _, o in found.images], np.float64)))
     ranking = np.argsort(orders, kind="stable")
     on_ink = np.zeros(len(glyphs), np.bool_)
     x = (glyphs.boxes[:, 0] + glyphs.boxes[:, 2]) / 2
     y = (glyphs.boxes[:, 1] + glyphs.boxes[:, 3]) / 2
     for i in ranking.tolist():
         x0, top, x1, bottom = areas[i]
-        under = (x >= x0) & (x <= x1) & (y >= top) & (y <= bottom) & (glyphs.runs > orders[i])
+        under = (x >= x0) & (x <= x1) & (y >= top) & (y <= bottom) & (glyph_orders > orders[i])
         on_ink[under] = inks[i]
     return on_ink
 

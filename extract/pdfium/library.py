@@ -18,15 +18,21 @@ from typing import Any
 import pypdfium2  # noqa: F401 - importing it initialises the library
 from pypdfium2_raw import bindings
 
+from ..source import ExtractError
+
 Function = Callable[..., Any]
 
 
-class PdfOpenError(ValueError):
+class PdfOpenError(ExtractError, ValueError):
     """The bytes are not a PDF that can be read; ``reason`` is password, format, security, other."""
 
     def __init__(self, reason: str, message: str) -> None:
-        super().__init__(message)
+        super().__init__(reason, message)  # both in args, so that it survives pickling
         self.reason = reason
+        self.message = message
+
+    def __str__(self) -> str:
+        return self.message
 
 
 def _function(name: str, restype: object, *argtypes: object) -> Function:

@@ -1,23 +1,30 @@
 """Walk the page's objects once: path data for the rules, places of text, filled areas, images.
 
-Everything leaves here in displayed coordinates, form XObjects unrolled.
+Everything leaves here in displayed coordinates, form XObjects unrolled. Objects are asked in bulk,
+one property of all of them after the other (see ``library``).
 """
 
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable
-from ctypes import addressof, c_float, c_int, c_uint
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from itertools import repeat
+from typing import TypeAlias
 
 import numpy as np
+import numpy.typing as npt
 
 from . import library as pdf
 from .geometry import NOTHING, Bounds, Floats, Matrix, concat, intersect, transform_box
 
 MAX_FORM_DEPTH = 12
 """Form XObjects nest a few levels in practice; a deeper tree is a loop or an attack."""
+
+INK_NONE, INK_VISIBLE, INK_WHITE = 0, 1, 2
+Inks: TypeAlias = npt.NDArray[np.uint8]
+Orders: TypeAlias = npt.NDArray[np.float64]
+"""Place in the drawing order; what a form draws lies between its own number and the next."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,190 +35,223 @@ class Place:
     clip: Bounds
 
 
-@dataclass(slots=True)
-class Scratch:
-    """Output buffers for PDFium's small results, and the clips already worked out."""
+@dataclass(frozen=True, slots=True)
+class Paths:
+    """The visible paths of one container, end to end.
 
-    floats: object = field(default_factory=lambda: (c_float * 8)())
-    ints: object = field(default_factory=lambda: (c_int * 2)())
-    colors: object = field(default_factory=lambda: (c_uint * 4)())
-    clips: dict[tuple[int, ...], Bounds] = field(default_factory=dict)
-    floats_at: int = 0
-    ints_at: int = 0
-    colors_at: int = 0
-
-    def __post_init__(self) -> None:
-        self.floats_at = addressof(self.floats)  # type: ignore[arg-type]
-        self.ints_at = addressof(self.ints)  # type: ignore[arg-type]
-        self.colors_at = addressof(self.colors)  # type: ignore[arg-type]
-
-
-@dataclass(slots=True)
-class PathData:
-    """All visible paths of a page, end to end.
-
-    ``points`` (capacity, 2) in each path's own space, ``kinds`` and ``closes`` per point;
-    per path: number of points, matrix to displayed coordinates, clip, whether it is stroked as a
-    rule, whether filled (1 in a colour, 2 in white), and its number in drawing order.
+    ``points`` (n, 2) in displayed coordinates, ``kinds`` and ``closes`` (n,), ``counts`` (m,)
+    points per path. Per path: ``clips`` (m, 4), whether it is ``stroked`` by a pen thin enough for
+    a rule, the ``fills``' ink, and its place in the drawing order.
     """
 
-    points: Floats = field(default_factory=lambda: np.empty((1024, 2), np.float32))
-    used: int = 0
-    kinds: list[int] = field(default_factory=list)
-    closes: list[int] = field(default_factory=list)
-    counts: list[int] = field(default_factory=list)
-    matrices: list[Matrix] = field(default_factory=list)
-    clips: list[Bounds] = field(default_factory=list)
-    stroked: list[bool] = field(default_factory=list)
-    filled: list[int] = field(default_factory=list)
-    orders: list[int] = field(default_factory=list)
+    points: Floats
+    kinds: npt.NDArray[np.uint8]
+    closes: npt.NDArray[np.bool_]
+    counts: npt.NDArray[np.int64]
+    clips: Floats
+    stroked: npt.NDArray[np.bool_]
+    fills: Inks
+    orders: Orders
+
+
+@dataclass(frozen=True, slots=True)
+class Texts:
+    """Text objects of one container: handles (m,), the container's number, drawing order (m,)."""
+
+    handles: npt.NDArray[np.uint64]
+    place: int
+    orders: Orders
 
 
 @dataclass(slots=True)
 class PageObjects:
-    """What the walk gathers. ``texts``: text object -> (its container's number, drawing order)."""
+    """What the walk gathers; ``clips`` remembers clips that were worked out."""
 
     places: list[Place]
-    paths: PathData = field(default_factory=PathData)
-    texts: dict[int, tuple[int, int]] = field(default_factory=dict)
-    images: list[tuple[Bounds, int]] = field(default_factory=list)
-    painted: int = 0
+    paths: list[Paths] = field(default_factory=list)
+    texts: list[Texts] = field(default_factory=list)
+    images: list[tuple[Bounds, float]] = field(default_factory=list)
+    clips: dict[tuple[int, ...], Bounds] = field(default_factory=dict)
 
 
-def read_matrix(item: int, scratch: Scratch) -> Matrix:
-    """The object's own matrix."""
-    pdf.object_matrix(item, scratch.floats_at)
-    a, b, c, d, e, f = scratch.floats[:6]  # type: ignore[index]
-    return (a, b, c, d, e, f)
+@dataclass(frozen=True, slots=True)
+class PaintSettings:
+    """``max_pen``: the thickest pen, in points, that draws a rule; ``white``: see ReadSettings."""
+
+    max_pen: float
+    white: int
 
 
-def read_color(read: pdf.Function, item: int, scratch: Scratch, white: int) -> int:
-    """0 when the colour is fully transparent, 2 when it is white, else 1.
-
-    A pattern has no plain colour; it counts as visible.
-    """
-    at = scratch.colors_at
-    if not read(item, at, at + 4, at + 8, at + 12):
-        return 1
-    red, green, blue, alpha = scratch.colors[:4]  # type: ignore[index]
-    if alpha == 0:
-        return 0
-    return 2 if red >= white and green >= white and blue >= white else 1
-
-
-def clip_of(item: int, number: int, place: Place, scratch: Scratch) -> Bounds:
-    """The displayed box to which an object is clipped, with its container's clip.
-
-    Objects that share a clip share its path data, so the addresses of the first points tell
-    whether a clip was already worked out. A clip without segments hides everything (PDF 8.5.4).
-    """
-    clip = pdf.clip_path(item)
-    count = pdf.clip_count(clip) if clip else 0
-    if count <= 0:
-        return place.clip
-    firsts = [pdf.clip_segment(clip, i, 0) for i in range(count)]
-    if not all(firsts):
-        return NOTHING
-    key = (number, *firsts)
-    known = scratch.clips.get(key)
-    if known is None:
-        known = place.clip
-        for i in range(count):
-            known = intersect(known, _clip_path_box(clip, i, place.matrix, scratch))
-        scratch.clips[key] = known
-    return known
-
-
-def _clip_path_box(clip: int, path: int, matrix: Matrix, scratch: Scratch) -> Bounds:
-    at = scratch.floats_at
-    xs, ys = [], []
-    for i in range(pdf.clip_segments(clip, path)):
-        pdf.segment_point(pdf.clip_segment(clip, path, i), at, at + 4)
-        x, y = scratch.floats[:2]  # type: ignore[index]
-        xs.append(x)
-        ys.append(y)
-    return transform_box((min(xs), min(ys), max(xs), max(ys)), matrix)
-
-
-def walk_page(page: int, place: Place, scratch: Scratch, max_pen: float, white: int) -> PageObjects:
+def walk_page(page: int, place: Place, settings: PaintSettings) -> PageObjects:
     """Gather the objects of an open page. ``place``: displayed matrix and page box."""
     found = PageObjects(places=[place])
-    _walk(pdf.page_objects, pdf.page_object, page, 0, found, scratch, (max_pen, white), 0)
+    count = int(pdf.page_objects(page))
+    items = list(map(pdf.page_object, repeat(page), range(count)))
+    _walk(items, 0, found, settings, (0.0, count + 1.0), 0)
     return found
 
 
 def _walk(
-    count: Callable[..., int],
-    get: Callable[..., int],
-    holder: int,
+    items: list[int],
     number: int,
     found: PageObjects,
-    scratch: Scratch,
-    limits: tuple[float, int],
+    settings: PaintSettings,
+    span: tuple[float, float],
     depth: int,
 ) -> None:
-    items = list(map(get, repeat(holder), range(count(holder))))
+    """``span``: where the container begins in the drawing order and how much room it has."""
+    kinds = np.fromiter(map(pdf.object_type, items), np.int64, len(items))
+    room = span[1] / (len(items) + 1)
+    orders: Orders = span[0] + room * np.arange(1, len(items) + 1, dtype=np.float64)
     place = found.places[number]
-    for item, kind in zip(items, map(pdf.object_type, items), strict=True):
-        found.painted += 1
-        if kind == pdf.OBJECT_TEXT:
-            found.texts[item] = (number, found.painted)
-        elif kind == pdf.OBJECT_PATH:
-            _add_path(item, number, found, scratch, limits)
-        elif kind == pdf.OBJECT_IMAGE:
-            unit = (0.0, 0.0, 1.0, 1.0)
-            box = transform_box(unit, concat(read_matrix(item, scratch), place.matrix))
-            box = intersect(box, clip_of(item, number, place, scratch))
-            found.images.append((box, found.painted))
-        elif kind == pdf.OBJECT_FORM and depth < MAX_FORM_DEPTH:
-            matrix = concat(read_matrix(item, scratch), place.matrix)
-            found.places.append(Place(matrix, clip_of(item, number, place, scratch)))
-            inner = len(found.places) - 1
-            _walk(pdf.form_objects, pdf.form_object, item, inner, found, scratch, limits, depth + 1)
+
+    is_text = kinds == pdf.OBJECT_TEXT
+    if is_text.any():
+        handles = np.array(items, np.uint64)[is_text]
+        found.texts.append(Texts(handles, number, orders[is_text]))
+    is_path = np.flatnonzero(kinds == pdf.OBJECT_PATH)
+    if len(is_path):
+        paths = _read_paths([items[i] for i in is_path], orders[is_path], number, found, settings)
+        if paths is not None:
+            found.paths.append(paths)
+    for i in np.flatnonzero((kinds == pdf.OBJECT_IMAGE) | (kinds == pdf.OBJECT_FORM)).tolist():
+        clip: Bounds = tuple(clip_boxes([items[i]], number, found)[0].tolist())
+        a, b, c, d, e, f = read_matrices([items[i]])[0].tolist()
+        matrix = concat((a, b, c, d, e, f), place.matrix)
+        if kinds[i] == pdf.OBJECT_IMAGE:
+            box = intersect(transform_box((0.0, 0.0, 1.0, 1.0), matrix), clip)
+            found.images.append((box, float(orders[i])))
+        elif depth < MAX_FORM_DEPTH:
+            found.places.append(Place(matrix, clip))
+            inner = list(map(pdf.form_object, repeat(items[i]), range(pdf.form_objects(items[i]))))
+            inside = (float(orders[i]), room)
+            _walk(inner, len(found.places) - 1, found, settings, inside, depth + 1)
 
 
-def _add_path(
-    item: int, number: int, found: PageObjects, scratch: Scratch, limits: tuple[float, int]
-) -> None:
-    max_pen, white = limits
-    pdf.path_mode(item, scratch.ints_at, scratch.ints_at + 4)
-    fill_mode, has_stroke = scratch.ints[:2]  # type: ignore[index]
-    filled = read_color(pdf.fill_color, item, scratch, white) if fill_mode else 0
-    stroked = bool(has_stroke) and read_color(pdf.stroke_color, item, scratch, white) == 1
-    if not filled and not stroked:
-        return
+def _call(function: pdf.Function, *arguments: Iterable[int]) -> None:
+    """Call for its output parameters only, without a Python loop."""
+    deque(map(function, *arguments), maxlen=0)
+
+
+def _addresses(array: npt.NDArray[np.generic], column: int = 0) -> range:
+    """The addresses of one column of a C-ordered array, row by row."""
+    step = array.strides[0]
+    start = array.ctypes.data + column * array.itemsize
+    return range(start, start + step * len(array), step)
+
+
+def read_matrices(items: list[int]) -> Floats:
+    """(n, 6): the objects' own matrices."""
+    matrices = np.zeros((len(items), 6), np.float32)
+    _call(pdf.object_matrix, items, _addresses(matrices))
+    return matrices
+
+
+def concat_all(matrices: Floats, then: Matrix) -> Floats:
+    """Matrices (n, 6), each followed by one matrix."""
+    p, q, r, s, t, u = then
+    linear = np.array(((p, q), (r, s)), np.float32)
+    rows = matrices.reshape(-1, 3, 2) @ linear
+    rows[:, 2] += np.array((t, u), np.float32)
+    return rows.reshape(-1, 6)
+
+
+def read_inks(read: pdf.Function, items: list[int], white: int) -> Inks:
+    """(n,) what the objects' fill or stroke colour shows on paper.
+
+    A pattern has no plain colour; it counts as visible. Fully transparent is no ink.
+    """
+    colors = np.zeros((len(items), 4), np.uint32)
+    columns = [_addresses(colors, i) for i in range(4)]
+    known = np.fromiter(map(read, items, *columns), np.bool_, len(items))
+    inks = np.where((colors[:, :3] >= white).all(axis=1), INK_WHITE, INK_VISIBLE)
+    inks[colors[:, 3] == 0] = INK_NONE
+    inks[~known] = INK_VISIBLE
+    return inks.astype(np.uint8)
+
+
+def read_floats(read: pdf.Function, items: list[int]) -> Floats:
+    """(n,) one float of each object."""
+    values = np.zeros((len(items), 1), np.float32)
+    _call(read, items, _addresses(values))
+    return values[:, 0]
+
+
+def clip_boxes(items: list[int], number: int, found: PageObjects) -> Floats:
+    """(n, 4): the displayed boxes to which objects are clipped, with their container's clip.
+
+    Objects that share a clip share its path data, so the addresses of the first points tell
+    whether a clip was already worked out. A clip without segments hides everything (PDF 8.5.4).
+    """
+    handles = list(map(pdf.clip_path, items))
+    counts = list(map(pdf.clip_count, handles))
+    deepest = max(counts, default=0)
     place = found.places[number]
-    matrix = concat(read_matrix(item, scratch), place.matrix)
-    if stroked:
-        pdf.stroke_width(item, scratch.floats_at)
-        scale = abs(matrix[0] * matrix[3] - matrix[1] * matrix[2]) ** 0.5
-        stroked = scratch.floats[0] * scale <= max_pen  # type: ignore[index]
-    clip = clip_of(item, number, place, scratch)
-    if clip == NOTHING or not (filled or stroked):
-        return
-    paths = found.paths
-    count = _read_points(item, paths)
-    if count:
-        paths.counts.append(count)
-        paths.matrices.append(matrix)
-        paths.clips.append(clip)
-        paths.stroked.append(stroked)
-        paths.filled.append(filled)
-        paths.orders.append(found.painted)
+    if deepest <= 0:
+        return np.tile(np.array(place.clip, np.float32), (len(items), 1))
+    layers = [map(pdf.clip_segment, handles, repeat(i), repeat(0)) for i in range(deepest)]
+    known = found.clips
+    boxes = []
+    for handle, count, *firsts in zip(handles, counts, *layers, strict=False):
+        key = (number, count, *firsts)
+        box = known.get(key)
+        if box is None:
+            box = known[key] = _clip_box(handle, count, place)
+        boxes.append(box)
+    return np.array(boxes, np.float32)
 
 
-def _read_points(item: int, paths: PathData) -> int:
-    """Append the path's points and their kinds; returns how many."""
-    count = int(pdf.path_segments(item))
-    if count <= 0:
-        return 0
-    while paths.used + count > len(paths.points):
-        paths.points = np.concatenate((paths.points, np.empty_like(paths.points)))
-    segments = list(map(pdf.path_segment, repeat(item), range(count)))
-    start = paths.points.ctypes.data + 8 * paths.used
-    xs, ys = range(start, start + 8 * count, 8), range(start + 4, start + 4 + 8 * count, 8)
-    deque(map(pdf.segment_point, segments, xs, ys), maxlen=0)
-    paths.kinds.extend(map(pdf.segment_type, segments))
-    paths.closes.extend(map(pdf.segment_close, segments))
-    paths.used += count
-    return count
+def _clip_box(clip: int, count: int, place: Place) -> Bounds:
+    box = place.clip
+    for path in range(max(count, 0)):
+        size = int(pdf.clip_segments(clip, path))
+        if size <= 0:
+            return NOTHING
+        points = np.zeros((size, 2), np.float32)
+        segments = list(map(pdf.clip_segment, repeat(clip), repeat(path), range(size)))
+        _call(pdf.segment_point, segments, _addresses(points, 0), _addresses(points, 1))
+        x0, y0 = points.min(axis=0).tolist()
+        x1, y1 = points.max(axis=0).tolist()
+        box = intersect(box, transform_box((x0, y0, x1, y1), place.matrix))
+    return box
+
+
+def _read_paths(
+    items: list[int], orders: Orders, number: int, found: PageObjects, settings: PaintSettings
+) -> Paths | None:
+    """The paths that leave a mark inside their clip; None when there are none."""
+    modes = np.zeros((len(items), 2), np.int32)
+    _call(pdf.path_mode, items, _addresses(modes, 0), _addresses(modes, 1))
+    fills = read_inks(pdf.fill_color, items, settings.white) * (modes[:, 0] != 0)
+    strokes = read_inks(pdf.stroke_color, items, settings.white) * (modes[:, 1] != 0)
+    matrices = concat_all(read_matrices(items), found.places[number].matrix)
+    scale = np.abs(matrices[:, 0] * matrices[:, 3] - matrices[:, 1] * matrices[:, 2]) ** 0.5
+    is_thin = read_floats(pdf.stroke_width, items) * scale <= settings.max_pen
+    stroked = (strokes == INK_VISIBLE) & is_thin
+    clips = clip_boxes(items, number, found)
+    counts = np.fromiter(map(pdf.path_segments, items), np.int64, len(items))
+    chosen = np.flatnonzero(
+        (stroked | (fills != INK_NONE)) & (counts > 0) & (clips[:, 0] <= clips[:, 2])
+    )
+    if not len(chosen):
+        return None
+    counts = counts[chosen]
+    holders = np.repeat(np.array(items, np.uint64)[chosen], counts).tolist()
+    ends = np.cumsum(counts)
+    within = np.arange(ends[-1]) - np.repeat(ends - counts, counts)
+    segments = list(map(pdf.path_segment, holders, within.tolist()))
+    points = np.zeros((len(segments), 2), np.float32)
+    _call(pdf.segment_point, segments, _addresses(points, 0), _addresses(points, 1))
+    m = np.repeat(matrices[chosen], counts, axis=0)
+    x = m[:, 0] * points[:, 0] + m[:, 2] * points[:, 1] + m[:, 4]
+    y = m[:, 1] * points[:, 0] + m[:, 3] * points[:, 1] + m[:, 5]
+    return Paths(
+        points=np.stack((x, y), axis=1),
+        kinds=np.fromiter(map(pdf.segment_type, segments), np.uint8, len(segments)),
+        closes=np.fromiter(map(pdf.segment_close, segments), np.bool_, len(segments)),
+        counts=counts,
+        clips=clips[chosen],
+        stroked=stroked[chosen],
+        fills=fills[chosen].astype(np.uint8),
+        orders=orders[chosen],
+    )

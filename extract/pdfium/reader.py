@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from ctypes import c_float, pointer
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -13,15 +13,26 @@ from ..model import EngineName, Glyphs, RawPage
 from ..settings import ReadSettings
 from ..tables import assemble_page
 from . import library as pdf
-from .geometry import Bounds, Floats, display_matrix
-from .glyphs import read_glyphs
-from .objects import PageObjects, Place, Scratch, walk_page
+from .geometry import (
+    Bounds,
+    Floats,
+    display_matrix,
+    transform_boxes,
+    transform_points,
+    turn_matrix,
+    turn_rules,
+)
+from .glyphs import no_glyphs, read_glyphs
+from .objects import PageObjects, PaintSettings, Place, walk_page
 from .strokes import paths_to_drawn
 
 
 @dataclass(frozen=True, slots=True)
 class PageContent:
-    """What is printed on one page, before tables are looked for; displayed coordinates."""
+    """What is printed on one page, before tables are looked for; displayed coordinates.
+
+    ``rules_h``, ``rules_v``: (n, 3) at, start, end, as drawn, unmerged.
+    """
 
     number: int
     width: float
@@ -81,7 +92,7 @@ def read_contents(
         for number in numbers:
             if not 1 <= number <= count:
                 raise ValueError(f"page {number} is not in the document, which has {count} pages")
-            yield _read_page(document, number, settings)
+            yield turn_upright(_read_page(document, number, settings))
 
 
 def document_info(data: bytes) -> tuple[int, str | None]:
@@ -93,17 +104,14 @@ def document_info(data: bytes) -> tuple[int, str | None]:
 def _read_page(document: int, number: int, settings: ReadSettings) -> PageContent:
     page = pdf.load_page(document, number - 1)
     if not page:
-        raise pdf.PdfOpenError("format", f"page {number} cannot be loaded")
+        return _blank_page(number)
     try:
         rotation = 90 * int(pdf.page_rotation(page))
         matrix, width, height = display_matrix(_crop_box(page), rotation)
-        scratch = Scratch()
         place = Place(matrix, (0.0, 0.0, width, height))
-        found = walk_page(page, place, scratch, settings.rules.max_width, settings.white)
+        found = walk_page(page, place, PaintSettings(settings.rules.max_width, settings.white))
         drawn = paths_to_drawn(found.paths, settings.rules)
-        glyphs, hidden = read_glyphs(
-            page, found, drawn, scratch, settings.printed_share, settings.white
-        )
+        glyphs, hidden = read_glyphs(page, found, drawn, settings.printed_share, settings.white)
     finally:
         pdf.close_page(page)
     return PageContent(
@@ -117,6 +125,53 @@ def _read_page(document: int, number: int, settings: ReadSettings) -> PageConten
         n_hidden=hidden,
         has_image=_has_image(found, width, height),
     )
+
+
+def turn_upright(content: PageContent) -> PageContent:
+    """Turn a page whose text is nearly all written sideways or upside down.
+
+    Landscape tables are often bound into a portrait book; read as displayed, their rows would be
+    columns. ``rotation`` then counts this turn too.
+    """
+    turns = content.glyphs.turns
+    if turns is None or not turns.any():
+        return content
+    counts = np.bincount(turns, minlength=4)
+    turn = int(counts.argmax())
+    if turn == 0 or counts[turn] < _NEARLY_ALL * len(turns):
+        return content
+    degrees = 90 * (4 - turn)
+    matrix, width, height = turn_matrix(content.width, content.height, degrees)
+    rules_h, rules_v = turn_rules(content.rules_h, content.rules_v, matrix)
+    glyphs = replace(
+        content.glyphs,
+        boxes=transform_boxes(content.glyphs.boxes, matrix),
+        origins=transform_points(content.glyphs.origins, matrix),
+        turns=((turns + 4 - turn) % 4).astype(np.uint8),
+    )
+    return replace(
+        content,
+        width=width,
+        height=height,
+        rotation=(content.rotation + degrees) % 360,
+        glyphs=glyphs,
+        rules_h=rules_h,
+        rules_v=rules_v,
+    )
+
+
+_NEARLY_ALL = 0.9
+"""A sideways page holds little else than its page number upright; a page with some sideways
+labels has far more upright text."""
+
+
+def _blank_page(number: int) -> PageContent:
+    """A page that PDFium cannot load: size 0, nothing on it. ``open_source`` tells which these are.
+
+    Raising here would lose the document's other pages.
+    """
+    none = np.empty((0, 3), np.float32)
+    return PageContent(number, 0.0, 0.0, 0, no_glyphs(), none, none, 0, False)
 
 
 def _crop_box(page: int) -> Bounds:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,7 +11,7 @@ import numpy.typing as npt
 from ..settings import RuleSettings
 from . import library as pdf
 from .geometry import Floats
-from .objects import PathData
+from .objects import INK_NONE, INK_VISIBLE, INK_WHITE, Orders, Paths
 
 _PEN_REACH = np.array((-1.0, -1.0, 1.0, 1.0), np.float32)
 """A border on the very edge of its clip is drawn by half; its axis may lie this far outside."""
@@ -28,47 +29,55 @@ class Drawn:
     rules_v: Floats
     areas: Floats
     area_white: npt.NDArray[np.bool_]
-    area_order: npt.NDArray[np.int64]
+    area_order: Orders
 
 
-def paths_to_drawn(paths: PathData, settings: RuleSettings) -> Drawn:
+def paths_to_drawn(groups: Sequence[Paths], settings: RuleSettings) -> Drawn:
     """Split all paths of a page into rules and areas."""
-    if not paths.used:
+    if not groups:
         return _drawn(np.empty((0, 4), np.float32), settings)
-    counts = np.array(paths.counts)
-    owner = np.repeat(np.arange(len(counts)), counts)
-    matrices = np.array(paths.matrices, np.float32)[owner]
-    raw = paths.points[: paths.used]
-    x = matrices[:, 0] * raw[:, 0] + matrices[:, 2] * raw[:, 1] + matrices[:, 4]
-    y = matrices[:, 1] * raw[:, 0] + matrices[:, 3] * raw[:, 1] + matrices[:, 5]
-    points = np.stack((x, y), axis=1).astype(np.float32)
-    kinds = np.array(paths.kinds)
+    paths = groups[0] if len(groups) == 1 else _end_to_end(groups)
+    points, kinds = paths.points, paths.kinds
+    owner = np.repeat(np.arange(len(paths.counts)), paths.counts)
     moves = kinds == pdf.SEGMENT_MOVE
-    moves[np.concatenate(([0], np.cumsum(counts)[:-1]))] = True
+    moves[np.cumsum(paths.counts) - paths.counts] = True
     starts = np.flatnonzero(moves)
-    clips = np.array(paths.clips, np.float32) + _PEN_REACH
-    stroked = np.array(paths.stroked)
-    filled = np.array(paths.filled)
+    clips = paths.clips + _PEN_REACH
 
-    lines = _stroked_segments(points, kinds, np.array(paths.closes, bool), moves, stroked[owner])
-    segments = clip_boxes(_ordered(lines[0]), clips[owner[lines[1]]])
+    pieces, ends = _stroked_segments(points, kinds, paths.closes, moves, paths.stroked[owner])
+    segments, _ = clip_to(_ordered(pieces), clips[owner[ends]])
 
     boxes = np.concatenate(
         (np.minimum.reduceat(points, starts), np.maximum.reduceat(points, starts)), axis=1
     )
     box_owner = owner[starts]
-    boxes, kept = clip_boxes_kept(boxes, clips[box_owner])
+    boxes, kept = clip_to(boxes, clips[box_owner])
     box_owner = box_owner[kept]
+    fills = paths.fills[box_owner]
     sides = boxes[:, 2:] - boxes[:, :2]
     is_thin = sides.min(axis=1) <= settings.max_width
-    is_rule = is_thin & (filled[box_owner] == 1) & (sides.max(axis=1) > 1.5 * sides.min(axis=1))
-    is_area = ~is_thin & (filled[box_owner] > 0)
+    is_rule = is_thin & (fills == INK_VISIBLE) & (sides.max(axis=1) > 1.5 * sides.min(axis=1))
+    is_area = ~is_thin & (fills != INK_NONE)
     return _drawn(
         np.concatenate((segments, _long_axes(boxes[is_rule]))),
         settings,
         boxes[is_area],
-        filled[box_owner[is_area]] == 2,
-        np.array(paths.orders)[box_owner[is_area]],
+        fills[is_area] == INK_WHITE,
+        paths.orders[box_owner[is_area]],
+    )
+
+
+def _end_to_end(groups: Sequence[Paths]) -> Paths:
+    """The paths of several containers as one."""
+    return Paths(
+        points=np.concatenate([group.points for group in groups]),
+        kinds=np.concatenate([group.kinds for group in groups]),
+        closes=np.concatenate([group.closes for group in groups]),
+        counts=np.concatenate([group.counts for group in groups]),
+        clips=np.concatenate([group.clips for group in groups]),
+        stroked=np.concatenate([group.stroked for group in groups]),
+        fills=np.concatenate([group.fills for group in groups]),
+        orders=np.concatenate([group.orders for group in groups]),
     )
 
 
@@ -77,7 +86,7 @@ def _drawn(
     settings: RuleSettings,
     areas: Floats | None = None,
     white: npt.NDArray[np.bool_] | None = None,
-    order: npt.NDArray[np.int64] | None = None,
+    order: Orders | None = None,
 ) -> Drawn:
     """Sort segments (x0, top, x1, bottom) by axis; what is neither level nor upright is dropped."""
     width, height = segments[:, 2] - segments[:, 0], segments[:, 3] - segments[:, 1]
@@ -89,13 +98,13 @@ def _drawn(
         np.stack(((v[:, 0] + v[:, 2]) / 2, v[:, 1], v[:, 3]), axis=1),
         np.empty((0, 4), np.float32) if areas is None else areas,
         np.empty(0, np.bool_) if white is None else white,
-        np.empty(0, np.int64) if order is None else order,
+        np.empty(0, np.float64) if order is None else order,
     )
 
 
 def _stroked_segments(
     points: Floats,
-    kinds: npt.NDArray[np.int64],
+    kinds: npt.NDArray[np.uint8],
     closes: npt.NDArray[np.bool_],
     moves: npt.NDArray[np.bool_],
     stroked: npt.NDArray[np.bool_],
@@ -128,15 +137,10 @@ def _long_axes(boxes: Floats) -> Floats:
     return axes
 
 
-def clip_boxes_kept(boxes: Floats, clips: Floats) -> tuple[Floats, npt.NDArray[np.bool_]]:
+def clip_to(boxes: Floats, clips: Floats) -> tuple[Floats, npt.NDArray[np.bool_]]:
     """Boxes (n, 4) cut to their clips, without those of which nothing is left, and which stay."""
     cut = np.concatenate(
         (np.maximum(boxes[:, :2], clips[:, :2]), np.minimum(boxes[:, 2:], clips[:, 2:])), axis=1
     )
     kept = (cut[:, 0] <= cut[:, 2]) & (cut[:, 1] <= cut[:, 3])
     return cut[kept], kept
-
-
-def clip_boxes(boxes: Floats, clips: Floats) -> Floats:
-    """Boxes cut to their clips; see clip_boxes_kept."""
-    return clip_boxes_kept(boxes, clips)[0]
