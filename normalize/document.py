@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from yusuan.extract.model import RawDocument, RawPage
 from yusuan.normalize.columns import Attributes, column_attributes, header_words
+from yusuan.normalize.contents import announced_families
 from yusuan.normalize.families.lanes import map_lanes
 from yusuan.normalize.families.matrix import map_matrix
 from yusuan.normalize.family import FamilyIndex, FamilyMatch, family_index, match_family
@@ -86,19 +87,58 @@ def normalize(raw: RawDocument, index: Index) -> Normalized:
     uses: dict[CellKey, tuple[CellUse, str]] = {}
     for result in results:
         uses.update(result.uses)
+    missing = _missing_tables(raw, results, index)
     return Normalized(
         meta=meta,
-        tables=tuple(_table_record(result) for result in results),
+        tables=(
+            *(_table_record(result) for result in results),
+            *(record for record, _ in missing),
+        ),
         records=tuple(record for result in results for record in result.records),
         findings=(
             *findings,
             *(f for result in results for f in result.findings),
+            *(finding for _, finding in missing),
             *page_findings(raw.pages),
         ),
         uses=uses,
         texts=texts,
         logical=tuple(result.table for result in results),
     )
+
+
+def _missing_tables(
+    raw: RawDocument, results: Sequence[_TableResult], index: Index
+) -> list[tuple[Record, Finding]]:
+    """Tables that the table of contents lists and the document does not hold."""
+    found = {result.match.family for result in results}
+    announced = announced_families(raw.pages, index.families.titles)
+    missing = [a for a in announced if a.family not in found] if len(announced) > 1 else []
+    outcome = []
+    for number, entry in enumerate(missing, start=len(results)):
+        table_id = f"T{number:03d}"
+        values: dict[str, Value] = {
+            "table_id": table_id,
+            "family": entry.family,
+            "title_text": entry.title,
+            "fragment_count": 0,
+            "header_json": "[]",
+            "n_rows": 0,
+            "is_empty": True,
+            "status": "missing",
+            "identity_ok": 0,
+            "identity_failed": 0,
+        }
+        finding = Finding(
+            code="table-missing",
+            severity="warning",
+            note=f"page {entry.page} lists {entry.title!r}, but no such table was found",
+            table_id=table_id,
+            page=entry.page,
+            before=entry.title,
+        )
+        outcome.append((Record("tables", values), finding))
+    return outcome
 
 
 def unwrap_cells(pages: Iterable[RawPage]) -> dict[CellKey, str]:
@@ -135,7 +175,9 @@ def _read_and_map(
     family = index.schemas.families[match.family]
     if family.layout == "form":
         reading = read_table(group, number, pages, texts, index.words, is_form=True)
-    table = with_family(reading.table, family.name, family.fund_scope, match.kind)
+    table = with_family(
+        reading.table, family.name, match.fund_scope or family.fund_scope, match.kind
+    )
     attributes = column_attributes(table.columns, index.families.headers[family.name])
     mapped = _map(table, attributes, index)
     ledger = close_ledger(table.table_id, _cells_of(group), {**mapped.uses, **reading.uses}, texts)

@@ -35,6 +35,7 @@ class FamilyMatch:
 
     family: str | None
     kind: str | None = None
+    fund_scope: str | None = None
     code: str = ""
     reason: str = ""
 
@@ -64,14 +65,15 @@ def match_family(
     """Settle the family from the title keys (nearest the table first) and the header tree."""
     rule = match_title(keys, index.titles)
     if rule is not None and rule.family == "-":
-        return FamilyMatch(None, rule.kind, "title-out-of-scope", rule.reason)
+        return FamilyMatch(None, rule.kind, None, "title-out-of-scope", rule.reason)
     if rule is not None:
         share, complete = header_fit(columns, rule.family, index, schemas)
         if complete and share >= _MIN_KNOWN_WITH_TITLE:
-            return FamilyMatch(rule.family, rule.kind)
+            return FamilyMatch(rule.family, rule.kind, rule.fund_scope)
         return FamilyMatch(
             None,
             rule.kind,
+            None,
             "header-unknown",
             f"the title says {rule.family}, but {share:.0%} of its columns are known "
             f"({_paths(columns)}): add the missing ones to schemas/headers.csv",
@@ -88,6 +90,7 @@ def match_family(
     if best and (len(best) == 1 or best[0][1] > best[1][1]) and len(columns) > 2:
         return FamilyMatch(best[0][2])
     return FamilyMatch(
+        None,
         None,
         None,
         "family-unmatched",

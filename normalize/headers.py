@@ -20,6 +20,7 @@ _ORDINAL = re.compile(
 # A row that only numbers the columns (栏次 | 1 | 2 | 3 or 1 | 2 | 3=1+2).
 _COLUMN_NUMBER = re.compile(r"^[\d一二三四五六七八九十]{1,2}([=＝][\d+＋\-－()（）]+)?$")
 _NUMBERING_WORDS = frozenset({"栏次", "行次", "栏次行次", "**"})
+_TOTALS = frozenset({"合计", "总计"})
 _CODE_PART_WORDS = frozenset({"类", "款", "项"})
 # Titles and units stand in ruled rows too; such a cell spans (nearly) the whole table.
 _WIDE_SHARE = 0.8
@@ -132,8 +133,12 @@ def _is_header_row(
         return not is_first
     if any(_is_data(p.text) for p in filled):
         return False
+    if is_first or is_covered:
+        return True
+    if len(filled) == 1 and label_key(filled[0].text) in _TOTALS:
+        return False  # the total row of an empty table
     known = sum(header_key(p.text) in words for p in filled)
-    return is_first or is_covered or 2 * known > len(filled)
+    return 2 * known > len(filled)
 
 
 def _is_numbering_row(filled: Sequence[Placed]) -> bool:
