@@ -23,14 +23,14 @@ _SPACE = re.compile(r"\s+")
 _ONLY_DIGITS = re.compile(r"[0-9][0-9\s]*")
 # 【2010301】行政运行, [50101]工资奖金津补贴
 _BRACKETED = re.compile(
-    r"[【\[［〔(（]\s*([0-9]{3,12})\s*[】\]］〕)）]\s*[-－—–_:：]?\s*(.*)",
+    r"[【\[［〔(（]\s*([0-9]{1,12})\s*[】\]］〕)）]\s*[-－—–_:：]?\s*(.*)",
     re.DOTALL,
 )
 # 2120101-行政运行; not 2024-2026年规划, and not a date
-_SEPARATED = re.compile(r"([0-9]{3,12})\s*[-－—–_:：]+\s*(?![0-9])(\S.*)", re.DOTALL)
+_SEPARATED = re.compile(r"([0-9]{1,12})\s*[-－—–_:：]+\s*(?![0-9])(\S.*)", re.DOTALL)
 # 30207邮电费. What follows must not be a measure.
 _FUSED = re.compile(
-    r"([0-9]{3,12})(?![0-9.,，．%％‰年月日号元万亿人次个家户项台套])([^\s0-9].*)", re.DOTALL
+    r"([0-9]{1,12})(?![0-9.,，．%％‰年月日号元万亿人次个家户项台套])([^\s0-9].*)", re.DOTALL
 )
 # The first digit of classification codes: functional 2, economic 3 (department) and 5 (government).
 _CLASS_FIRST: Final = frozenset("235")

@@ -24,6 +24,14 @@ _JOINS_BEFORE: Final = frozenset("-–—/\\_@=+~)]}>%‰℃°'\"|,.;:!?")
 _PADDING_EM: Final = 0.6
 # Advance of a digit or Latin letter with some tolerance for letter-spacing.
 _LATIN_EM: Final = 0.65
+# Digits of the widest fonts that are set beside Chinese (Verdana 0.64, Courier 0.6).
+_WIDE_EM: Final = 0.6
+# A project code of the budget system has 8 digits, a letter and 12 digits: one that stops short
+# goes on in the next line, whatever room there was.
+_BROKEN_CODE = re.compile(
+    r"(?<![0-9A-Za-z])[0-9]{8}(?:[A-Z][0-9]{0,11}\n[0-9]+(?![0-9.,])|\n[A-Z][0-9]{3})"
+)
+_LONG_CODE = re.compile(r"(?<![0-9A-Za-z.,])[0-9A-Za-z]{12,}$")
 
 
 def join_lines(lines: Sequence[Line], box: Box) -> str:
@@ -58,12 +66,14 @@ def _joint(text: str, piece: str, above: Line, below: Line, lines: Sequence[Line
     if _HAN_CHAR.match(before) or _HAN_CHAR.match(after):
         return ""
     if before in ",.":
-        if after.isdecimal() and _is_full(above, piece, lines, box):
+        if after.isdecimal() and _is_full(above, piece, lines, box, False):
             return ""
         return _after_stop(text, piece)
     if before in _JOINS_AFTER or after in _JOINS_BEFORE:
         return ""
-    if not _is_full(above, piece, lines, box):
+    if _BROKEN_CODE.search(f"{text[-22:]}\n{piece}"):
+        return ""
+    if not _is_full(above, piece, lines, box, _LONG_CODE.search(text) is not None):
         return " "
     return "" if _is_same_token(text, piece) else " "
 
@@ -89,8 +99,11 @@ def _is_same_token(text: str, piece: str) -> bool:
     return after.islower() or before.isupper()
 
 
-def _is_full(above: Line, piece: str, lines: Sequence[Line], box: Box) -> bool:
+def _is_full(above: Line, piece: str, lines: Sequence[Line], box: Box, is_code: bool) -> bool:
     """Whether the line had no room for the next character.
+
+    ``is_code``: the line ends with a long code; such a line also counts as full when it was
+    measured with a wider font than it is drawn with, as reporting systems do.
 
     Left-over room is the cell's width less the line's less the padding, so that it does not matter
     how the text is aligned. Padding is taken from the fullest line of the cell, bounded.
@@ -98,7 +111,10 @@ def _is_full(above: Line, piece: str, lines: Sequence[Line], box: Box) -> bool:
     em = above.size or (above.box.bottom - above.box.top)
     gaps = [min(line.box.x0 - box.x0, box.x1 - line.box.x1) for line in lines]
     padding = min(max(min(gaps), 0.0), _PADDING_EM * em)
-    room = (box.x1 - box.x0) - (above.box.x1 - above.box.x0) - 2 * padding
+    width = above.box.x1 - above.box.x0
+    if is_code:
+        width = max(width, _WIDE_EM * em * len(above.text.strip()))
+    room = (box.x1 - box.x0) - width - 2 * padding
     # A closing mark must not start a line: the character before it is taken along.
     together = 2 if piece[1:2] in _JOINS_BEFORE and piece[1:2] else 1
     return room < together * _LATIN_EM * em

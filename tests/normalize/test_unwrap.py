@@ -72,6 +72,10 @@ def test_no_line_at_all():
     [
         # a code of 21 characters where 17 fit, as in 预算12表
         (("11010522T00000043", "7074-政府热线经", "费"), 17, "11010522T000000437074-政府热线经费"),
+        # the same measured with a wider font than drawn: there seems to be room
+        (("11010522T00000043", "7074-政府热线经", "费"), 21, "11010522T000000437074-政府热线经费"),
+        (("11010522", "T000000437074-费"), 30, "11010522T000000437074-费"),
+        (("440000260000000012", "345-费"), 21, "440000260000000012345-费"),
         (("机关事业单位基本养老保险缴", "费支出"), 26, "机关事业单位基本养老保险缴费支出"),
         (("其 他 商 品 和 服 务 支", "出"), 23, "其他商品和服务支出"),
         (("1,234,", "567.89"), 7, "1,234,567.89"),
@@ -95,6 +99,7 @@ def test_two_numbers_on_lines_of_their_own_are_not_one_amount():
     assert join_lines(lines_of("859.13", "859.00"), cell(20)) == "859.13 859.00"
     assert join_lines(lines_of("12", "345"), cell(20)) == "12 345"
     assert join_lines(lines_of("12.", "34"), cell(20)) == "12. 34"
+    assert join_lines(lines_of("12345678", "9876"), cell(20)) == "12345678 9876"
 
 
 def test_pieces_of_one_printed_line_are_not_one_word():
