@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from .model import EngineName, RawDocument, RawPage, Reader
-from .pdfium import PdfiumReader, PdfOpenError
+from .pdfium import PdfiumReader
 from .source import ExtractError, PageError, Source
 
 
@@ -63,14 +63,11 @@ def _read_what_can_be(reader: Reader, data: bytes, wanted: Sequence[int]) -> lis
         try:
             for page in reader.read_pages(data, remaining):
                 read.append(page)  # one by one, so that what came before an error stays
-        except (PageError, PdfOpenError):
-            # Pages come in order, so the first one that did not come is the one that failed.
-            done = {page.number for page in read}
-            failed = next(number for number in remaining if number not in done)
-            remaining = [number for number in remaining if number > failed]
+        except PageError as error:
+            remaining = [number for number in remaining if number > error.number]
         else:
             break
-    return read
+    return [page for page in read if page.width > 0]  # PDFium's sign for one that does not load
 
 
 def _wanted_pages(source: Source, pages: Sequence[int] | None) -> tuple[int, ...]:

@@ -18,6 +18,7 @@ from .grid import Grid
 from .model import Box, Edge, EngineName, Glyphs, RawPage
 from .settings import ReadSettings
 from .tables import assemble_page
+from .witness_turn import turn_upright
 
 _EDGE_TOLERANCE = 0.5  # pt; engines snap rules themselves, this only absorbs float noise
 _UNREADABLE = 0xFFFD
@@ -223,7 +224,7 @@ def make_page(
     """Assemble a page of an engine's grids and characters.
 
     ``chars``, ``pictures`` and ``inked`` (coloured areas) in displayed coordinates. Grids of a
-    single cell are frames, not tables, as for the fast reader.
+    single cell are frames, not tables, and a sideways page is turned, as for the fast reader.
     """
     grounds = (*pictures, *inked)
     is_printed = [_is_printed(char, frame, grounds) for char in chars]
@@ -231,21 +232,21 @@ def make_page(
     hidden = sum(
         not shown and not char.text.isspace() for char, shown in zip(chars, is_printed, strict=True)
     )
-    tables_first = sorted(
-        (grid for grid in grids if len(grid.cells) >= 2),
-        key=lambda grid: (float(grid.row_edges[0]), float(grid.col_edges[0])),
+    tables_only = [grid for grid in grids if len(grid.cells) >= 2]
+    page = turn_upright(frame.width, frame.height, chars_to_glyphs(printed), tables_only)
+    in_order = sorted(
+        page.grids, key=lambda grid: (float(grid.row_edges[0]), float(grid.col_edges[0]))
     )
-    glyphs = chars_to_glyphs(printed)
-    tables, lines = assemble_page(number, glyphs, tables_first, settings.text, engine)
+    tables, lines = assemble_page(number, page.glyphs, in_order, settings.text, engine)
     limit = _LARGE_PICTURE * frame.width * frame.height
     return RawPage(
         number=number,
-        width=frame.width,
-        height=frame.height,
-        rotation=frame.rotation,
+        width=page.width,
+        height=page.height,
+        rotation=(frame.rotation + page.degrees) % 360,
         tables=tables,
         lines=lines,
-        n_glyphs=len(glyphs),
+        n_glyphs=len(page.glyphs),
         n_hidden=hidden,
         has_image=any((b.x1 - b.x0) * (b.bottom - b.top) > limit for b in pictures),
     )

@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import Callable
+from itertools import pairwise
 
 import pytest
 from reportlab.lib.colors import Color, black, white
@@ -159,11 +160,40 @@ def test_invisible_text_is_not_printed(engine: EngineName) -> None:
 def test_sideways_text_is_read_in_its_own_direction(engine: EngineName) -> None:
     def draw(canvas: Canvas) -> None:
         canvas.grid([50, 100, 250], [100, 200, 240])
+        canvas.drawString(110, 150, "level text")
         canvas.translate(80, 110)
         canvas.rotate(90)
         canvas.drawString(0, 0, "upwards")
 
-    assert _texts(_page(engine, _drawn(draw))) == ["", "", "upwards", ""]
+    page = _page(engine, _drawn(draw))
+    assert _texts(page) == ["", "", "upwards", "level text"]
+    assert page.rotation == 0
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize("turn", [90, 180, 270])
+def test_a_sideways_page_is_turned_upright(engine: EngineName, turn: int) -> None:
+    """Landscape tables bound into a portrait book; the page itself has no /Rotate."""
+
+    def draw(canvas: Canvas) -> None:
+        canvas.translate(200, 150)
+        canvas.rotate(turn)
+        canvas.translate(-100, -60)
+        canvas.grid([0, 60, 160], [0, 20, 40, 80])
+        canvas.drawString(5, 66, "a1")
+        canvas.drawString(5, 54, "a2")
+        canvas.drawString(65, 25, "1,234.50")
+        canvas.drawString(5, 90, "Title of the table")
+
+    page = _page(engine, _drawn(draw))
+    assert page.rotation == turn
+    assert (page.width, page.height) == ((400, 300) if turn == 180 else (300, 400))
+    (table,) = page.tables
+    assert (table.n_rows, table.n_cols) == (3, 2)
+    assert _texts(page) == ["a1|a2", "", "", "1,234.50", "", ""]
+    assert [line.text for line in table.caption] == ["Title of the table"]
+    assert [b - a for a, b in pairwise(table.col_edges)] == pytest.approx([60, 100], abs=0.5)
+    assert [b - a for a, b in pairwise(table.row_edges)] == pytest.approx([40, 20, 20], abs=0.5)
 
 
 @pytest.mark.parametrize("engine", ENGINES)

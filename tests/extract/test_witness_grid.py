@@ -17,6 +17,7 @@ from yusuan.extract.witness_grid import (
     page_frame,
     quarter_turns,
 )
+from yusuan.extract.witness_turn import turn_upright
 
 
 def _cells(grid: Grid) -> list[tuple[int, ...]]:
@@ -104,3 +105,24 @@ def test_a_crop_box_outside_the_media_box_is_ignored() -> None:
 
 def test_directions_of_writing() -> None:
     assert [quarter_turns(*d) for d in ((1, 0), (0, 1), (-1, 0), (0, -1))] == [0, 1, 2, 3]
+
+
+def test_turning_a_page_turns_cells_and_their_open_sides() -> None:
+    """Text that runs down (turn 1) comes level after three quarters; here seen on one grid."""
+    walls = np.array([[1, 1, 1], [1, 0, 1]], np.bool_)
+    lids = np.array([[1, 1], [1, 1], [0, 0]], np.bool_)
+    grid = borders_to_grid([0, 10, 30], [0, 5, 20], walls, lids)
+    assert _cells(grid) == [(0, 0, 1, 1), (0, 1, 1, 1), (1, 0, 1, 2)]
+    upwards = chars_to_glyphs([Char("a", Box(2, 8, 4, 10), (4, 10), 2.0, 3)])
+    page = turn_upright(100, 50, upwards, [grid])
+    assert (page.width, page.height, page.degrees) == (50, 100, 90)
+    assert page.glyphs.boxes.tolist() == [[40, 2, 42, 4]]
+    assert page.glyphs.origins.tolist() == [[40, 4]]
+    assert page.glyphs.turns is not None
+    assert page.glyphs.turns.tolist() == [0]
+    (turned,) = page.grids
+    assert turned.col_edges.tolist() == [30, 45, 50]
+    assert turned.row_edges.tolist() == [0, 10, 30]
+    assert _cells(turned) == [(0, 0, 2, 1), (0, 1, 1, 1), (1, 1, 1, 1)]
+    assert turned.open_edges == (frozenset({"left"}), frozenset(), frozenset())
+    assert turned.slots.tolist() == [[0, 1], [0, 2]]
