@@ -60,6 +60,8 @@ def test_lengths_of_other_codes():
     assert split_code_name("103001深圳市气象局", (6,)) == ("103001", "深圳市气象局")
     assert split_code_name("103001", (3, 6, 9)) == ("103001", "")
     assert split_code_name("103001") == (None, "103001")
+    assert split_code_name("0115-公共信息与宣传服务", (2, 4, 6)) == ("0115", "公共信息与宣传服务")
+    assert split_code_name("01-公共服务", (2, 4, 6)) == ("01", "公共服务")
 
 
 @pytest.mark.parametrize(
