@@ -1,4 +1,4 @@
-"""The department's performance form (部门整体支出绩效目标表): a head of labels and values, then a list.
+"""The department's performance form (部门整体支出绩效目标表): labels with values, then a list.
 
 A form is read cell by cell: a label has its value to the right or below. Places draw it with
 different spans, so nothing is taken from fixed rows or columns.

@@ -1,4 +1,4 @@
-"""Performance indicators as text: levels, nature, value. Shared by project and department tables."""
+"""Performance indicators as text (levels, nature, value), of projects and of departments."""
 
 from __future__ import annotations
 

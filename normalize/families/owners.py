@@ -1,4 +1,4 @@
-"""Whose are the indicator rows beside a blank project cell?
+"""Find the project of indicator rows that stand beside a blank project cell.
 
 Where a page break cuts a merged cell and all rules are closed, the blank part stands under the
 block before it although its text may be printed after it (DOMAIN section 4 items 13 and 14).
@@ -154,9 +154,8 @@ def _weigh(
     fits_before, fits_after = _fits_total(own, before), _fits_total(own, after)
     if fits_before != fits_after:
         score, is_hard = score + (_AMOUNT if fits_after else -_AMOUNT), True
-        fit = fits_after or fits_before
         which = "after" if fits_after else "before"
-        reasons.append(f"cost indicator {fit} yuan is the total of the project {which} it")
+        reasons.append(f"cost indicator: {fits_after or fits_before} of the project {which} it")
     if bool(own.rows & before.rows) != bool(own.rows & after.rows):
         is_above = bool(own.rows & before.rows)
         score += _SAME_ROW if is_above else -_SAME_ROW
@@ -175,9 +174,10 @@ def _same_page(first: Block, second: Block) -> bool:
     return first.parts[-1].page == second.parts[0].page
 
 
-def _fits_total(own: BlockFacts, project: BlockFacts) -> Decimal | None:
-    """The cost that equals the project's total, or one yuan less; None without one."""
-    if project.total is None:
-        return None
-    gaps = {project.total - cost: cost for cost in own.costs}
-    return next((gaps[slack] for slack in _BUDGET_SLACK_YUAN if slack in gaps), None)
+def _fits_total(own: BlockFacts, project: BlockFacts) -> str | None:
+    """How a cost of the block is the project's total, or one yuan less; None when it is not."""
+    for cost in sorted(own.costs):
+        if project.total is not None and project.total - cost in _BUDGET_SLACK_YUAN:
+            less = " less one yuan" if project.total != cost else ""
+            return f"{cost} yuan is the total{less}"
+    return None

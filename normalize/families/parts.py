@@ -124,13 +124,18 @@ def _has_rule(table: LogicalTable, row: int, witnesses: Collection[int], side: E
 
 
 def join_parts(
-    parts: Sequence[Part], texts: Mapping[int, str], agrees: Callable[[Part, Part], bool]
+    parts: Sequence[Part],
+    texts: Mapping[int, str],
+    agrees: Callable[[Part, Part], bool],
+    *,
+    is_prose: bool = True,
 ) -> list[Block]:
     """Put the parts of a cell that page breaks have cut together again, where it is printed so.
 
     ``texts``: the text of each part by its first row. ``agrees`` tells whether two closed parts
-    with the same text are one (their amounts are the same) or two of the same name. Blank parts
-    behind closed rules stay blocks of their own: that is for the owner to be inferred.
+    with the same text are one (their amounts are the same) or two of the same name. ``is_prose``:
+    a text can run on over the break, which an amount cannot. Blank parts behind closed rules stay
+    blocks of their own: that is for the owner to be inferred.
     """
     blocks: list[Block] = []
     for part in parts:
@@ -141,9 +146,8 @@ def join_parts(
             continue
         above = held.parts[-1]
         is_open = above.open_bottom or part.open_top
-        if is_same_cell(held.text, text, is_open=is_open) and (
-            is_open or agrees(held.parts[0], part)
-        ):
+        is_same = is_same_cell(held.text, text, is_open=is_open, is_prose=is_prose)
+        if is_same and (is_open or agrees(held.parts[0], part)):
             joined = join_texts(held.text, text, above.cell, part.cell)
             blocks[-1] = Block((*held.parts, part), joined)
             continue
@@ -153,7 +157,7 @@ def join_parts(
     return blocks
 
 
-def is_same_cell(above: str, below: str, *, is_open: bool) -> bool:
+def is_same_cell(above: str, below: str, *, is_open: bool, is_prose: bool = True) -> bool:
     """Whether the texts of two parts that face each other over a page break can be one cell's."""
     if above and below and label_key(above) == label_key(below):
         return True
@@ -161,6 +165,8 @@ def is_same_cell(above: str, below: str, *, is_open: bool) -> bool:
         return False
     if not above or not below:
         return True
+    if not is_prose:
+        return False
     if project_code(below)[0] is None:
         return True
     return project_code(above)[0] is None and project_code(above + below)[0] is not None

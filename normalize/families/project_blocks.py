@@ -1,0 +1,124 @@
+"""The blocks of a project performance table: which rows and cells make up one project."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Final
+
+from yusuan.normalize.amounts import parse_amount, to_yuan
+from yusuan.normalize.families.indicator_text import kind_of
+from yusuan.normalize.families.owners import BlockFacts
+from yusuan.normalize.families.parts import Block, Part, column_parts, join_parts
+from yusuan.normalize.families.project_rows import INDICATOR_ROLES, KEY_ROLES, Indicator, Layout
+from yusuan.normalize.model import LogicalCell, LogicalTable, Unit
+from yusuan.normalize.text import label_key
+
+AMOUNT_ROLES: Final = {
+    "total": "project_total",
+    "fiscal": "project_fiscal",
+    "other": "project_other",
+}
+_COST: Final = "成本"
+_UNITS: Final[dict[str, Unit]] = {"元": "元", "万元": "万元", "亿元": "亿元"}
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """Rows of one project, or beside a blank project cell (``block.text`` empty).
+
+    ``named`` is the block of the project cell, which may be merged over several stretches: one
+    project of a whole department, printed with an amount and a goal for each of its units.
+    """
+
+    block: Block
+    named: Block
+
+
+def project_stretches(table: LogicalTable, layout: Layout) -> list[Stretch]:
+    """Project cells put together over page breaks, split where one of them has several totals."""
+    stretches: list[Stretch] = []
+    for named in _named_blocks(table, layout):
+        split = _by_total(table, layout, named)
+        stretches.extend(Stretch(block, named) for block in split or [named])
+    return stretches
+
+
+def cells_in(table: LogicalTable, col: int, parts: Sequence[Part]) -> list[LogicalCell]:
+    """The filled cells of a column that begin in the rows of the parts, from top to bottom."""
+    return [
+        cell
+        for part in parts
+        for row in range(part.first, part.last + 1)
+        for cell in table.rows[row]
+        if cell.col == col and cell.text
+    ]
+
+
+def _named_blocks(table: LogicalTable, layout: Layout) -> list[Block]:
+    """The project cells, put together over page breaks where rules or repeats show it."""
+    keys = layout.among(KEY_ROLES)
+    parts = column_parts(table, keys[0], layout.witnesses, layout.rows)
+    texts = {p.first: _key_text(table, keys, p) for p in parts}
+    amounts = layout.among(tuple(AMOUNT_ROLES.values()))
+
+    def agrees(above: Part, below: Part) -> bool:
+        """Two closed parts with one text are one project when no amount differs."""
+        pairs = [(cells_in(table, c, [above]), cells_in(table, c, [below])) for c in amounts]
+        return all(not a or not b or a[0].text == b[0].text for a, b in pairs)
+
+    return join_parts(parts, texts, agrees)
+
+
+def _key_text(table: LogicalTable, keys: Sequence[int], part: Part) -> str:
+    """Code and name of a part; from two columns the code comes first (``code-name``)."""
+    texts = ("".join(c.text for c in cells_in(table, key, [part])) for key in keys)
+    return "-".join(text for text in texts if text)
+
+
+def _by_total(table: LogicalTable, layout: Layout, named: Block) -> list[Block]:
+    """The blocks of a project cell by its totals; empty when it has at most one.
+
+    A blank total keeps its rows apart (text empty), so that their owner is weighed like that of
+    rows beside a blank project cell.
+    """
+    if not named.text or "project_total" not in layout.columns:
+        return []
+    col = layout.columns["project_total"]
+    rows = [row for row in layout.rows if row in named.rows]
+    parts = column_parts(table, col, layout.witnesses, rows)
+    texts = {p.first: "".join(c.text for c in cells_in(table, col, [p])) for p in parts}
+    if len({text for text in texts.values() if text}) < 2:
+        return []
+    blocks = join_parts(parts, texts, lambda above, below: True, is_prose=False)
+    return [Block(b.parts, named.text if b.text else "", b.contested) for b in blocks]
+
+
+def stretch_facts(
+    table: LogicalTable, layout: Layout, stretch: Stretch, own: Sequence[Indicator]
+) -> BlockFacts:
+    """What the rows of a stretch say about its owner. ``own``: the indicators in its rows."""
+    costs: set[Decimal] = set()
+    for indicator in own:
+        if _COST in indicator.texts.get("level1", "") + indicator.texts.get("level2", ""):
+            cost = _yuan(indicator.texts.get("value", ""), indicator.texts.get("measure_unit", ""))
+            if cost:
+                costs.add(cost)
+    total = None
+    if stretch.block.text and "project_total" in layout.columns:
+        col = layout.columns["project_total"]
+        cells = cells_in(table, col, stretch.block.parts)
+        unit = table.columns[col].unit or table.unit
+        total = _yuan(cells[0].text, unit or "") if cells else None
+    return BlockFacts(
+        frozenset(kind_of(i.texts.get("level1"), i.texts.get("level2")) for i in own),
+        frozenset("|".join(label_key(i.texts.get(r, "")) for r in INDICATOR_ROLES) for i in own),
+        frozenset(costs),
+        total,
+    )
+
+
+def _yuan(text: str, unit: str) -> Decimal | None:
+    known = _UNITS.get(label_key(unit))
+    return to_yuan(parse_amount(text), known) if known else None

@@ -1,0 +1,161 @@
+"""The rows of a project performance table: columns by role, indicators as printed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Final
+
+from yusuan.normalize.columns import Attributes
+from yusuan.normalize.families.facts import Draft
+from yusuan.normalize.families.parts import column_parts, join_parts, join_texts
+from yusuan.normalize.model import Finding, LogicalCell, LogicalTable
+from yusuan.normalize.text import label_key
+
+KEY_ROLES: Final = ("project", "project_code", "project_name")
+UNIT_ROLES: Final = ("unit", "unit_code", "unit_name")
+LEVEL_ROLES: Final = ("level1", "level2", "level3")
+INDICATOR_ROLES: Final = (*LEVEL_ROLES, "nature", "value", "measure_unit")
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """Leaf columns by role, and the body rows that belong to projects."""
+
+    columns: dict[str, int]
+    rows: tuple[int, ...]
+
+    @property
+    def witnesses(self) -> tuple[int, ...]:
+        """Columns that are not merged over the rows of a project."""
+        return tuple(c for role, c in self.columns.items() if role in INDICATOR_ROLES)
+
+    def among(self, roles: Sequence[str]) -> list[int]:
+        """The columns of those roles that the table has, in the order of the roles."""
+        return [self.columns[role] for role in roles if role in self.columns]
+
+
+@dataclass(frozen=True, slots=True)
+class Indicator:
+    """One indicator row, texts by role; ``cell`` says where it is printed."""
+
+    row: int
+    texts: dict[str, str]
+    cell: LogicalCell
+
+
+def read_layout(draft: Draft, attributes: Sequence[Attributes], totals: frozenset[str]) -> Layout:
+    """Find the columns by role and the rows; rows with the sum of all projects are left out."""
+    table = draft.table
+    columns: dict[str, int] = {}
+    for col, attribute in enumerate(attributes):
+        if role := attribute.get("role"):
+            columns.setdefault(role, col)
+    end = 0
+    rows: list[int] = []
+    for number, row in enumerate(table.rows):
+        end = max([end, *(c.row + c.row_span for c in row if c.text or c.row_span > 1)])
+        if number < end:
+            rows.append(number)
+    layout = Layout(columns, tuple(rows))
+    return replace(layout, rows=_without_totals(draft, layout, totals))
+
+
+def _without_totals(draft: Draft, layout: Layout, totals: frozenset[str]) -> tuple[int, ...]:
+    labels = layout.among((*KEY_ROLES, *UNIT_ROLES))
+    kept: list[int] = []
+    for row in layout.rows:
+        cells = [c for c in draft.table.rows[row] if c.text]
+        words = [label_key(c.text) for c in cells if c.col in labels]
+        is_total = bool(words) and all(word in totals for word in words)
+        if is_total and not any(c.col in layout.witnesses for c in cells):
+            for cell in cells:
+                draft.use(cell, "ignored", "total of the projects")
+        else:
+            kept.append(row)
+    return tuple(kept)
+
+
+def read_indicators(draft: Draft, layout: Layout) -> list[Indicator]:
+    """Every row with a filled indicator cell; a row that a page break cuts is put together."""
+    table = draft.table
+    merged = {role: _merged_texts(table, layout, role) for role in ("level1", "level2")}
+    found: list[Indicator] = []
+    for row in layout.rows:
+        cells = {
+            role: cell
+            for role in INDICATOR_ROLES
+            if (cell := _anchored(table, row, layout.columns.get(role))) is not None and cell.text
+        }
+        if not cells:
+            continue
+        for cell in cells.values():
+            draft.use(cell, "value")
+        texts = {role: cell.text for role, cell in cells.items()}
+        if found and _is_cut_row(table, layout, found[-1], row, texts):
+            found[-1] = _joined_row(draft, found[-1], cells)
+            continue
+        for role, by_row in merged.items():
+            texts.setdefault(role, by_row.get(row, ""))
+        place = next(cells[r] for r in ("level3", "value", *INDICATOR_ROLES) if r in cells)
+        found.append(Indicator(row, texts, place))
+    return found
+
+
+def _anchored(table: LogicalTable, row: int, col: int | None) -> LogicalCell | None:
+    """The cell of a column that begins in the row, the filled one where there are two."""
+    cells = [c for c in table.rows[row] if c.col == col]
+    return next((c for c in cells if c.text), cells[0] if cells else None)
+
+
+def _merged_texts(table: LogicalTable, layout: Layout, role: str) -> dict[int, str]:
+    """The text that stands for each row in a column of which cells are merged over rows."""
+    if role not in layout.columns:
+        return {}
+    witnesses = layout.among(("level3", "value"))
+    parts = column_parts(table, layout.columns[role], witnesses, layout.rows)
+    if all(part.first == part.last and part.text for part in parts):
+        return {}
+    texts = {part.first: part.text for part in parts}
+    blocks = join_parts(parts, texts, lambda above, below: False)
+    return {row: block.text for block in blocks for row in block.rows}
+
+
+def _is_cut_row(
+    table: LogicalTable, layout: Layout, above: Indicator, row: int, texts: dict[str, str]
+) -> bool:
+    """Whether this row is the rest of the last one, cut by a page break.
+
+    The rest of a cut row has text only where the first part could not hold it all, and the cell
+    is open at the break.
+    """
+    if above.row != row - 1 or table.row_pages[above.row] == table.row_pages[row]:
+        return False
+    both = [r for r in texts if above.texts.get(r)]
+    if any(r != "level3" for r in both) or ("level1" in texts and "value" in texts):
+        return False
+    foot = _anchored(table, above.row, layout.columns.get("level3"))
+    head = _anchored(table, row, layout.columns.get("level3"))
+    return bool(foot and "bottom" in foot.open_edges) or bool(head and "top" in head.open_edges)
+
+
+def _joined_row(draft: Draft, above: Indicator, cells: dict[str, LogicalCell]) -> Indicator:
+    texts = dict(above.texts)
+    for role, cell in cells.items():
+        last = above.cell if role == "level3" else None
+        texts[role] = join_texts(texts.get(role, ""), cell.text, last, cell)
+    cell = cells.get("level3") or next(iter(cells.values()))
+    draft.findings.append(
+        Finding(
+            code="row-joined",
+            severity="info",
+            note="an indicator row cut by the page break was joined",
+            origin=cell.origins[0],
+            table_id=draft.table.table_id,
+            page=cell.origins[0].page,
+            before=cell.text,
+            after=texts.get("level3"),
+            rule="text over an open edge at the page break, no other cell of the row repeated",
+        )
+    )
+    return replace(above, texts=texts)
