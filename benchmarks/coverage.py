@@ -12,15 +12,17 @@ from __future__ import annotations
 import sys
 from collections import Counter
 from dataclasses import dataclass
+from decimal import Decimal
 from pathlib import Path
 
 from yusuan.extract.readers import read_document
 from yusuan.extract.source import SourceError, open_source
-from yusuan.normalize.amounts import parse_amount
+from yusuan.normalize.amounts import parse_amount, to_yuan
 from yusuan.normalize.document import Index, Normalized, normalize, prepare
 from yusuan.normalize.model import CellKey
 from yusuan.schemas.loader import load
 
+_GOALS = "department_goals"
 _MONEY_TEXTS = ("amount_text", "total_text", "fiscal_text", "other_text", "value_text")
 
 
@@ -51,12 +53,19 @@ def cover(name: str, result: Normalized) -> Coverage:
             texts = landed_texts.setdefault(record.origin.key, set())
             texts.update(str(record.values[k]) for k in _MONEY_TEXTS if record.values.get(k))
             anywhere |= texts
+    goals = {
+        value
+        for record in result.records
+        if record.table == _GOALS
+        for value in record.values.values()
+        if isinstance(value, Decimal)
+    }
     numeric = 0
     landed = 0
     rest: list[tuple[CellKey, str, str]] = []
     for key, (use, reason) in result.uses.items():
         text = result.texts.get(key, "")
-        if use in ("header", "title", "note"):
+        if use in ("header", "title", "note") or (use, reason) == ("ignored", "seq"):
             continue
         if parse_amount(text).kind not in ("number", "zero"):
             continue
@@ -64,12 +73,19 @@ def cover(name: str, result: Normalized) -> Coverage:
             continue  # codes and other labels made of digits
         numeric += 1
         # A project's amounts stand in other cells than the one its record points at.
-        if text in landed_texts.get(key, anywhere if use == "value" else ()):
+        known = landed_texts.get(key, anywhere if use == "value" else ())
+        if text in known or (use == "value" and _in_yuan(text) & goals):
             landed += 1
         else:
             rest.append((key, text, f"{use}: {reason}"))
     known = sum(t.values["family"] is not None for t in result.tables)
     return Coverage(name, len(result.tables), known, numeric, landed, tuple(rest))
+
+
+def _in_yuan(text: str) -> set[Decimal | None]:
+    """What the text may be worth; the goals record keeps figures of a form without their text."""
+    amount = parse_amount(text)
+    return {to_yuan(amount, "元"), to_yuan(amount, "万元")}
 
 
 def main(arguments: list[str]) -> int:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
 
-from yusuan.extract.model import Cell
+from yusuan.extract.model import Cell, RawTable
 from yusuan.normalize.model import CellKey
 from yusuan.normalize.stitch import EDGE_TOLERANCE_PT, Edges, TableGroup, cluster_edges
 
@@ -58,10 +58,11 @@ def common_grid(group: TableGroup, texts: Mapping[CellKey, str]) -> CommonGrid:
             row_fragments.extend([number] * table.n_rows)
         else:
             bases.append(bases[fragment.beside])
-        slots = np.abs(edges[None, :] - own[:, None]).argmin(axis=1).tolist()
-        placed = [
-            _place(cell, table.page, table.index, bases[-1], slots, texts) for cell in table.cells
-        ]
+        slots = _nearest(edges.tolist(), own.tolist())
+        row_slots = list(range(table.n_rows + 1))
+        if fragment.beside is not None:
+            row_slots = _nearest(group.fragments[fragment.beside].table.row_edges, table.row_edges)
+        placed = [_place(cell, table, bases[-1], row_slots, slots, texts) for cell in table.cells]
         if fragment.beside is not None:
             placed = _join_cut_headers(rows, placed)
         for cell in placed:
@@ -70,19 +71,25 @@ def common_grid(group: TableGroup, texts: Mapping[CellKey, str]) -> CommonGrid:
     return CommonGrid(edges, ordered, tuple(row_pages), tuple(row_fragments))
 
 
+def _nearest(edges: Sequence[float], own: Sequence[float]) -> list[int]:
+    """For each own edge the number of the nearest of ``edges``."""
+    distance = np.abs(np.asarray(edges)[None, :] - np.asarray(own)[:, None])
+    slots: list[int] = distance.argmin(axis=1).tolist()
+    return slots
+
+
 def _place(
     cell: Cell,
-    page: int,
-    table: int,
+    table: RawTable,
     base: int,
-    slots: list[int],
+    row_slots: Sequence[int],
+    slots: Sequence[int],
     texts: Mapping[CellKey, str],
 ) -> Placed:
-    key = (page, table, cell.row, cell.col)
+    key = (table.page, table.index, cell.row, cell.col)
+    r0, r1 = row_slots[cell.row], row_slots[cell.row + cell.row_span]
     c0, c1 = slots[cell.col], slots[cell.col + cell.col_span]
-    return Placed(
-        cell, key, base + cell.row, cell.row_span, c0, max(c1, c0 + 1), texts.get(key, "")
-    )
+    return Placed(cell, key, base + r0, max(r1 - r0, 1), c0, max(c1, c0 + 1), texts.get(key, ""))
 
 
 def _join_cut_headers(rows: list[list[Placed]], placed: list[Placed]) -> list[Placed]:

@@ -12,8 +12,10 @@ from dataclasses import dataclass
 from yusuan.extract.model import RawDocument, RawPage
 from yusuan.normalize.columns import Attributes, column_attributes, header_words
 from yusuan.normalize.contents import announced_families
+from yusuan.normalize.families.form import map_form
 from yusuan.normalize.families.lanes import map_lanes
 from yusuan.normalize.families.matrix import map_matrix
+from yusuan.normalize.families.projects import map_projects
 from yusuan.normalize.family import FamilyIndex, FamilyMatch, family_index, match_family
 from yusuan.normalize.ledger import close_ledger
 from yusuan.normalize.metadata import document_meta
@@ -198,7 +200,9 @@ def _map(table: LogicalTable, attributes: Sequence[Attributes], index: Index) ->
         return map_lanes(table, attributes, index.schemas)
     if layout == "matrix":
         return map_matrix(table, attributes, index.schemas, index.families.headers[table.family])
-    return Mapped()
+    if layout == "projects":
+        return map_projects(table, attributes, index.schemas)
+    return map_form(table, attributes, index.schemas)
 
 
 def _cells_of(group: TableGroup) -> Iterable[CellKey]:

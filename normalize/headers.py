@@ -13,7 +13,8 @@ from yusuan.normalize.model import CellKey, CellUse, LeafColumn
 from yusuan.normalize.text import header_key, header_unit, header_year, label_key
 
 # Code alone, code-name, or code fused with a name: the first cell of a data row.
-_CODE = re.compile(r"^[\[【(（]?\d{3,}([\]】)）\-—:：一-鿿]|$)")
+# A year in front of a header (2026年预算数) is neither.
+_CODE = re.compile(r"^[\[【(（]?(?!20\d\d年)\d{3,}([\]】)）\-—:：一-鿿]|$)")
 _ORDINAL = re.compile(
     r"^([一二三四五六七八九十]+、|[（(][一二三四五六七八九十]+[)）]|\d{1,2}[、.．])"
 )
@@ -65,7 +66,9 @@ def read_header(grid: CommonGrid, words: frozenset[str]) -> HeaderReading:
     skip = repeats | set(range(bottom))
     body = tuple(r for r in range(len(grid.rows)) if r not in skip)
     mixed_keys = {p.key for p in mixed}
-    columns, slots = _leaf_columns(grid, header, body, mixed_keys)
+    numbering = {r for r in range(top, bottom) if _is_numbering_row(_filled(grid.rows[r]))}
+    named = [p for p in header if p.row not in numbering]
+    columns, slots = _leaf_columns(grid, named, body, mixed_keys)
     return HeaderReading(columns, slots, body, tuple(header), tuple(uses))
 
 
@@ -89,7 +92,7 @@ def _leading_titles(grid: CommonGrid, words: frozenset[str]) -> int:
     top = 0
     for row in grid.rows[:4]:
         filled = [p for p in row if p.text]
-        wide = [p for p in filled if p.c1 - p.c0 >= _WIDE_SHARE * width]
+        wide = len(filled) == 1 and filled[0].c1 - filled[0].c0 >= _WIDE_SHARE * width
         caption_like = all(_is_caption_text(p.text) for p in filled)
         is_header = any(header_key(p.text) in words for p in filled)
         if width > 2 and not is_header and ((filled and (wide or caption_like)) or not filled):
@@ -113,7 +116,7 @@ def _header_bottom(grid: CommonGrid, top: int, words: frozenset[str]) -> int:
     row = top
     reach = top
     while row < min(len(grid.rows), top + MAX_HEADER_ROWS):
-        filled = [p for p in grid.rows[row] if p.text]
+        filled = _filled(grid.rows[row])
         if not filled:
             if row < reach:
                 row += 1
@@ -124,6 +127,10 @@ def _header_bottom(grid: CommonGrid, top: int, words: frozenset[str]) -> int:
         reach = max(reach, max(p.row + p.row_span for p in filled))
         row += 1
     return row
+
+
+def _filled(row: Sequence[Placed]) -> list[Placed]:
+    return [p for p in row if p.text]
 
 
 def _is_header_row(
@@ -252,7 +259,7 @@ def _leaf(
         key = header_key(cell.text)
         year = header_year(cell.text) or year
         unit = header_unit(cell.text) or unit
-        if not key or _COLUMN_NUMBER.match(key) or (key in _NUMBERING_WORDS and path):
+        if not key or _COLUMN_NUMBER.match(key):
             continue
         if not path or path[-1] != key:
             path.append(key)

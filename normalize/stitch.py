@@ -202,11 +202,13 @@ def beside_fragment(group: TableGroup, fragment: Fragment, beside: int) -> Fragm
     return replace(fragment, fit=Fit(1.0, shift), beside=beside)
 
 
-def _same_rows(first: RawTable, second: RawTable) -> bool:
-    """Whether two drawn tables have the same row edges."""
-    return first.n_rows == second.n_rows and bool(
-        np.allclose(first.row_edges, second.row_edges, atol=EDGE_TOLERANCE_PT)
-    )
+def _same_rows(base: RawTable, table: RawTable) -> bool:
+    """Whether the rows of ``table`` are those of ``base``, merged header rows allowed."""
+    edges = np.asarray(base.row_edges)
+    own = np.asarray(table.row_edges)
+    near = np.abs(edges[None, :] - own[:, None]).min(axis=1) <= EDGE_TOLERANCE_PT
+    ends = abs(edges[0] - own[0]) + abs(edges[-1] - own[-1]) <= 2 * EDGE_TOLERANCE_PT
+    return bool(ends and near.all())
 
 
 def _is_open(table: RawTable, edge: Edge) -> bool:

@@ -189,3 +189,19 @@ def test_a_sheet_too_wide_for_the_paper_continues_to_the_right(table, page):
         ("上年结转结余", "小计"), ("上年结转结余", "单位资金"),
     ]  # fmt: skip
     assert body(grid, header) == [("9.00", "7.00", "5.00", "2.00", "2.00", "2.00")]
+
+
+def test_the_right_part_may_merge_header_rows(table, page):
+    left = [["项目", "<", "支出预算"], ["类", "款", "合计"], ["201", "01", "1.00"]]
+    right = [["项目支出"], ["^"], ["3.00"]]
+    pages = (
+        page(table(left, caption=["支出预算总表", "单位：元"])),
+        page(table(right, page=2), number=2),
+    )
+    texts = unwrap_cells(pages)
+    groups, _ = stitch_pages(pages, texts, WORDS)
+    assert len(groups) == 1
+    grid = common_grid(groups[0], texts)
+    header = read_header(grid, WORDS)
+    assert [c.path[-1] for c in header.columns] == ["类", "款", "合计", "项目支出"]
+    assert body(grid, header) == [("201", "01", "1.00", "3.00")]
