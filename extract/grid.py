@@ -185,8 +185,8 @@ def _group_to_grid(h: Floats, v: Floats, settings: GridSettings) -> Grid | None:
     lids = _walls(row_edges, col_middles, h)
     sides = _walls(col_edges, row_middles, v).T
     labels = _join_slots(lids, sides)
-    rectangles = _labels_to_rectangles(labels, lids, sides)
-    return _finish(row_edges, col_edges, rectangles, lids, sides)
+    cells = _labels_to_rectangles(labels, lids, sides)
+    return _grid_of_cells(row_edges, col_edges, cells, lids, sides)
 
 
 def _middles(edges: Floats) -> Floats:
@@ -248,7 +248,10 @@ def _join_slots(lids: Bools, sides: Bools) -> Ints:
 
 
 def _labels_to_rectangles(labels: Ints, lids: Bools, sides: Bools) -> Ints:
-    """(m, 4) row, col, row_span, col_span; a group that is no rectangle is cut into such."""
+    """(m, 4) row, col, row_span, col_span; a group that is no rectangle is cut into such.
+
+    Patches outside the table's outline are left out.
+    """
     n_cols = labels.shape[1]
     names, inverse, counts = np.unique(labels, return_inverse=True, return_counts=True)
     flat = inverse.ravel()
@@ -261,9 +264,10 @@ def _labels_to_rectangles(labels: Ints, lids: Bools, sides: Bools) -> Ints:
     np.maximum.at(box[:, 2], flat, rows)
     np.maximum.at(box[:, 3], flat, cols)
     box[:, 2:] -= box[:, :2] - 1
-    whole = box[:, 2] * box[:, 3] == counts
-    pieces = [box[whole]]
-    for name in names[~whole].tolist():
+    is_cell = ~np.isin(names, _outside_labels(labels, lids, sides))
+    is_whole = box[:, 2] * box[:, 3] == counts
+    pieces = [box[is_cell & is_whole]]
+    for name in names[is_cell & ~is_whole].tolist():
         pieces.append(_cut_into_rectangles(labels == name, lids, sides))
     cells = np.concatenate(pieces)
     return np.asarray(cells[np.lexsort((cells[:, 1], cells[:, 0]))])
@@ -311,35 +315,49 @@ def _runs(mask: Bools, walls: Bools) -> list[tuple[int, int]]:
     return runs
 
 
-def _finish(
-    row_edges: Floats, col_edges: Floats, cells: Ints, lids: Bools, sides: Bools
-) -> Grid | None:
-    """Note open sides; a patch open on three sides or more lies outside the table's outline.
+def _outside_labels(labels: Ints, lids: Bools, sides: Bools) -> Ints:
+    """Labels of the patches beside a table whose rows are not all equally wide.
 
-    A side on which the whole table has no rule does not count for that.
+    Cells cut by the page lack a lid or a floor, tables without outer rules lack a side in every
+    row. A patch at the border that lacks both a lid or floor and a side, where other cells have
+    them, has no corner: it is paper, not a cell.
     """
-    kept, opens = [], []
-    closed: dict[Edge, bool] = {
-        "left": bool(sides[:, 0].any()),
-        "top": bool(lids[0].any()),
-        "right": bool(sides[:, -1].any()),
-        "bottom": bool(lids[-1].any()),
-    }
-    for row, col, row_span, col_span in cells.tolist():
-        bottom, right = row + row_span, col + col_span
-        walls: dict[Edge, Bools] = {
-            "left": sides[row:bottom, col],
-            "top": lids[row, col:right],
-            "right": sides[row:bottom, right],
-            "bottom": lids[bottom, col:right],
-        }
-        missing = frozenset(edge for edge, wall in walls.items() if not wall.any())
-        if sum(closed[edge] for edge in missing) < 3:
-            kept.append((row, col, row_span, col_span))
-            opens.append(missing)
-    if not kept:
-        return None
+    borders = (
+        (labels[:, 0], sides[:, 0]),
+        (labels[:, -1], sides[:, -1]),
+        (labels[0], lids[0]),
+        (labels[-1], lids[-1]),
+    )
+    left, right, top, bottom = (
+        slots[~walls] if walls.any() else slots[:0] for slots, walls in borders
+    )
+    return np.intersect1d(np.concatenate((left, right)), np.concatenate((top, bottom)))
+
+
+def _grid_of_cells(
+    row_edges: Floats, col_edges: Floats, cells: Ints, lids: Bools, sides: Bools
+) -> Grid:
+    """Fill in which cell covers each slot and which sides of each cell have no rule."""
     slots = np.full((len(row_edges) - 1, len(col_edges) - 1), -1)
-    for i, (row, col, row_span, col_span) in enumerate(kept):
+    for i, (row, col, row_span, col_span) in enumerate(cells.tolist()):
         slots[row : row + row_span, col : col + col_span] = i
-    return Grid(row_edges, col_edges, np.array(kept, np.int64), slots, tuple(opens))
+    row, col = cells[:, 0], cells[:, 1]
+    bottom, right = row + cells[:, 2], col + cells[:, 3]
+    along_rows = np.zeros((sides.shape[0] + 1, sides.shape[1]), np.int64)
+    np.cumsum(sides, axis=0, out=along_rows[1:])
+    along_cols = np.zeros((lids.shape[0], lids.shape[1] + 1), np.int64)
+    np.cumsum(lids, axis=1, out=along_cols[:, 1:])
+    walls: dict[Edge, Ints] = {
+        "left": along_rows[bottom, col] - along_rows[row, col],
+        "top": along_cols[row, right] - along_cols[row, col],
+        "right": along_rows[bottom, right] - along_rows[row, right],
+        "bottom": along_cols[bottom, right] - along_cols[bottom, col],
+    }
+    opens = [_CLOSED] * len(cells)
+    for edge, count in walls.items():
+        for i in np.flatnonzero(count == 0).tolist():
+            opens[i] |= {edge}
+    return Grid(row_edges, col_edges, cells, slots, tuple(opens))
+
+
+_CLOSED: frozenset[Edge] = frozenset()
