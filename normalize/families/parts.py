@@ -12,6 +12,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from yusuan.extract.model import Edge
+from yusuan.normalize.amounts import looks_like_amount
 from yusuan.normalize.codes import project_code
 from yusuan.normalize.model import LogicalCell, LogicalTable
 from yusuan.normalize.text import clean_text, label_key
@@ -134,8 +135,8 @@ def join_parts(
 
     ``texts``: the text of each part by its first row. ``agrees`` tells whether two closed parts
     with the same text are one (their amounts are the same) or two of the same name. ``is_prose``:
-    a text can run on over the break, which an amount cannot. Blank parts behind closed rules stay
-    blocks of their own: that is for the owner to be inferred.
+    False for amounts, which run on over the break only where the digits make one amount again.
+    Blank parts behind closed rules stay blocks of their own: that is for the owner to be inferred.
     """
     blocks: list[Block] = []
     for part in parts:
@@ -166,7 +167,7 @@ def is_same_cell(above: str, below: str, *, is_open: bool, is_prose: bool = True
     if not above or not below:
         return True
     if not is_prose:
-        return False
+        return looks_like_amount(above + below)
     if project_code(below)[0] is None:
         return True
     return project_code(above)[0] is None and project_code(above + below)[0] is not None

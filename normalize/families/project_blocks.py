@@ -85,14 +85,22 @@ def _by_total(table: LogicalTable, layout: Layout, named: Block) -> list[Block]:
     """
     if not named.text or "project_total" not in layout.columns:
         return []
-    col = layout.columns["project_total"]
-    rows = [row for row in layout.rows if row in named.rows]
+    blocks = amount_blocks(table, layout, layout.columns["project_total"], [named])
+    texts = [b.text for b in blocks if b.text]
+    is_repeated = len(set(texts)) == 1 and any(b.first == b.last for b in blocks)
+    if len(texts) < 2 or is_repeated:
+        return []
+    return [Block(b.parts, named.text if b.text else "", b.contested) for b in blocks]
+
+
+def amount_blocks(
+    table: LogicalTable, layout: Layout, col: int, blocks: Sequence[Block]
+) -> list[Block]:
+    """The cells of an amount column beside those blocks, page breaks mended, digits too."""
+    rows = [row for row in layout.rows if any(row in b.rows for b in blocks)]
     parts = column_parts(table, col, layout.witnesses, rows)
     texts = {p.first: "".join(c.text for c in cells_in(table, col, [p])) for p in parts}
-    if len({text for text in texts.values() if text}) < 2:
-        return []
-    blocks = join_parts(parts, texts, lambda above, below: True, is_prose=False)
-    return [Block(b.parts, named.text if b.text else "", b.contested) for b in blocks]
+    return join_parts(parts, texts, lambda above, below: True, is_prose=False)
 
 
 def stretch_facts(
@@ -108,9 +116,8 @@ def stretch_facts(
     total = None
     if stretch.block.text and "project_total" in layout.columns:
         col = layout.columns["project_total"]
-        cells = cells_in(table, col, stretch.block.parts)
-        unit = table.columns[col].unit or table.unit
-        total = _yuan(cells[0].text, unit or "") if cells else None
+        printed = [b.text for b in amount_blocks(table, layout, col, [stretch.block]) if b.text]
+        total = _yuan(printed[0], table.columns[col].unit or table.unit or "") if printed else None
     return BlockFacts(
         frozenset(kind_of(i.texts.get("level1"), i.texts.get("level2")) for i in own),
         frozenset("|".join(label_key(i.texts.get(r, "")) for r in INDICATOR_ROLES) for i in own),

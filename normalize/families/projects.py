@@ -18,10 +18,11 @@ from yusuan.normalize.families.indicator_text import read_nature, read_value
 from yusuan.normalize.families.labels import total_words
 from yusuan.normalize.families.matrix import account_other_columns
 from yusuan.normalize.families.owners import Ownership, assign_owners
-from yusuan.normalize.families.parts import Part, column_parts, join_parts, join_texts
+from yusuan.normalize.families.parts import Block, Part, column_parts, join_parts, join_texts
 from yusuan.normalize.families.project_blocks import (
     AMOUNT_ROLES,
     Stretch,
+    amount_blocks,
     cells_in,
     project_stretches,
     stretch_facts,
@@ -103,7 +104,8 @@ def _write_projects(draft: Draft, layout: Layout, owned: Sequence[_Owned]) -> di
     for number, item in enumerate(owned):
         if not item.stretch.block.text:
             continue
-        parts = [p for o in mine[number] for p in o.stretch.block.parts]
+        blocks = [o.stretch.block for o in mine[number]]
+        parts = [p for b in blocks for p in b.parts]
         keys = [
             c
             for col in layout.among(KEY_ROLES)
@@ -121,7 +123,7 @@ def _write_projects(draft: Draft, layout: Layout, owned: Sequence[_Owned]) -> di
             **_budget_unit(units, item.stretch.block.first),
             "goal_text": _goal(draft, layout, parts),
         }
-        total = _write_amounts(draft, layout, parts, values)
+        total = _write_amounts(draft, layout, blocks, values)
         place = total or keys[0]
         values["row_id"] = f"{draft.table.table_id}:{place.row}:{place.col}"
         values["page_no"] = place.origins[0].page
@@ -143,48 +145,54 @@ def _project_id(draft: Draft, code: str | None, ordinal: int, taken: Iterable[st
 
 
 def _write_amounts(
-    draft: Draft, layout: Layout, parts: Sequence[Part], values: dict[str, Value]
+    draft: Draft, layout: Layout, blocks: Sequence[Block], values: dict[str, Value]
 ) -> LogicalCell | None:
     """Enter all amount columns of a project into ``values``; returns the cell of the total."""
     total: LogicalCell | None = None
     for kind, role in AMOUNT_ROLES.items():
         col = layout.columns.get(role)
-        cell = _single_cell(draft, col, parts) if col is not None else None
+        cell, text = _amount_cell(draft, layout, col, blocks) if col is not None else (None, "")
         unit = (draft.table.columns[col].unit if col is not None else None) or draft.table.unit
-        values.update(_amount_values(draft, kind, cell, unit))
+        values.update(_amount_values(draft, kind, cell, text, unit))
         if kind == "total":
             total = cell
             values["published_unit"] = unit
     return total
 
 
-def _single_cell(draft: Draft, col: int, parts: Sequence[Part]) -> LogicalCell | None:
-    """The one amount of a project; its parts may repeat it, other amounts are findings."""
-    cells = cells_in(draft.table, col, parts)
-    for cell in cells:
-        if cell.text == cells[0].text:
-            draft.use(cell, "value")
-            continue
-        path = "/".join(draft.table.columns[col].path)
-        note = f"a second amount in one project: {cell.text}"
-        draft.note("project-amount-repeated", note, cell, path)
-        draft.use(cell, "finding", "project-amount-repeated")
-    return cells[0] if cells else None
+def _amount_cell(
+    draft: Draft, layout: Layout, col: int, blocks: Sequence[Block]
+) -> tuple[LogicalCell | None, str]:
+    """The one amount of a project, with its cell; parts may repeat it, others are findings."""
+    first: LogicalCell | None = None
+    text = ""
+    for block in amount_blocks(draft.table, layout, col, blocks):
+        for cell in cells_in(draft.table, col, block.parts):
+            if first is None:
+                first, text = cell, block.text
+            if block.text == text:
+                draft.use(cell, "value")
+                continue
+            path = "/".join(draft.table.columns[col].path)
+            note = f"a second amount in one project: {cell.text}"
+            draft.note("project-amount-repeated", note, cell, path)
+            draft.use(cell, "finding", "project-amount-repeated")
+    return first, text
 
 
 def _amount_values(
-    draft: Draft, kind: str, cell: LogicalCell | None, unit: Unit | None
+    draft: Draft, kind: str, cell: LogicalCell | None, text: str, unit: Unit | None
 ) -> dict[str, Value]:
     """``<kind>_yuan``, ``<kind>_text``; of the total also its status and decimals."""
-    amount = parse_amount(cell.text if cell else "")
+    amount = parse_amount(text)
     yuan = to_yuan(amount, unit) if unit else None
     if cell and amount.kind == "unreadable":
-        draft.note("amount-unparsed", f"not an amount: {cell.text!r}", cell, kind)
+        draft.note("amount-unparsed", f"not an amount: {text!r}", cell, kind)
         draft.use(cell, "finding", "amount-unparsed")
     elif cell and unit is None:
-        draft.note("unit-missing", f"no unit printed near the table: {cell.text}", cell, kind)
+        draft.note("unit-missing", f"no unit printed near the table: {text}", cell, kind)
     elif cell and yuan is None and amount.kind == "number":
-        draft.note("amount-too-fine", f"finer than 0.01 yuan: {cell.text} {unit}", cell, kind)
+        draft.note("amount-too-fine", f"finer than 0.01 yuan: {text} {unit}", cell, kind)
     values: dict[str, Value] = {f"{kind}_yuan": yuan, f"{kind}_text": amount.raw or None}
     if kind == "total":
         values["value_status"] = _STATUS.get(amount.kind, "published")
