@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pyarrow as pa
 
-from yusuan.convert import DocumentResult, Engine, Settings, Status, convert
+from yusuan.convert import DocumentResult, Engine, Settings, Status, convert, file_name_of
 from yusuan.extract.model import RawTable
 
 if TYPE_CHECKING:
@@ -103,5 +103,5 @@ def read(
     """Convert one PDF, given by path or as bytes. Raises DocumentError."""
     result = convert(given, Settings(engine=engine, pages=pages))
     if result.status == "failed":
-        raise DocumentError(result.error)
+        raise DocumentError(f"{file_name_of(result.source)}: {result.error}")
     return Document(result)

@@ -40,11 +40,13 @@ Status = Literal["ok", "partial", "failed"]
 AMOUNT_TYPE = pa.decimal128(20, 2)
 
 # The notes of a source (see ``extract.source``): finding codes, and which of them mean a loss.
-_FINDING_OF_NOTE = {
+FINDING_OF_NOTE = {
     "truncated": "truncated-file",
     "repaired": "repaired-file",
-    "pages-unreadable": "page-failed",
+    "pages-unreadable": "pages-unreadable",
 }
+# A source error's own code where it is not listed here.
+FINDING_OF_SOURCE_ERROR = {"truncated": "truncated-file"}
 _LOSSES = {"truncated": "", "pages-unreadable": "pages that cannot be read: "}
 
 # Tables that hold no published figures of their own.
@@ -112,11 +114,12 @@ def convert(
         stage = "tables"
         return _result(opened, raw, normalized, index.schemas)
     except SourceError as error:
-        return failed(doc_id_of(given, name), name, error.code, error.message)
+        code = FINDING_OF_SOURCE_ERROR.get(error.code, error.code)
+        return failed(doc_id_of(given, name), name, code, error.message)
     except PageNumberError as error:
         return failed(doc_id_of(given, name), name, "page-missing", str(error))
     except Exception as error:  # the one place where a broken document must not end the run
-        note = f"{file_name_of(name)}: could not be converted (stage {stage}): {_told(error)}"
+        note = f"could not be converted (stage {stage}): {_told(error)}"
         return failed(doc_id_of(given, name), name, "internal-error", note)
 
 
@@ -132,8 +135,13 @@ def doc_id_of(given: str | Path | bytes, source: str) -> str:
 
 
 def failed(doc_id: str, source: str, code: str, error: str) -> DocumentResult:
-    """The result of a document that could not be converted: its row and one finding, no facts."""
+    """The result of a document that could not be converted: its row and one finding, no facts.
+
+    The name of the file is left out of ``error``: it has a column of its own, and the same bytes
+    may later be given under another name.
+    """
     schemas = loaded_schemas()
+    error = error.removeprefix(f"{file_name_of(source)}: ")
     row = _document_row(doc_id, source, "failed", error)
     finding = Finding(code=code, severity="error", note=error)
     tables = empty_tables(schemas)
@@ -225,7 +233,7 @@ def _what_is_lost(raw: RawDocument) -> str | None:
     scans = ", ".join(str(page.number) for page in raw.pages if _is_scan(page))
     if scans:
         lost.append(f"pages that are pictures without text, whose tables are not read: {scans}")
-    return f"{raw.file_name}: {'; '.join(lost)}" if lost else None
+    return "; ".join(lost) or None
 
 
 def _notes(raw: RawDocument) -> list[tuple[str, str]]:
@@ -238,7 +246,7 @@ def _reading_findings(raw: RawDocument) -> tuple[Finding, ...]:
     """Findings for what reading noted about the file (single pages are normalisation's)."""
     return tuple(
         Finding(
-            code=_FINDING_OF_NOTE[code],
+            code=FINDING_OF_NOTE[code],
             severity="info" if code == "repaired" else "error",
             note=_LOSSES.get(code, "") + text,
         )

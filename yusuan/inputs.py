@@ -73,7 +73,7 @@ def _in_folder(name: str) -> Iterator[Input]:
                 empty = False
                 yield Input(str(Path(folder) / file))
     if empty:
-        error = f"{name}: the folder holds no PDF (*.pdf, at any depth); check the path."
+        error = "the folder holds no PDF (*.pdf, at any depth); check the path."
         yield Input(name, error)
 
 
@@ -109,7 +109,7 @@ def _csv_paths(text: str) -> list[str]:
 
 def _listed(name: str, path: Path) -> Iterator[Input]:
     if name.lower().startswith(("http://", "https://")):
-        yield Input(name, f"{name}: yusuan does not download; fetch the file and list its path.")
+        yield Input(name, "yusuan does not download; fetch the file and list its path.")
         return
     beside = path.parent / name
     there = name if Path(name).exists() else str(beside)
@@ -118,4 +118,4 @@ def _listed(name: str, path: Path) -> Iterator[Input]:
     elif Path(there).exists():
         yield Input(there)
     else:
-        yield Input(name, f"{name}: no such file (listed in {path.name}).")
+        yield Input(name, f"no such file (listed in {path.name}).")

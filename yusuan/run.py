@@ -118,7 +118,7 @@ def _convert_all(
     n_workers = min(settings.workers or _cpu_count(), max(len(todo), 1))
     for task, done in map_in_processes(work, todo, n_workers, settings.timeout):
         if isinstance(done, Lost):
-            result = failed(task.doc_id, task.source, *_blame(task, done, settings))
+            result = failed(task.doc_id, task.source, *_blame(done, settings))
             store.keep(result, key)
             done = Outcome(task.source, task.doc_id, "failed", result.error)
         yield done
@@ -137,16 +137,15 @@ def _convert_and_keep(task: _Task, settings: Settings, root: Path, key: str) -> 
     return Outcome(task.source, result.doc_id, result.status, result.error)
 
 
-def _blame(task: _Task, lost: Lost, settings: RunSettings) -> tuple[str, str]:
+def _blame(lost: Lost, settings: RunSettings) -> tuple[str, str]:
     """Finding code and error of a document whose worker was lost."""
-    name = Path(task.source).name
     if lost.reason == "timeout":
         return "timeout", (
-            f"{name}: not done after {settings.timeout:g} s and stopped; "
+            f"not done after {settings.timeout:g} s and stopped; "
             "give it more time with --timeout, or try another --engine."
         )
     return "worker-crashed", (
-        f"{name}: the PDF library crashed on this file (exit code {lost.exit_code}); "
+        f"the PDF library crashed on this file (exit code {lost.exit_code}); "
         "try another --engine, and please report it with the file."
     )
 

@@ -47,7 +47,7 @@ def test_text_list(folder: Path, tmp_path: Path) -> None:
     a, d, none = find_inputs([str(listed)])
     assert (a.source, a.error) == (str(folder / "a.pdf"), None)
     assert (d.source, d.error) == (str(tmp_path / "in/b/d.pdf"), None)
-    assert none == Input("in/none.pdf", "in/none.pdf: no such file (listed in list.TXT).")
+    assert none == Input("in/none.pdf", "no such file (listed in list.TXT).")
 
 
 @pytest.mark.parametrize(

@@ -102,7 +102,7 @@ def _run_with_progress(
         def advance(done: Outcome) -> None:
             bar.advance(task)
             if done.status != "ok":
-                told = f"{done.status}  {done.source}  {done.error or ''}"
+                told = f"{done.status}  {done.source}: {done.error}"
                 console.print(told, markup=False, soft_wrap=True)
 
         return run_all(inputs, out, settings, advance)
