@@ -93,7 +93,7 @@ def _read_page(page: Any, number: int, settings: ReadSettings, engine: EngineNam
         layout = extract_page(page, None)  # no layout analysis: it is slow and joins columns
         frame = page_frame(page.mediabox, page.cropbox, int(page.rotate))
         items = list(_flatten(layout))
-        _remove_white_rules(layout, settings)
+        _keep_ink(layout, settings)
         tables = _find_tables(layout, number)
     except Exception as error:  # as above
         raise PageError(number, f"camelot: {error!r}") from error
@@ -117,16 +117,37 @@ def _flatten(container: Any) -> Iterator[Any]:
             yield item
 
 
-def _remove_white_rules(container: Any, settings: ReadSettings) -> None:
-    """Take white strokes and fills out of a layout, in place: camelot asks for no colour."""
+def _keep_ink(container: Any, settings: ReadSettings) -> None:
+    """Leave of a layout, in place, what camelot should see: inked paths, rectangles as such.
+
+    camelot asks for no colour and passes over thin polygons: browsers print the sides of a cell as
+    trapezoids that meet in a mitre.
+    """
     kept = []
     for item in container:
         if isinstance(item, LTContainer):
-            _remove_white_rules(item, settings)
-        elif isinstance(item, LTRect | LTLine) and not _is_inked(item, settings):
-            continue
+            _keep_ink(item, settings)
+        elif isinstance(item, LTCurve):
+            if not _is_inked(item, settings):
+                continue
+            if not isinstance(item, LTRect | LTLine) and _is_thin_polygon(item, settings):
+                item = _as_rectangle(item)
         kept.append(item)
     container._objs = kept
+
+
+def _is_thin_polygon(item: LTCurve, settings: ReadSettings) -> bool:
+    is_straight = all(step[0] in "mlh" for step in item.original_path)
+    is_thin = min(item.width, item.height) <= settings.rules.max_width
+    return bool(item.fill and is_straight and is_thin and len(item.pts) >= 4)
+
+
+def _as_rectangle(item: LTCurve) -> LTRect:
+    rectangle = LTRect()
+    rectangle.set_bbox(item.bbox)
+    for name in ("stroke", "fill", "stroking_color", "non_stroking_color", "linewidth"):
+        setattr(rectangle, name, getattr(item, name))
+    return rectangle
 
 
 def _is_inked(item: LTCurve, settings: ReadSettings) -> bool:

@@ -23,6 +23,7 @@ from .witness_grid import (
     boxes_to_grid,
     is_white,
     make_page,
+    ordered_box,
     page_frame,
     quarter_turns,
     refuse_unknown_pages,
@@ -62,6 +63,8 @@ class PlumberReader:
 def _read_page(page: Page, settings: ReadSettings, engine: EngineName) -> RawPage:
     number = int(page.page_number)
     try:
+        # pdfminer takes the first corner for the origin, whichever corner a producer wrote first.
+        page.page_obj.mediabox = ordered_box(page.page_obj.mediabox)
         items = page.objects
         tables = _find_cells(page, settings)
         frame = page_frame(page.page_obj.mediabox, page.page_obj.cropbox, int(page.rotation))

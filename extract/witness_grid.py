@@ -88,8 +88,8 @@ def is_white(color: object, white: int) -> bool:
 
 def page_frame(media: Sequence[float], crop: Sequence[float], rotation: int) -> Frame:
     """Lay the displayed page out from its boxes (left, bottom, right, top) and /Rotate."""
-    left, bottom, right, top = _ordered(media)
-    c_left, c_bottom, c_right, c_top = _ordered(crop)
+    left, bottom, right, top = ordered_box(media)
+    c_left, c_bottom, c_right, c_top = ordered_box(crop)
     c_left, c_bottom = max(left, c_left), max(bottom, c_bottom)
     c_right, c_top = min(right, c_right), min(top, c_top)
     if c_left >= c_right or c_bottom >= c_top:  # a crop box that misses the page is no crop box
@@ -106,7 +106,8 @@ def page_frame(media: Sequence[float], crop: Sequence[float], rotation: int) -> 
     return Frame(width, height, rotation, *shifts.get(rotation, shifts[0]))
 
 
-def _ordered(box: Sequence[float]) -> Bounds:
+def ordered_box(box: Sequence[float]) -> Bounds:
+    """Return left, bottom, right, top of a rectangle given by any two opposite corners."""
     x0, y0, x1, y1 = map(float, box)
     return min(x0, x1), min(y0, y1), max(x0, x1), max(y0, y1)
 

@@ -4,6 +4,7 @@ import io
 from collections.abc import Callable
 from itertools import pairwise
 
+import pikepdf
 import pytest
 from reportlab.lib.colors import Color, black, white
 from reportlab.pdfgen.canvas import Canvas
@@ -208,6 +209,47 @@ def test_rules_a_trifle_askew_are_rules(engine: EngineName) -> None:
         canvas.drawString(160, 206, "z")
 
     assert _texts(_page(engine, _drawn(draw))) == ["", "", "", "z"]
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_mitred_trapezoids_are_rules(engine: EngineName) -> None:
+    """Browsers print each side of a table's border as a filled polygon cut askew at the corner."""
+
+    def draw(canvas: Canvas) -> None:
+        for y in (200, 220, 240):
+            _polygon(canvas, (50, y), (250, y), (249.2, y + 0.8), (50.8, y + 0.8))
+        for x in (50, 150, 249.2):
+            _polygon(canvas, (x, 200), (x, 240.8), (x + 0.8, 240), (x + 0.8, 200.8))
+        canvas.drawString(160, 206, "z")
+
+    assert _texts(_page(engine, _drawn(draw))) == ["", "", "", "z"]
+
+
+def _polygon(canvas: Canvas, start: tuple[float, float], *others: tuple[float, float]) -> None:
+    path = canvas.beginPath()
+    path.moveTo(*start)
+    for point in others:
+        path.lineTo(*point)
+    path.close()
+    canvas.drawPath(path, stroke=0, fill=1)
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize("rotate", [0, 90, 180, 270])
+def test_a_media_box_may_name_any_two_corners(
+    engine: EngineName, rotate: int, tables_pdf: Callable, make_grid: Callable
+) -> None:
+    table = make_grid((100.0, 200.0, 300.0), (150.0, 180.0, 210.0), [["a", "b"], ["c", "d"]])
+    buffer = io.BytesIO()
+    with pikepdf.open(io.BytesIO(tables_pdf([table], [], rotate))) as pdf:
+        x0, y0, x1, y1 = pdf.pages[0].obj.MediaBox
+        pdf.pages[0].obj.MediaBox = pikepdf.Array([x0, y1, x1, y0])
+        pdf.save(buffer)
+    page = _page(engine, buffer.getvalue())
+    assert _texts(page) == ["a", "b", "c", "d"]
+    assert page.tables[0].col_edges == pytest.approx((100, 200, 300), abs=0.5)
+    assert page.tables[0].row_edges == pytest.approx((150, 180, 210), abs=0.5)
+    assert page.tables[0].cells[0].lines[0].box.x0 == pytest.approx(103, abs=1)
 
 
 @pytest.mark.parametrize("engine", ENGINES)
