@@ -25,7 +25,7 @@ TYPES: Final = (
     "list<string>",
     "list<int32>",
 )
-CODE_LENGTHS: Final = {"functional": (3, 5, 7), "econ_dept": (3, 5), "econ_gov": (3, 5)}
+CODE_LENGTHS: Final = {"functional": (3, 5, 7), "econ_dept": (3, 5, 7), "econ_gov": (3, 5, 7)}
 VOCABULARIES: Final = (
     "indicator_level1",
     "indicator_level2",

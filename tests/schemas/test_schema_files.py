@@ -172,7 +172,7 @@ LINES = [
     ("labels.csv", ("summary", "新", "line_kind=gold", ""), "line_kind for table 'summary'"),
     ("labels.csv", ("summary", "新", "func_code=20401", ""), "expected three digits"),
     ("codes/functional.csv", ("20A", "新", "", ""), "code '20A'; expected 3 or 5 or 7 digits"),
-    ("codes/econ_dept.csv", ("3010101", "新", "", ""), "expected 3 or 5 digits"),
+    ("codes/econ_dept.csv", ("30101A", "新", "", ""), "expected 3 or 5 or 7 digits"),
     ("codes/econ_gov.csv", ("509", "", "", ""), "code '509'"),
     ("codes/econ_gov.csv", ("598", "", "", ""), "code 598 has no name"),
     ("codes/econ_map.csv", ("30101", "50101", ""), "gov_code '30101'; expected five digits"),
