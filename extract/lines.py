@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from .grid import Grid
-from .model import Box, Glyphs, Line
+from .model import Box, Edge, Glyphs, Line
 from .settings import TextSettings
 
 Floats: TypeAlias = npt.NDArray[np.float32]
@@ -22,6 +22,8 @@ _FIRST_HAN = 0x2E80
 """From CJK radicals on, letters are a full em wide and written without spaces."""
 _MIDDLE = 0.36
 """Height of a glyph's middle above the baseline, in font sizes; loose boxes vary by font."""
+_CUT = 0.5
+"""A glyph reaches half its size from its middle: up to here it still touches the edge."""
 _PADDING = 0.75
 """Text whose end is this close to a cell's side, in font sizes, is aligned to that side."""
 
@@ -31,7 +33,7 @@ def assign_glyphs(glyphs: Glyphs, grids: Sequence[Grid], settings: TextSettings)
 
     Cells of all grids are numbered through, in the order of ``grids``. A glyph is in the cell
     that holds its middle; of nested tables the smaller one wins. A run that overflows its cell
-    stays whole.
+    stays whole, and so does a line cut by the page with its cell.
     """
     owner = np.full(len(glyphs), OUTSIDE)
     if not len(glyphs) or not grids:
@@ -42,11 +44,38 @@ def assign_glyphs(glyphs: Glyphs, grids: Sequence[Grid], settings: TextSettings)
         grid = grids[i]
         row = np.searchsorted(grid.row_edges, y, side="right") - 1
         col = np.searchsorted(grid.col_edges, x, side="right") - 1
+        row, is_cut = _reach_over_cuts(row, y, glyphs.sizes, grid)
         n_rows, n_cols = grid.slots.shape
         inside = np.flatnonzero((row >= 0) & (row < n_rows) & (col >= 0) & (col < n_cols))
         slot = grid.slots[row[inside], col[inside]]
-        owner[inside[slot >= 0]] = bases[i] + slot[slot >= 0]
+        allowed = slot >= 0
+        for side, cut in is_cut.items():
+            is_open = np.array([side in edges for edges in grid.open_edges])
+            allowed &= ~cut[inside] | is_open[slot]
+        owner[inside[allowed]] = bases[i] + slot[allowed]
     return _keep_runs_whole(glyphs, owner, _cell_sides(grids), settings)
+
+
+def _reach_over_cuts(
+    row: Ints, y: Floats, sizes: Floats, grid: Grid
+) -> tuple[Ints, dict[Edge, Bools]]:
+    """Move glyphs that lie on the first or last edge into the row they are cut from.
+
+    Where the page cuts a cell, a line of text may be cut with it: its upper half is printed and
+    its middle lies beyond the end of the rules. Returns the rows and which glyphs were moved over
+    which edge; that holds only for cells which are open there.
+    """
+    is_cut: dict[Edge, Bools] = {}
+    over = (row < 0) & (y > grid.row_edges[0] - _CUT * sizes)
+    if over.any():
+        is_cut["top"] = over
+    n_rows = len(grid.row_edges) - 1
+    under = (row >= n_rows) & (y < grid.row_edges[-1] + _CUT * sizes)
+    if under.any():
+        is_cut["bottom"] = under
+    if is_cut:
+        row = np.where(over, 0, np.where(under, n_rows - 1, row))
+    return row, is_cut
 
 
 def _area(grid: Grid) -> float:

@@ -158,6 +158,17 @@ def test_text_outside_all_cells_has_no_owner_and_nested_tables_win() -> None:
     assert cell_texts(page, outer, inner) == {0: "outer", 2: "inner", OUTSIDE: "below"}
 
 
+def test_a_line_cut_by_the_page_stays_with_its_open_cell() -> None:
+    h = np.array([(20, 0, 200), (50, 100, 200)], np.float32)
+    v = np.array([(x, 0, 50) for x in (0, 100, 200)], np.float32)
+    (cut,) = rules_to_grids(merge_rules(h, v, RuleSettings()), GridSettings())
+    assert cut.slots.tolist() == [[0, 1], [2, 3]]
+    page = (
+        Page().write(5, 57, "foot").write(105, 57, "note").write(5, 2, "head").write(5, 70, "far")
+    )
+    assert cell_texts(page, cut) == {0: "head", 2: "foot", OUTSIDE: "note/far"}
+
+
 def test_no_glyph_is_lost_or_doubled() -> None:
     page = Page()
     for row in range(4):
