@@ -224,17 +224,16 @@ def _path(form: _Form, cell: LogicalCell) -> list[str]:
 
 
 def _money_value(form: _Form, label: LogicalCell) -> LogicalCell | None:
-    """An amount (or a blank cell) below a label, else an amount to its right."""
+    """The cell below a label, or to its right where only there an amount stands.
+
+    What stands below may be blank, a dash or unreadable: that is a fact of its own.
+    """
     below, right = form.below(label), form.right(label)
-    for cell in (below, right):
-        if cell is not None and (looks_like_amount(cell.text) or _is_unreadable(cell, form)):
-            return cell
-    return below if below is not None and not below.text else None
-
-
-def _is_unreadable(cell: LogicalCell, form: _Form) -> bool:
-    """Digits that are no clean amount: reported as such where an amount must stand."""
-    return any(ch.isdecimal() for ch in cell.text) and not form.is_label(cell)
+    if below is not None and form.is_label(below):
+        below = None
+    if right is not None and looks_like_amount(right.text):
+        return below if below is not None and looks_like_amount(below.text) else right
+    return below
 
 
 def _head_unit(head: Iterable[LogicalCell]) -> Unit | None:
