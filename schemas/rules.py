@@ -27,6 +27,8 @@ TYPES: Final = (
 )
 CODE_LENGTHS: Final = {"functional": (3, 5, 7), "econ_dept": (3, 5, 7), "econ_gov": (3, 5, 7)}
 VOCABULARIES: Final = (
+    "empty_word",
+    "heading",
     "indicator_level1",
     "indicator_level2",
     "nature",

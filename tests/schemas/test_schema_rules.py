@@ -49,6 +49,11 @@ def test_title_tells_the_family(title: str, family: str | None) -> None:
     assert family_of(title) == family
 
 
+def test_procurement_within_the_totals_is_no_total() -> None:
+    """Shenzhen repeats the procurement share of each row under a heading of its own."""
+    assert attributes_of("expenditure_fn", "政府采购项目", "小计")["role"] == "ignore"
+
+
 def test_final_accounts_are_told_by_their_titles() -> None:
     for rule in load().titles:
         if "决算" in rule.suffix and rule.family != "-":
@@ -164,6 +169,7 @@ def _specificity(rule: HeaderRule) -> tuple[int, bool, bool]:
         ("procurement", "采购类别", {"role": "category"}),
         ("general_fn", "序号", {"role": "seq"}),
         ("general_fn", "从未见过", {}),
+        ("expenditure_fn", "政府采购项目/其他", {"role": "ignore", "reason": "of_which"}),
     ],
 )
 def test_header_path_tells_the_column(family: str, path: str, expected: dict[str, str]) -> None:
