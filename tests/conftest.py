@@ -8,6 +8,20 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--regen",
+        action="store_true",
+        help="write the stage goldens of samples/ anew; the run fails: review before proceeding",
+    )
+
+
+@pytest.fixture(scope="session")
+def regen(pytestconfig: pytest.Config) -> bool:
+    """Whether goldens are to be written instead of compared."""
+    return bool(pytestconfig.getoption("--regen"))
+
+
 @pytest.fixture(scope="session")
 def samples_dir() -> Path:
     return ROOT / "samples"
