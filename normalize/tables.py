@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from yusuan.extract.model import RawPage
+from yusuan.normalize.amounts import looks_like_amount
 from yusuan.normalize.common_grid import CommonGrid, Placed, common_grid
 from yusuan.normalize.headers import HeaderReading, read_form, read_header
 from yusuan.normalize.model import (
@@ -102,6 +103,8 @@ def _logical_cell(
     if not covered:
         overlaps = [min(x1, c.x1) - max(x0, c.x0) for c in header.columns]
         covered = [overlaps.index(max(overlaps))]
+    if len(covered) > 1 and looks_like_amount(placed.text):
+        covered = [_column_at_text_end(placed, x0, x1, covered, header)]
     last_row = placed.row + placed.row_span - 1
     span = row_index.get(last_row, row_index[placed.row]) - row_index[placed.row] + 1
     page, table, row, col = placed.key
@@ -114,6 +117,22 @@ def _logical_cell(
         origins=(Origin(page, table, row, col, placed.cell.box),),
         lines=placed.cell.lines,
         open_edges=placed.cell.open_edges,
+    )
+
+
+def _column_at_text_end(
+    placed: Placed, x0: float, x1: float, covered: Sequence[int], header: HeaderReading
+) -> int:
+    """The leaf column in which an amount over several columns ends.
+
+    A spreadsheet lets a number that is too wide run over its empty left neighbour and draws no
+    rule between them; amounts are aligned right, so the right end is in the amount's own column.
+    """
+    box = placed.cell.box
+    share = (max(line.box.x1 for line in placed.cell.lines) - box.x0) / max(box.x1 - box.x0, 1.0)
+    end = x0 + min(share, 1.0) * (x1 - x0) - 1.0
+    return next(
+        (i for i in covered if header.columns[i].x0 <= end < header.columns[i].x1), covered[-1]
     )
 
 

@@ -96,6 +96,7 @@ def add_amount(
         draft.use(cell, "finding", "amount-unparsed")
     elif cell.text:
         draft.use(cell, "value")
+        _note_overflow(draft, cell, column, path)
         if unit is None:
             draft.note("unit-missing", f"no unit printed near the table: {cell.text}", cell, path)
         elif yuan is None and amount.kind == "number":
@@ -105,6 +106,18 @@ def add_amount(
                cell.origins[0])
     )  # fmt: skip
     return amount
+
+
+def _note_overflow(draft: Draft, cell: LogicalCell, column: LeafColumn, path: str) -> None:
+    """Say so where an amount's cell reaches over more than its column: its right end decided."""
+    box = cell.origins[0].box
+    if box.x1 - box.x0 > 1.5 * (column.x1 - column.x0):
+        draft.note(
+            "amount-across-columns",
+            f"{cell.text} is printed over several columns; taken for {path}, where it ends",
+            cell,
+            path,
+        )
 
 
 def money_values(

@@ -12,11 +12,14 @@ from yusuan.normalize.model import LogicalCell, Value
 from yusuan.normalize.text import label_key, strip_ordinal
 from yusuan.schemas.model import Schemas
 
-_KINDS = ("func", "gov_econ", "dept_econ")
+KINDS = ("func", "gov_econ", "dept_econ")
 _LENGTHS = {"func": (3, 5, 7), "gov_econ": (3, 5), "dept_econ": (3, 5)}
 _DEFAULT_TOTALS = frozenset(
-    {"合计", "总计", "小计", "本年支出合计", "本年收入合计", "支出合计", "收入合计"}
-)
+    {
+        "合计", "总计", "小计", "本年支出合计", "本年收入合计", "支出合计", "收入合计", "支出总计",
+        "收入总计", "基本支出合计", "人员经费合计", "公用经费合计",
+    }
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +70,7 @@ def read_labels(
     word = next((label_key(t) for t in texts if _total_key(t) in totals), None)
     codes: dict[str, str | None] = {}
     names: dict[str, str | None] = {}
-    for kind in _KINDS:
+    for kind in KINDS:
         codes[kind], names[kind] = _code_and_name(kind, by_role, before, draft)
     unit_code, unit_name = _unit(by_role, before)
     if word is not None and not any(codes.values()):
@@ -149,7 +152,7 @@ def _joined(cells: Sequence[LogicalCell]) -> str | None:
 
 def label_values(labels: RowLabels, columns: frozenset[str]) -> dict[str, Value]:
     """The label columns of a record, as far as the target table has them."""
-    func, gov, dept = (labels.codes.get(k) for k in _KINDS)
+    func, gov, dept = (labels.codes.get(k) for k in KINDS)
     everything: dict[str, Value] = {
         "func_code": func,
         "func_level": func_level(func) if func else None,

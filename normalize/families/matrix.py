@@ -7,10 +7,18 @@ three-public, procurement and purchased services.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
+from itertools import product
 
 from yusuan.normalize.columns import Attributes, HeaderIndex, column_attributes, split_lanes
 from yusuan.normalize.families.facts import Draft, add_amount, is_filler, rows_of
-from yusuan.normalize.families.labels import RowLabels, label_values, read_labels, total_words
+from yusuan.normalize.families.labels import (
+    KINDS,
+    RowLabels,
+    label_values,
+    read_labels,
+    total_words,
+)
 from yusuan.normalize.model import LeafColumn, LogicalCell, LogicalTable, Mapped, Value
 from yusuan.normalize.text import label_key, strip_ordinal
 from yusuan.schemas.model import Schemas
@@ -27,7 +35,11 @@ def map_matrix(
     family = schemas.families[table.family]
     draft = Draft(table)
     columns = frozenset(c.name for c in schemas.tables[family.table].columns)
-    for lane in split_lanes(attributes):
+    lanes = split_lanes(attributes)
+    if family.table == "basic_expenditure" and len(lanes) > 1:
+        # Side by side (301+303 | 302+310) the one amount column is what its lane is about.
+        attributes = [{**a, "measure": ""} if a.get("role") == "measure" else a for a in attributes]
+    for lane in lanes:
         _map_lane(draft, family.table, columns, lane, attributes, schemas, index)
     account_other_columns(draft, attributes)
     return draft.mapped()
@@ -67,26 +79,32 @@ def _map_lane(
 
 
 def _parent_codes(rows: Sequence[RowLabels]) -> set[int]:
-    """Positions of rows whose code another row of the same unit extends (类 over 款 over 项)."""
-    keys = [_code_key(row) for row in rows]
-    prefixes: set[tuple[tuple[str | None, ...], str, str]] = set()
-    for row, (kind, code) in zip(rows, keys, strict=True):
-        for length in (3, 5):
-            if code and len(code) > length:
-                prefixes.add((row.group, kind, code[:length]))
+    """Positions of rows that another row of the same unit details (类 over 款 over 项).
+
+    A row is above another when each of its codes begins the other's or is left out: 2010301 above
+    2010301 | 30101, 301 above 30101, a unit's line without code above all of its codes.
+    """
+    keys = [tuple(row.codes.get(kind) or "" for kind in KINDS) for row in rows]
+    above: set[tuple[tuple[str | None, ...], tuple[str, ...]]] = set()
+    for row, key in zip(rows, keys, strict=True):
+        if not row.is_total:
+            shorter = product(*(_prefixes(code) for code in key))
+            above.update((row.group, general) for general in shorter if general != key)
     return {
         i
-        for i, (row, (kind, code)) in enumerate(zip(rows, keys, strict=True))
-        if code and (row.group, kind, code) in prefixes
+        for i, (row, key) in enumerate(zip(rows, keys, strict=True))
+        if not row.is_total and (row.group, key) in above
     }
 
 
-def _code_key(row: RowLabels) -> tuple[str, str | None]:
-    """The classification that makes the row's hierarchy: function first, else economic."""
-    for kind in ("func", "dept_econ", "gov_econ"):
-        if row.codes.get(kind):
-            return kind, row.codes[kind]
-    return "", None
+@lru_cache(maxsize=4096)
+def _prefixes(code: str) -> tuple[str, ...]:
+    """The code, every level above it (类 3 digits, 款 5), and none."""
+    return (
+        "",
+        *(code[:length] for length in (3, 5) if len(code) > length),
+        *([code] if code else []),
+    )
 
 
 def _row_values(
