@@ -53,11 +53,12 @@ class PlumberReader:
         except Exception as error:  # pdfminer lets KeyError, TypeError, struct.error ... escape
             raise EngineError(f"pdfplumber cannot open the document: {error!r}") from error
         refuse_unknown_pages(wanted or (), {int(page.page_number) for page in opened})
-        for page in opened:
-            try:
-                yield _read_page(page, self.settings, self.engine)
-            finally:
-                page.close()  # a page keeps all its objects otherwise
+        with document:
+            for page in opened:
+                try:
+                    yield _read_page(page, self.settings, self.engine)
+                finally:
+                    page.close()  # a page keeps all its objects otherwise
 
 
 def _read_page(page: Page, settings: ReadSettings, engine: EngineName) -> RawPage:
