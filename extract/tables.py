@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import accumulate
 
 from .grid import Grid
 from .lines import OUTSIDE, assign_glyphs, glyphs_to_lines
@@ -17,19 +18,36 @@ def assemble_page(
     settings: TextSettings,
     engine: EngineName = "pdfium",
 ) -> tuple[tuple[RawTable, ...], tuple[Line, ...]]:
-    """Tables of a page (number from 1) in the order of ``grids``, and the lines in no cell."""
+    """Tables of a page (number from 1) in the order of ``grids``, and the lines in no cell.
+
+    Blank cells one above the other are no table but part of a drawing, such as the ruled
+    background of a chart.
+    """
     owner = assign_glyphs(glyphs, grids, settings)
+    bases = _bases(grids)
+    is_table = [
+        grid.slots.shape[1] > 1 or bool(((owner >= base) & (owner < base + len(grid.cells))).any())
+        for grid, base in zip(grids, bases, strict=True)
+    ]
+    if not all(is_table):
+        grids = [grid for grid, is_kept in zip(grids, is_table, strict=True) if is_kept]
+        owner = assign_glyphs(glyphs, grids, settings)
+        bases = _bases(grids)
     lines_of: dict[int, list[Line]] = {}
     for owned in glyphs_to_lines(glyphs, owner, settings):
         lines_of.setdefault(owned.owner, []).append(owned.line)
     outside = tuple(lines_of.get(OUTSIDE, ()))
     captions = _captions(outside, grids)
-    tables = []
-    base = 0
-    for index, grid in enumerate(grids):
-        tables.append(_build_table(page, index, grid, base, lines_of, captions[index], engine))
-        base += len(grid.cells)
-    return tuple(tables), outside
+    tables = tuple(
+        _build_table(page, index, grid, base, lines_of, captions[index], engine)
+        for index, (grid, base) in enumerate(zip(grids, bases, strict=True))
+    )
+    return tables, outside
+
+
+def _bases(grids: Sequence[Grid]) -> list[int]:
+    """The number of each grid's first cell, where the cells of a page are numbered through."""
+    return [0, *accumulate(len(grid.cells) for grid in grids)][: len(grids)]
 
 
 def _build_table(

@@ -112,3 +112,14 @@ def test_a_sideways_page_is_turned_upright() -> None:
         ["low left"],
         ["low right"],
     ]
+
+
+def test_the_ruled_background_of_a_chart_is_no_table() -> None:
+    def draw(c: Canvas) -> None:
+        c.grid((50, 350), (100, 120, 140, 160, 180))
+        c.drawString(20, 117, "1000")
+        c.grid((50, 200, 350), (300, 320))
+
+    page = read(draw)
+    assert [(table.index, table.n_rows, table.n_cols) for table in page.tables] == [(0, 1, 2)]
+    assert [line.text for line in page.lines] == ["1000"]
