@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from yusuan.extract.model import Edge
 from yusuan.normalize.amounts import looks_like_amount
@@ -17,6 +18,9 @@ from yusuan.normalize.codes import project_code
 from yusuan.normalize.model import LogicalCell, LogicalTable
 from yusuan.normalize.text import clean_text, label_key
 from yusuan.normalize.unwrap import join_lines
+
+_FLAT: Final = frozenset("一")
+"""Ideographs so flat that a page's edge can hide all of one while its line shows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,11 +164,9 @@ def join_parts(
 
 def is_same_cell(above: str, below: str, *, is_open: bool, is_prose: bool = True) -> bool:
     """Whether the texts of two parts that face each other over a page break can be one cell's."""
-    if above and below and label_key(above) == label_key(below):
-        return True
     if not is_open:
-        return False
-    if not above or not below:
+        return bool(above) and label_key(above) == label_key(below)
+    if not above or not below or _is_same_print(above, below):
         return True
     if not is_prose:
         return looks_like_amount(above + below)
@@ -189,13 +191,37 @@ def join_texts(
     """The text of a cell whose parts read ``above`` and ``below``.
 
     A text that both parts print is taken once, and so is a line that the page break cuts in half:
-    it can be printed at both edges.
+    its glyphs are printed at both edges, low ones (. 、 _) only below, high ones only above. The
+    fuller print is kept.
     """
-    if not above or not below or label_key(above) == label_key(below):
+    if not above or not below:
         return above or below
+    if _is_same_print(above, below):
+        return max(above, below, key=_n_printed)
     if last and following and last.lines and following.lines:
-        same = label_key(last.lines[-1].text) == label_key(following.lines[0].text)
-        if same and len(label_key(following.lines[0].text)) > 1:
-            below = join_lines(following.lines[1:], following.origins[0].box)
+        upper, lower = last.lines[-1].text, following.lines[0].text
+        tail = clean_text(upper)
+        if _is_same_print(upper, lower):
+            if _n_printed(lower) > _n_printed(upper) and above.endswith(tail):
+                above = above[: -len(tail)]
+            else:
+                below = join_lines(following.lines[1:], following.origins[0].box)
     latin = above[-1:].isascii() and above[-1:].isalpha() and below[:1].isascii()
     return clean_text(above + (" " if latin and below[:1].isalpha() else "") + below)
+
+
+def _is_same_print(above: str, below: str) -> bool:
+    """Whether two texts are one line, or the halves of one line that an edge cuts through.
+
+    A cut takes away what lies wholly on its other side: marks, and flat glyphs such as 一.
+    """
+    first, second = _tall(above), _tall(below)
+    return len(first) > 1 and first == second
+
+
+def _tall(text: str) -> str:
+    return "".join(c for c in label_key(text) if c.isalnum() and c not in _FLAT)
+
+
+def _n_printed(text: str) -> int:
+    return len(label_key(text))

@@ -166,6 +166,17 @@ def test_line_cut_in_half_by_the_page_is_taken_once(read):
     assert projects[0]["goal_text"] == "实现既定目标"
 
 
+def test_fuller_print_of_a_cut_line_is_kept(read):
+    """The upper half of a line shows no points and no low commas."""
+    first = block([A, "264 640000", "264 640000", "", "核查问题 整改"], QUALITY)
+    second = block(["", "264.640000", "264.640000", "", "核查问题、整改"], AMOUNT)
+    projects, _, findings = read(first, second, cuts=[1])
+    assert [(p["total_text"], p["goal_text"]) for p in projects] == [
+        ("264.640000", "核查问题、整改")
+    ]
+    assert findings == []
+
+
 def test_text_repeated_on_both_pages_is_one_project(read):
     projects, indicators, findings = read(block(owner(A), QUALITY), block(owner(A), AMOUNT))
     assert len(projects) == 1
