@@ -29,7 +29,6 @@ from .witness_grid import (
     make_page,
     page_frame,
     quarter_turns,
-    refuse_unknown_pages,
 )
 
 _INVISIBLE_MODES = (3, 7)  # ISO 32000-1 table 106: neither filled nor stroked; clip only
@@ -72,7 +71,7 @@ class CamelotReader:
         """Yield the pages asked for (1-based; None = all), one at a time, in page order.
 
         Raises EngineError when playa cannot open the bytes, PageError when it or camelot stumbles
-        over a page, ValueError for a page number that the document does not have.
+        over a page or playa finds none of that number.
         """
         try:
             # "page": origin at the bottom left of the media box as displayed, /Rotate applied.
@@ -80,16 +79,16 @@ class CamelotReader:
             count = len(document.pages)
         except Exception as error:  # parsers of damaged files let KeyError, TypeError ... escape
             raise EngineError(f"camelot cannot open the document: {error!r}") from error
-        known = range(1, count + 1)
-        wanted = known if pages is None else sorted(set(pages))
-        refuse_unknown_pages(wanted, known)
         with document:
-            for number in wanted:
-                yield _read_page(document.pages[number - 1], number, self.settings, self.engine)
+            for number in range(1, count + 1) if pages is None else sorted(set(pages)):
+                if not 1 <= number <= count:
+                    raise PageError(number, "camelot finds no such page")
+                yield _read_page(document, number, self.settings, self.engine)
 
 
-def _read_page(page: Any, number: int, settings: ReadSettings, engine: EngineName) -> RawPage:
+def _read_page(document: Any, number: int, settings: ReadSettings, engine: EngineName) -> RawPage:
     try:
+        page = document.pages[number - 1]
         layout = extract_page(page, None)  # no layout analysis: it is slow and joins columns
         frame = page_frame(page.mediabox, page.cropbox, int(page.rotate))
         items = list(_flatten(layout))

@@ -26,7 +26,6 @@ from .witness_grid import (
     ordered_box,
     page_frame,
     quarter_turns,
-    refuse_unknown_pages,
 )
 
 Item = Mapping[str, Any]
@@ -44,25 +43,25 @@ class PlumberReader:
         """Yield the pages asked for (1-based; None = all), one at a time, in page order.
 
         Raises EngineError when pdfplumber cannot open the bytes, PageError when it stumbles over
-        a page, ValueError for a page number that the document does not have.
+        a page or finds none of that number.
         """
         wanted = None if pages is None else sorted(set(pages))
         try:
             document = pdfplumber.open(io.BytesIO(data), pages=wanted)
-            opened = document.pages
+            opened = {int(page.page_number): page for page in document.pages}
         except Exception as error:  # pdfminer lets KeyError, TypeError, struct.error ... escape
             raise EngineError(f"pdfplumber cannot open the document: {error!r}") from error
-        refuse_unknown_pages(wanted or (), {int(page.page_number) for page in opened})
         with document:
-            for page in opened:
+            for number in opened if wanted is None else wanted:
+                if number not in opened:
+                    raise PageError(number, "pdfplumber finds no such page")
                 try:
-                    yield _read_page(page, self.settings, self.engine)
+                    yield _read_page(opened[number], number, self.settings, self.engine)
                 finally:
-                    page.close()  # a page keeps all its objects otherwise
+                    opened[number].close()  # a page keeps all its objects otherwise
 
 
-def _read_page(page: Page, settings: ReadSettings, engine: EngineName) -> RawPage:
-    number = int(page.page_number)
+def _read_page(page: Page, number: int, settings: ReadSettings, engine: EngineName) -> RawPage:
     try:
         # pdfminer takes the first corner for the origin, whichever corner a producer wrote first.
         page.page_obj.mediabox = ordered_box(page.page_obj.mediabox)

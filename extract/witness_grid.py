@@ -7,7 +7,7 @@ differently.
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple, TypeAlias
 
@@ -110,13 +110,6 @@ def ordered_box(box: Sequence[float]) -> Bounds:
     """Return left, bottom, right, top of a rectangle given by any two opposite corners."""
     x0, y0, x1, y1 = map(float, box)
     return min(x0, x1), min(y0, y1), max(x0, x1), max(y0, y1)
-
-
-def refuse_unknown_pages(wanted: Iterable[int], known: Container[int]) -> None:
-    """Raise ValueError where a page is wanted that the document does not have."""
-    unknown = [number for number in wanted if number not in known]
-    if unknown:
-        raise ValueError(f"page {', '.join(map(str, unknown))} is not in the document")
 
 
 def boxes_to_grid(boxes: Sequence[Box]) -> Grid:

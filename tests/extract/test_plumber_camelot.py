@@ -11,7 +11,7 @@ from reportlab.pdfgen.canvas import Canvas
 
 from yusuan.extract.model import EngineName, RawPage
 from yusuan.extract.readers import reader
-from yusuan.extract.source import EngineError
+from yusuan.extract.source import EngineError, PageError
 
 WITNESSES: tuple[EngineName, ...] = ("pdfplumber", "camelot")
 ENGINES: tuple[EngineName, ...] = ("pdfium", *WITNESSES)
@@ -281,8 +281,10 @@ def test_a_table_cut_by_the_page_has_open_edges(engine: EngineName) -> None:
 
 
 @pytest.mark.parametrize("engine", WITNESSES)
-def test_pages_that_the_document_lacks_are_refused(engine: EngineName, good_pdf: bytes) -> None:
-    with pytest.raises(ValueError, match="page 9 is not in the document"):
+def test_pages_that_the_engine_does_not_find_are_refused(
+    engine: EngineName, good_pdf: bytes
+) -> None:
+    with pytest.raises(PageError, match=f"page 9 cannot be read: {engine} finds no such page"):
         list(reader(engine).read_pages(good_pdf, [1, 9]))
 
 

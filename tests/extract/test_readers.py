@@ -5,11 +5,13 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from yusuan.extract import readers
 from yusuan.extract.model import EngineName, RawPage, RawTable
 from yusuan.extract.readers import PageNumberError, read_document, reader
-from yusuan.extract.source import PageError, open_source
+from yusuan.extract.source import ExtractError, PageError, open_source
 
 ENGINES: tuple[EngineName, ...] = ("pdfium", "pdfplumber", "camelot")
 WITNESSES: tuple[EngineName, ...] = ("pdfplumber", "camelot")
@@ -194,3 +196,22 @@ def test_engines_agree_on_published_pages(
             assert theirs.col_edges == pytest.approx(ours.col_edges, abs=1.5)
             assert theirs.row_edges == pytest.approx(ours.row_edges, abs=1.5)
             assert [c.text for c in theirs.caption] == [c.text for c in ours.caption]
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.lists(st.tuples(st.integers(0, 10**6), st.sampled_from(b"09 -.<>[]()Q\x00\xff"))))
+def test_damaged_bytes_end_in_pages_or_in_our_own_errors(
+    good_pdf: bytes, damage: list[tuple[int, int]]
+) -> None:
+    damaged = bytearray(good_pdf)
+    for place, byte in damage:
+        damaged[place % len(damaged)] = byte
+    for engine in ENGINES:
+        try:
+            source = open_source(bytes(damaged))
+            document = read_document(source, engine)
+        except ExtractError as error:
+            assert str(error)
+        else:
+            lost = source.page_count - len(document.pages)
+            assert (lost > 0) == any(n.startswith("pages-unreadable:") for n in document.notes)
