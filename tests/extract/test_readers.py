@@ -198,7 +198,7 @@ def test_engines_agree_on_published_pages(
             assert [c.text for c in theirs.caption] == [c.text for c in ours.caption]
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=8, deadline=None)
 @given(st.lists(st.tuples(st.integers(0, 10**6), st.sampled_from(b"09 -.<>[]()Q\x00\xff"))))
 def test_damaged_bytes_end_in_pages_or_in_our_own_errors(
     good_pdf: bytes, damage: list[tuple[int, int]]
