@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import Literal, get_args
+from typing import Literal
 
 import pyarrow as pa
 
@@ -34,7 +34,6 @@ from yusuan.schemas.loader import load
 from yusuan.schemas.model import Schemas
 
 Engine = Literal["auto", "pdfium", "pdfplumber", "camelot"]
-ENGINES: tuple[str, ...] = get_args(Engine)
 Status = Literal["ok", "partial", "failed"]
 
 AMOUNT_TYPE = pa.decimal128(20, 2)

@@ -13,7 +13,6 @@ import shutil
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from itertools import groupby
 from operator import attrgetter
 from pathlib import Path
 from typing import cast
@@ -216,13 +215,6 @@ def first_sources(manifest: Sequence[Entry]) -> dict[str, str]:
     for entry in sorted(manifest, key=attrgetter("source")):
         sources.setdefault(entry.doc_id, entry.source)
     return sources
-
-
-def duplicates(manifest: Sequence[Entry]) -> dict[str, list[str]]:
-    """Documents given more than once: doc_id to all its sources."""
-    by_doc = groupby(sorted(manifest, key=attrgetter("doc_id", "source")), attrgetter("doc_id"))
-    listed = {doc_id: [entry.source for entry in entries] for doc_id, entries in by_doc}
-    return {doc_id: sources for doc_id, sources in listed.items() if len(sources) > 1}
 
 
 class PartWriter:

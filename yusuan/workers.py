@@ -10,8 +10,10 @@ from __future__ import annotations
 
 import multiprocessing
 import signal
+import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from multiprocessing.connection import Connection, wait
 from typing import Any, Generic, TypeVar
@@ -47,7 +49,8 @@ class _Worker(Generic[Task, Result]):
         context = multiprocessing.get_context("spawn")
         self.connection, theirs = context.Pipe()
         self.process = context.Process(target=_serve, args=(theirs, work), daemon=True)
-        self.process.start()
+        with _ignoring_ctrl_c():
+            self.process.start()
         theirs.close()
         self.is_up = False
         self.task: Task | None = None
@@ -157,9 +160,22 @@ def _next_outcomes(
     return outcomes
 
 
+@contextmanager
+def _ignoring_ctrl_c() -> Iterator[None]:
+    """A process that starts in here ignores Ctrl-C from its first moment: the parent decides."""
+    if threading.current_thread() is not threading.main_thread():
+        yield  # only the main thread may change what a signal does
+        return
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
 def _serve(connection: Connection, work: Callable[[Task], Result]) -> None:
     """A worker's life: take a task, send its result, until the parent is gone."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides on Ctrl-C
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     connection.send(_Message(is_up=True))
     while True:
         try:

@@ -1,5 +1,6 @@
 """Processes that crash or hang cost one task each. Tasks are expressions, the work is ``eval``."""
 
+import multiprocessing
 import time
 
 import pytest
@@ -43,3 +44,10 @@ def test_an_exception_of_the_work_is_raised() -> None:
 
 def test_no_tasks() -> None:
     assert outcomes([], 2) == {}
+
+
+def test_stopping_early_ends_the_processes() -> None:
+    working = map_in_processes(eval, ["1", HANG, HANG], 2)
+    assert next(working) == ("1", 1)
+    working.close()  # type: ignore[attr-defined]
+    assert multiprocessing.active_children() == []

@@ -5,7 +5,6 @@ Only typer is imported before a command runs, so that ``--help`` answers at once
 
 from __future__ import annotations
 
-import os
 import sys
 from typing import Annotated
 
@@ -65,10 +64,4 @@ def main() -> None:
     except SchemaError as error:
         typer.echo(f"yusuan: {error}", err=True)
         sys.exit(2)
-    except (typer.Abort, KeyboardInterrupt):
-        typer.echo("Stopped. What is done is kept; the same command goes on from there.", err=True)
-        sys.exit(130)
-    except BrokenPipeError:  # the reader of stdout (head, less) has gone
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(0)
     sys.exit(code if isinstance(code, int) else 0)

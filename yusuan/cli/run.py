@@ -73,6 +73,9 @@ def run(
         outcomes = _run_with_progress(documents, out, settings)
     except (InputError, StoreError) as error:
         wrong_usage(str(error))
+    except KeyboardInterrupt as stop:
+        typer.echo("Stopped. What is done is kept: the same command goes on from there.", err=True)
+        raise typer.Exit(130) from stop
     typer.echo(_summary(outcomes, out))
     raise typer.Exit(0 if all(done.status == "ok" for done in outcomes) else 1)
 
