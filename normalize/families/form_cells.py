@@ -1,0 +1,76 @@
+"""The cells of a form, and which of them are labels."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from yusuan.normalize.columns import Attributes, HeaderIndex, column_attributes, header_index
+from yusuan.normalize.model import LeafColumn, LogicalCell, LogicalTable
+from yusuan.normalize.text import header_key
+from yusuan.schemas.model import Schemas
+
+_FAMILY: Final = "dept_perf"
+NAME_LABELS: Final = frozenset(
+    {"部门名称", "部门（单位）名称", "单位名称", "部门单位名称", "预算部门", "部门"}
+)
+GOAL_LABELS: Final = frozenset(
+    {"整体绩效目标", "部门整体绩效目标", "整体目标", "总体目标", "年度总体目标", "年度绩效目标"}
+)
+OTHER_LABELS: Final = frozenset({"其他说明", "其他需要说明的问题", "其他需要说明的情况", "备注"})
+_MONEY_LABELS: Final = frozenset({"总体资金情况", "资金情况", "年度预算", "预算资金"})
+_FUND_LABELS: Final = frozenset({"财政拨款", "其他资金", "财政资金"})
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """All cells of the form, ``at`` by the (row, column) slots that they cover."""
+
+    table: LogicalTable
+    cells: tuple[LogicalCell, ...]
+    at: Mapping[tuple[int, int], LogicalCell]
+    index: HeaderIndex
+    labels: frozenset[str]
+
+    def is_label(self, cell: LogicalCell) -> bool:
+        """Whether the cell prints a known label of the form."""
+        return header_key(cell.text) in self.labels
+
+    def right(self, cell: LogicalCell) -> LogicalCell | None:
+        """The cell to the right of a cell's first row."""
+        return self.at.get((cell.row, cell.col + cell.col_span))
+
+    def below(self, cell: LogicalCell) -> LogicalCell | None:
+        """The cell below a cell's first column."""
+        return self.at.get((cell.row + cell.row_span, cell.col))
+
+
+def read_form(table: LogicalTable, schemas: Schemas) -> Form:
+    """Lay out the form's cells; labels are known from ``headers.csv`` and the lists above."""
+    cells = tuple(sorted(_all_cells(table), key=lambda c: (c.row, c.col)))
+    at = {
+        (row, col): cell
+        for cell in cells
+        for row in range(cell.row, cell.row + max(1, cell.row_span))
+        for col in range(cell.col, cell.col + max(1, cell.col_span))
+    }
+    words = {
+        segment for rule in schemas.headers if _FAMILY in rule.families for segment in rule.path
+    }
+    labels = (
+        words | NAME_LABELS | GOAL_LABELS | OTHER_LABELS | _MONEY_LABELS | _FUND_LABELS
+    )  # fmt: skip
+    return Form(table, cells, at, header_index(schemas, _FAMILY), frozenset(labels - {"*"}))
+
+
+def _all_cells(table: LogicalTable) -> Iterable[LogicalCell]:
+    """Header cells too: what is a header depends on the kind of form."""
+    yield from table.header
+    for row in table.rows:
+        yield from row
+
+
+def role_of(form: Form, path: Sequence[str]) -> Attributes:
+    """What ``headers.csv`` says of a label under those above it; empty when it is not known."""
+    return column_attributes([LeafColumn(0, tuple(path), 0.0, 0.0)], form.index)[0]
