@@ -23,10 +23,14 @@ LABEL_ROLES = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class HeaderIndex:
-    """Header rules of one family, keyed by the last segment, and those that match anywhere."""
+    """Header rules of one family, keyed by the last segment, and those that match anywhere.
+
+    ``words``: all segments of these rules, and the headings that change nothing.
+    """
 
     by_leaf: Mapping[str, tuple[HeaderRule, ...]] = field(default_factory=dict)
     anywhere: Mapping[str, tuple[HeaderRule, ...]] = field(default_factory=dict)
+    words: frozenset[str] = frozenset()
 
 
 def header_index(schemas: Schemas, family: str) -> HeaderIndex:
@@ -40,8 +44,11 @@ def header_index(schemas: Schemas, family: str) -> HeaderIndex:
             anywhere.setdefault(rule.path[-2], []).append(rule)
         else:
             by_leaf.setdefault(rule.path[-1], []).append(rule)
+    rules = [r for group in (*by_leaf.values(), *anywhere.values()) for r in group]
     return HeaderIndex(
-        {k: tuple(v) for k, v in by_leaf.items()}, {k: tuple(v) for k, v in anywhere.items()}
+        {k: tuple(v) for k, v in by_leaf.items()},
+        {k: tuple(v) for k, v in anywhere.items()},
+        frozenset(s for r in rules for s in r.path) | frozenset(schemas.vocabularies["heading"]),
     )
 
 

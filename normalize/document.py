@@ -18,6 +18,7 @@ from yusuan.normalize.families.matrix import map_matrix
 from yusuan.normalize.families.projects import map_projects
 from yusuan.normalize.family import FamilyIndex, FamilyMatch, family_index, match_family
 from yusuan.normalize.ledger import close_ledger
+from yusuan.normalize.meaning import settle_meaning
 from yusuan.normalize.metadata import document_meta
 from yusuan.normalize.model import (
     CellKey,
@@ -82,10 +83,13 @@ def normalize(raw: RawDocument, index: Index) -> Normalized:
     texts = unwrap_cells(raw.pages)
     groups, findings = stitch_pages(raw.pages, texts, index.words)
     by_number = {page.number: page for page in raw.pages}
-    results = [
-        _read_and_map(group, number, by_number, texts, index) for number, group in enumerate(groups)
-    ]
     meta = document_meta(raw.pages, [g.first.caption for g in groups], raw.file_name)
+    year = meta.get("fiscal_year")
+    fiscal_year = year if isinstance(year, int) else None
+    results = [
+        _read_and_map(group, number, by_number, texts, index, fiscal_year)
+        for number, group in enumerate(groups)
+    ]
     uses: dict[CellKey, tuple[CellUse, str]] = {}
     for result in results:
         uses.update(result.uses)
@@ -160,6 +164,7 @@ def _read_and_map(
     pages: Mapping[int, RawPage],
     texts: Mapping[CellKey, str],
     index: Index,
+    fiscal_year: int | None,
 ) -> _TableResult:
     """Read one published table, settle its family and map it; unmatched tables stay cells."""
     reading = read_table(group, number, pages, texts, index.words)
@@ -181,14 +186,17 @@ def _read_and_map(
         reading.table, family.name, match.fund_scope or family.fund_scope, match.kind
     )
     attributes = column_attributes(table.columns, index.families.headers[family.name])
-    mapped = _map(table, attributes, index)
+    meaning = settle_meaning(
+        table, attributes, fiscal_year, index.families.headers[family.name].words
+    )
+    mapped = _map(table, meaning.attributes, index)
     ledger = close_ledger(table.table_id, _cells_of(group), {**mapped.uses, **reading.uses}, texts)
     return _TableResult(
         table,
         match,
         mapped.records,
         ledger.uses,
-        (*reading.findings, *mapped.findings, *ledger.findings),
+        (*reading.findings, *meaning.findings, *mapped.findings, *ledger.findings),
     )
 
 
@@ -224,6 +232,10 @@ def _table_record(result: _TableResult) -> Record:
             "family": table.family,
             "table_no_text": table.table_no,
             "title_text": table.title or None,
+            "fund_scope": table.fund_scope,
+            "publisher": table.publisher,
+            "doc_kind": table.kind,
+            "title_year": table.title_year,
             "published_unit": table.unit,
             "page_first": table.page_first,
             "page_last": table.page_last,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -13,6 +14,7 @@ from yusuan.normalize.text import label_key, strip_ordinal
 from yusuan.schemas.model import Schemas
 
 KINDS = ("func", "gov_econ", "dept_econ")
+_YEAR = re.compile(r"20\d\d")
 _LENGTHS = {"func": (3, 5, 7), "gov_econ": (3, 5), "dept_econ": (3, 5)}
 _DEFAULT_TOTALS = frozenset(
     {
@@ -24,7 +26,10 @@ _DEFAULT_TOTALS = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class RowLabels:
-    """What a row is about. ``codes`` and ``names`` by kind: func, gov_econ, dept_econ."""
+    """What a row is about. ``codes`` and ``names`` by kind: func, gov_econ, dept_econ.
+
+    ``year``: of a table with a row a year. ``is_change``: the row of the change between them.
+    """
 
     codes: Mapping[str, str | None] = field(default_factory=dict)
     names: Mapping[str, str | None] = field(default_factory=dict)
@@ -33,6 +38,8 @@ class RowLabels:
     is_total: bool = False
     total_word: str | None = None
     texts: tuple[str, ...] = ()
+    year: int | None = None
+    is_change: bool = False
 
     @property
     def group(self) -> tuple[str | None, ...]:
@@ -73,9 +80,21 @@ def read_labels(
     for kind in KINDS:
         codes[kind], names[kind] = _code_and_name(kind, by_role, before, draft)
     unit_code, unit_name = _unit(by_role, before)
+    if unit_name and _total_key(unit_name) in totals:
+        unit_code, unit_name = None, None
+    year, is_change = _row_year(by_role)
     if word is not None and not any(codes.values()):
-        return RowLabels({}, {}, unit_code, unit_name, True, word, texts)
-    return RowLabels(codes, names, unit_code, unit_name, False, None, texts)
+        return RowLabels({}, {}, unit_code, unit_name, True, word, texts, year, is_change)
+    return RowLabels(codes, names, unit_code, unit_name, False, None, texts, year, is_change)
+
+
+def _row_year(by_role: Mapping[str, Sequence[LogicalCell]]) -> tuple[int | None, bool]:
+    """The year a row is of; a row without one among such rows (增减变化) is their change."""
+    text = _joined(by_role.get("year", ()))
+    if text is None:
+        return None, False
+    found = _YEAR.search(label_key(text))
+    return (int(found[0]), False) if found else (None, True)
 
 
 def _total_key(text: str) -> str:

@@ -6,7 +6,7 @@ A printed row pairs unrelated items, so each lane is read on its own.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from yusuan.normalize.columns import Attributes, split_lanes
 from yusuan.normalize.families.facts import Draft, add_amount, rows_of
@@ -16,15 +16,18 @@ from yusuan.normalize.text import label_key, strip_ordinal
 from yusuan.schemas.model import LabelRule, Schemas
 
 _SIDE_WORDS = (("收入", "revenue"), ("支出", "expenditure"))
+# A list by another classification keeps its own kind of lines, its totals excepted.
+_TOTAL_KINDS = frozenset({"year_total", "grand_total", "carry_in", "carry_out"})
 _DEFAULT_KIND = {"revenue": "source", "expenditure": "function_class"}
 
 
 @dataclass(frozen=True, slots=True)
 class LabelIndex:
-    """Label rules of one family by label key, and the 类 codes by name."""
+    """Label rules of one family by label key, the 类 codes by name, the names of 款 and 项."""
 
     rules: Mapping[str, tuple[LabelRule, ...]]
     class_codes: Mapping[str, str]
+    detail_names: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +51,8 @@ def label_index(schemas: Schemas, family: str) -> LabelIndex:
     functional = schemas.codes.get("functional")
     names = functional.names.items() if functional else ()
     classes = {label_key(n): code for code, seen in names if len(code) == 3 for n in seen}
-    return LabelIndex({k: tuple(v) for k, v in rules.items()}, classes)
+    details = frozenset(label_key(n) for code, seen in names if len(code) > 3 for n in seen)
+    return LabelIndex({k: tuple(v) for k, v in rules.items()}, classes, details)
 
 
 def map_lanes(table: LogicalTable, attributes: Sequence[Attributes], schemas: Schemas) -> Mapped:
@@ -72,6 +76,7 @@ def _map_lane(
     labels = [c for c in lane if attributes[c].get("role") == "label"]
     measures = [c for c in lane if attributes[c].get("role") == "measure"]
     side = _lane_side(number, lane, attributes, draft.table)
+    line_kind = next((k for c in labels if (k := attributes[c].get("line_kind"))), None)
     line_no = 0
     above: list[tuple[int, str]] = []
     for _, cells in rows_of(draft.table):
@@ -83,6 +88,10 @@ def _map_lane(
                 draft.use(cells[col], "value")
         line_no += 1
         label = _read_label(text, side, above, index)
+        if line_kind and label.attributes.get("line_kind") not in _TOTAL_KINDS:
+            label = replace(label, attributes={"line_kind": line_kind}, func_code=None)
+        elif _is_detail(label, index):
+            label = replace(label, attributes={"line_kind": "function_detail"})
         values = _line_values(label, side, line_no)
         if label.attributes.get("line_kind") is None and label.func_code is None:
             anchor = next((cells[c] for c in labels if c in cells and cells[c].text), None)
@@ -138,6 +147,12 @@ def _read_label(text: str, side: str, above: list[tuple[int, str]], index: Label
         index.class_codes.get(rest) if side == "expenditure" else None
     )
     return Label(text, rest, depth, parent, attributes, code)
+
+
+def _is_detail(label: Label, index: LabelIndex) -> bool:
+    """A 款 or 项 by name, printed without ordinal and code below its class."""
+    known = label.attributes.get("line_kind") or label.func_code
+    return not known and label.depth == 0 and label.norm in index.detail_names
 
 
 def _depth(ordinal: str | None) -> int:

@@ -68,6 +68,9 @@ def _map_lane(
         for col in lane:
             if attributes[col].get("role") != "measure" or col not in cells:
                 continue
+            if labels.is_change:
+                draft.use(cells[col], "ignored", "change between years")
+                continue
             column = draft.table.columns[col]
             fields = _fact_values(target, attributes[col], labels, draft.table, index, column)
             if fields is None:
@@ -154,9 +157,10 @@ def _fact_values(
     column: LeafColumn,
 ) -> dict[str, Value] | None:
     """The measure columns of a fact, None when the column's meaning is not known."""
+    fund_scope = attribute.get("fund_scope") or table.fund_scope
     if target == "expenditure":
         return {
-            "fund_scope": attribute.get("fund_scope") or table.fund_scope or "all",
+            "fund_scope": fund_scope or "all",
             "flow": attribute.get("flow", "expenditure"),
             "measure": attribute.get("measure", "total"),
         }
@@ -167,7 +171,7 @@ def _fact_values(
         }
     if target == "basic_expenditure":
         measure = attribute.get("measure") or _measure_by_code(labels)
-        return {"measure": measure} if measure else None
+        return {"fund_scope": fund_scope, "measure": measure} if measure else None
     if target == "three_public":
         return _three_public(attribute, labels, table, index)
     return {}
@@ -198,7 +202,11 @@ def _three_public(
     if item is None:
         return None
     version = attribute.get("version") or ("final" if table.kind == "final" else "budget")
-    return {"item": item, "version": version}
+    if labels.year is not None:
+        now = table.title_year
+        version = "prior_budget" if now is not None and labels.year < now else version
+    fund_scope = attribute.get("fund_scope") or table.fund_scope
+    return {"item": item, "version": version, "fund_scope": fund_scope}
 
 
 def _unmapped(column: LeafColumn, labels: RowLabels) -> str:

@@ -1,0 +1,127 @@
+"""Settle what columns mean together: earlier years, unknown groupings, two columns of one meaning.
+
+A single column's rules see its own path only. Here the columns of a table are held against each
+other, so that a column which merely looks like a known one is left out and named, not mapped.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from yusuan.normalize.columns import Attributes, split_lanes
+from yusuan.normalize.model import Finding, LeafColumn, LogicalTable
+
+IGNORED_YEAR: Attributes = {"role": "ignore", "reason": "prior_year"}
+
+
+@dataclass(frozen=True, slots=True)
+class Meaning:
+    """The settled attributes of each column and what had to be left out."""
+
+    attributes: tuple[Attributes, ...]
+    findings: tuple[Finding, ...] = ()
+
+
+def settle_meaning(
+    table: LogicalTable, attributes: Sequence[Attributes], year: int | None, words: frozenset[str]
+) -> Meaning:
+    """Hold the columns of a table of a known family against each other.
+
+    ``year``: the fiscal year of the table or document. ``words``: header segments that the
+    family's rules know, and headings that change nothing.
+    """
+    settled = [dict(a) for a in attributes]
+    _settle_years(table, settled, year)
+    if table.family == "three_public":
+        _settle_meetings(table, settled)
+    findings = [
+        *_unknown_groupings(table, settled, words),
+        *_equal_meanings(table, settled),
+    ]
+    return Meaning(tuple(settled), tuple(findings))
+
+
+def reference_year(table: LogicalTable, year: int | None) -> int | None:
+    """The year the table is about: its title's, the document's, else the latest in its header."""
+    years = [c.year for c in table.columns if c.year]
+    return table.title_year or year or (max(years) if len(set(years)) > 1 else None)
+
+
+def _settle_years(table: LogicalTable, settled: list[dict[str, str]], year: int | None) -> None:
+    """Columns of an earlier year are no figures of this one."""
+    now = reference_year(table, year)
+    for column, attribute in zip(table.columns, settled, strict=True):
+        if attribute.get("role") != "measure" or now is None or column.year is None:
+            continue
+        if column.year >= now:
+            continue
+        if table.family == "three_public" and attribute.get("version", "budget") == "budget":
+            attribute["version"] = "prior_budget"
+        elif table.family != "three_public":
+            attribute.clear()
+            attribute.update(IGNORED_YEAR)
+
+
+def _settle_meetings(table: LogicalTable, settled: list[dict[str, str]]) -> None:
+    """Beside meetings and training a bare 合计 is the total of all of them, not of 三公."""
+    items = {a.get("item") for a in settled}
+    if not items & {"conference", "training"}:
+        return
+    totals = [i for i, a in enumerate(settled) if a.get("item") == "total"]
+    named = [i for i in totals if any("三公" in s for s in table.columns[i].path)]
+    for i in totals:
+        if named and i not in named:
+            settled[i]["item"] = "total_with_meetings"
+
+
+def _unknown_groupings(
+    table: LogicalTable, settled: list[dict[str, str]], words: frozenset[str]
+) -> list[Finding]:
+    """Leave out amount columns under a heading that nobody knows and that others do not share.
+
+    ``X > 合计`` beside ``Y > 合计``: if X is unknown, its 合计 may be of anything.
+    """
+    measures = [i for i, a in enumerate(settled) if a.get("role") == "measure"]
+    counts = Counter(s for i in measures for s in set(table.columns[i].path[:-1]))
+    findings = []
+    for i in measures:
+        column = table.columns[i]
+        unknown = [s for s in column.path[:-1] if s not in words and counts[s] < len(measures)]
+        if unknown:
+            settled[i].clear()
+            findings.append(_finding(table, column, f"the heading {unknown[0]} is not known"))
+    return findings
+
+
+def _equal_meanings(table: LogicalTable, settled: list[dict[str, str]]) -> list[Finding]:
+    """Leave out columns of one list that would state the same figure twice."""
+    findings = []
+    for lane in split_lanes(settled):
+        meanings = Counter(_key(settled[i]) for i in lane if settled[i].get("role") == "measure")
+        doubled = {key for key, count in meanings.items() if count > 1}
+        for i in lane:
+            if settled[i].get("role") == "measure" and _key(settled[i]) in doubled:
+                column = table.columns[i]
+                findings.append(_finding(table, column, "another column means the same"))
+        for i in lane:
+            if settled[i].get("role") == "measure" and _key(settled[i]) in doubled:
+                settled[i].clear()
+    return findings
+
+
+def _key(attribute: Attributes) -> tuple[tuple[str, str], ...]:
+    return tuple(sorted(attribute.items()))
+
+
+def _finding(table: LogicalTable, column: LeafColumn, why: str) -> Finding:
+    path = "/".join(column.path) or "(no header)"
+    return Finding(
+        code="column-ambiguous",
+        severity="warning",
+        note=f"column {path} is left out: {why}",
+        table_id=table.table_id,
+        page=table.page_first,
+        column=path,
+    )
