@@ -6,14 +6,20 @@ import hashlib
 import os
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from functools import partial
+from functools import lru_cache, partial
+from importlib.metadata import version
 from pathlib import Path
 
+import yusuan.extract
+import yusuan.normalize
+import yusuan.schemas
 from yusuan import __version__
 from yusuan.convert import Settings, Status, convert, doc_id_of, failed, loaded_schemas
 from yusuan.inputs import Input
-from yusuan.store import Entry, Kept, Store, StoreError
+from yusuan.store import Entry, Kept, Store, StoreError, columns_digest
 from yusuan.workers import Lost, map_in_processes
+
+_DISTRIBUTIONS = {"pdfium": "pypdfium2", "pdfplumber": "pdfplumber", "camelot": "camelot-py"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +63,7 @@ def run(
     settings = settings or RunSettings()
     store = Store(out, loaded_schemas())
     store.prepare()
-    _refuse_other_schema(store, inputs)
+    _refuse_other_columns(store, inputs)
 
     outcomes: dict[str, Outcome] = {}
     copies: dict[str, str] = {}
@@ -68,28 +74,43 @@ def run(
         outcomes[source] = replace(outcomes[original], source=source, reused=True)
         progress(outcomes[source])
 
-    version = store.schemas.version
-    key = settings.convert.engine
+    schemas = store.schemas
+    made_with = (settings.convert.engine, schemas.version, __version__, columns_digest(schemas))
     store.publish(
-        Entry(done.source, done.doc_id, done.status, key, version, __version__)
-        for done in outcomes.values()
+        Entry(done.source, done.doc_id, done.status, *made_with) for done in outcomes.values()
     )
     return tuple(outcomes[source] for source in sorted(outcomes))
 
 
-def reuse_key(settings: Settings, schema_version: str) -> str:
-    """What kept rows must agree in, besides the bytes, to be used again."""
-    parts = (__version__, schema_version, settings.reader, repr(settings.pages))
+def reuse_key(settings: Settings) -> str:
+    """What kept rows must agree in, besides the bytes, to be used again.
+
+    The settings, the version of the engine's library, and our own code and data files: a version
+    number alone would let a changed checkout reuse what its earlier code had made.
+    """
+    engine_version = version(_DISTRIBUTIONS[settings.reader])
+    parts = (settings.reader, engine_version, repr(settings.pages), _code_digest())
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
 
-def _refuse_other_schema(store: Store, inputs: Sequence[Input]) -> None:
+@lru_cache(maxsize=1)
+def _code_digest() -> str:
+    """Of all modules and data files of the stages and of this package."""
+    digest = hashlib.sha256()
+    for package in (yusuan, yusuan.extract, yusuan.normalize, yusuan.schemas):
+        folder = Path(str(package.__file__)).parent
+        for path in sorted(folder.rglob("*")):
+            if path.suffix in {".py", ".csv"}:
+                digest.update(f"{path.relative_to(folder)}\n".encode() + path.read_bytes())
+    return digest.hexdigest()
+
+
+def _refuse_other_columns(store: Store, inputs: Sequence[Input]) -> None:
     foreign = store.foreign(one.source for one in inputs)
     if foreign:
         raise StoreError(
-            f"{store.root} holds {len(foreign)} documents made with schema "
-            f"{foreign[0].schema_version} (now {store.schemas.version}), for instance "
-            f"{foreign[0].source}: convert them again together with these, or write elsewhere"
+            f"{store.root} holds {len(foreign)} inputs of a version with other columns, for "
+            f"instance {foreign[0].source}: give them again together with these, or write elsewhere"
         )
 
 
@@ -97,7 +118,7 @@ def _convert_all(
     inputs: Sequence[Input], store: Store, settings: RunSettings, copies: dict[str, str]
 ) -> Iterator[Outcome]:
     """Convert each distinct document once; ``copies`` gets the others: source -> same bytes."""
-    key = reuse_key(settings.convert, store.schemas.version)
+    key = reuse_key(settings.convert)
     todo: list[_Task] = []
     seen: dict[str, str] = {}
     for one in inputs:

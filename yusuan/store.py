@@ -8,6 +8,7 @@ how many attempts documents were converted: the same inputs give the same bytes.
 
 from __future__ import annotations
 
+import hashlib
 import os
 import shutil
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -37,6 +38,7 @@ _MANIFEST = pa.schema(
         pa.field("settings", pa.string(), nullable=False),
         pa.field("schema_version", pa.string(), nullable=False),
         pa.field("tool_version", pa.string(), nullable=False),
+        pa.field("columns", pa.string(), nullable=False),
     ]
 )
 
@@ -47,7 +49,10 @@ class StoreError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One input of the dataset and the document that its bytes are; a row of the manifest."""
+    """One input of the dataset and the document that its bytes are; a row of the manifest.
+
+    ``columns``: digest of the columns that its rows were made with (see ``columns_digest``).
+    """
 
     source: str
     doc_id: str
@@ -55,6 +60,7 @@ class Entry:
     settings: str
     schema_version: str
     tool_version: str
+    columns: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,12 +170,12 @@ class Store:
         return manifest
 
     def foreign(self, sources: Iterable[str]) -> list[Entry]:
-        """Entries of other schema versions that these sources would not replace."""
-        given = set(sources)
+        """Entries whose rows have other columns and that these sources would not replace."""
+        given, columns = set(sources), columns_digest(self.schemas)
         return [
             entry
             for entry in self.manifest()
-            if entry.schema_version != self.schemas.version and entry.source not in given
+            if entry.columns != columns and entry.source not in given
         ]
 
     def _write_tables(self, folder: Path, documents: Mapping[str, str]) -> None:
@@ -207,6 +213,16 @@ class Store:
                 return
             fcntl.flock(file, fcntl.LOCK_EX)
             yield
+
+
+def columns_digest(schemas: Schemas) -> str:
+    """Tells whether kept rows fit the tables of today: names and types of all columns, in order."""
+    columns = [
+        f"{table.name}.{column.name} {column.type}"
+        for table in schemas.tables.values()
+        for column in table.columns
+    ]
+    return hashlib.sha256("\n".join(columns).encode()).hexdigest()[:12]
 
 
 def first_sources(manifest: Sequence[Entry]) -> dict[str, str]:

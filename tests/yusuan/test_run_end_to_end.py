@@ -169,13 +169,10 @@ def test_ctrl_c_is_not_a_failed_document(small_pdf: bytes, monkeypatch: pytest.M
         convert(small_pdf)
 
 
-def test_settings_and_versions_decide_what_is_reused() -> None:
+def test_settings_and_code_decide_what_is_reused(monkeypatch: pytest.MonkeyPatch) -> None:
     key = run_module.reuse_key
-    assert key(Settings(), "1") == key(Settings(engine="pdfium"), "1")
-    others = {
-        key(Settings(), "1"),
-        key(Settings(), "2"),
-        key(Settings(engine="camelot"), "1"),
-        key(Settings(pages=(1,)), "1"),
-    }
-    assert len(others) == 4
+    assert key(Settings()) == key(Settings(engine="pdfium"))
+    others = {key(Settings()), key(Settings(engine="camelot")), key(Settings(pages=(1,)))}
+    assert len(others) == 3
+    monkeypatch.setattr(run_module, "_code_digest", lambda: "other code")
+    assert key(Settings()) not in others

@@ -18,7 +18,7 @@ from yusuan import store as store_module
 from yusuan.arrow import empty_tables, records_to_rows, rows_to_table
 from yusuan.convert import DocumentResult, failed, loaded_schemas
 from yusuan.normalize.model import Record
-from yusuan.store import Entry, PartWriter, Store, StoreError
+from yusuan.store import Entry, PartWriter, Store, StoreError, columns_digest
 
 TABLES = 17
 CENTS = st.integers(-(10**20) + 1, 10**20 - 1).map(lambda cents: Decimal(cents).scaleb(-2))
@@ -54,8 +54,9 @@ def result_of(doc_id: str, amounts: Iterable[Decimal | None]) -> DocumentResult:
     return DocumentResult(doc_id, "x", "ok", None, tables)
 
 
-def entry(source: str, doc_id: str, version: str | None = None) -> Entry:
-    return Entry(source, doc_id, "ok", "auto", version or loaded_schemas().version, "0")
+def entry(source: str, doc_id: str, columns: str | None = None) -> Entry:
+    columns = columns or columns_digest(loaded_schemas())
+    return Entry(source, doc_id, "ok", "auto", "0", "0", columns)
 
 
 def new_store(root: Path) -> Store:
@@ -185,10 +186,10 @@ def test_a_folder_with_other_things_is_refused(tmp_path: Path) -> None:
         new_store(tmp_path / "documents" / "thesis.docx")
 
 
-def test_rows_of_another_schema_are_named(tmp_path: Path) -> None:
+def test_rows_with_other_columns_are_named(tmp_path: Path) -> None:
     store = new_store(tmp_path)
     store.keep(result_of("1" * 64, []), "key")
-    store.publish([entry("a.pdf", "1" * 64, version="0-old")])
+    store.publish([entry("a.pdf", "1" * 64, columns="old")])
     assert [one.source for one in store.foreign(["b.pdf"])] == ["a.pdf"]
     assert store.foreign(["a.pdf"]) == []
 
