@@ -86,6 +86,8 @@ def _in_list(path: Path) -> Iterator[Input]:
     except OSError as error:
         raise InputError(f"{path} cannot be read: {error.strerror}") from error
     names = _csv_paths(text) if path.suffix.lower() == ".csv" else _text_paths(text)
+    if not names:
+        raise InputError(f"{path} lists no files")
     for name in names:
         yield from _listed(name, path)
 

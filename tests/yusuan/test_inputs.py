@@ -65,6 +65,13 @@ def test_csv_list(tmp_path: Path, text: str, encoding: str) -> None:
     assert find_inputs([str(tmp_path / "list.csv")]) == (Input(str(tmp_path / "in" / "预算.pdf")),)
 
 
+@pytest.mark.parametrize("name", ["list.txt", "list.csv"])
+def test_an_empty_list_is_wrong_usage(tmp_path: Path, name: str) -> None:
+    (tmp_path / name).write_text("\n")
+    with pytest.raises(InputError, match="lists no files"):
+        find_inputs([str(tmp_path / name)])
+
+
 def test_a_url_in_a_list_fails_with_a_reason(tmp_path: Path) -> None:
     (tmp_path / "list.txt").write_text("https://example.org/x.pdf\n")
     (one,) = find_inputs([str(tmp_path / "list.txt")])
