@@ -8,6 +8,7 @@ from pathlib import Path
 import pikepdf
 import pyarrow.dataset as ds
 import pytest
+from PIL import Image
 
 from yusuan import run as run_module
 from yusuan.convert import DocumentResult, Settings, convert, loaded_schemas
@@ -176,3 +177,27 @@ def test_settings_and_code_decide_what_is_reused(monkeypatch: pytest.MonkeyPatch
     assert len(others) == 3
     monkeypatch.setattr(run_module, "_code_digest", lambda: "other code")
     assert key(Settings()) not in others
+
+
+def test_a_truncated_file_gives_what_is_left_and_says_so(small_pdf: bytes) -> None:
+    result = convert(small_pdf[: small_pdf.rindex(b"xref")], source="in/x.pdf")
+    assert result.status == "partial"
+    assert result.error is not None and "download it again" in result.error
+    assert "x.pdf" not in result.error, "the same bytes may come under another name"
+    assert result.tables["cells"].num_rows == 6
+    (row,) = result.tables["documents"].to_pylist()
+    assert (row["status"], row["error"], row["page_count"]) == ("partial", result.error, 1)
+    codes = result.tables["findings"].column("code").to_pylist()
+    assert "truncated-file" in codes
+
+
+def test_a_page_that_is_a_picture_makes_a_document_partial() -> None:
+    pixels = io.BytesIO()
+    image = Image.new("L", (200, 280), 200)
+    image.save(pixels, "PDF", resolution=24.0)
+    result = convert(pixels.getvalue())
+    assert result.status == "partial"
+    assert result.error is not None and result.error.endswith(": 1")
+    (row,) = result.tables["documents"].to_pylist()
+    assert row["text_layer"] is False
+    assert "scanned-page" in result.tables["findings"].column("code").to_pylist()
