@@ -20,10 +20,10 @@ from yusuan.normalize.families.form_cells import (
     read_form,
     role_of,
 )
-from yusuan.normalize.families.form_list import find_list, write_list
+from yusuan.normalize.families.form_list import ListHead, find_list, write_list
 from yusuan.normalize.families.parts import join_texts
-from yusuan.normalize.model import LogicalCell, LogicalTable, Mapped, Record, Unit, Value
-from yusuan.normalize.text import header_key, header_unit
+from yusuan.normalize.model import CellUse, LogicalCell, LogicalTable, Mapped, Record, Unit, Value
+from yusuan.normalize.text import header_key, header_unit, label_key
 from yusuan.schemas.model import Schemas
 
 _FIELDS: Final = (
@@ -41,24 +41,26 @@ def map_form(table: LogicalTable, attributes: Sequence[Attributes], schemas: Sch
     draft = Draft(table)
     form = read_form(table, schemas)
     head = find_list(form)
-    last_head_row = head.row - 1 if head else max((c.row for c in form.cells), default=0)
-    _write_goals(draft, form, last_head_row)
+    _write_goals(draft, form, head)
     if head is None:
         draft.note("form-list-missing", "no indicator list was found in the form")
     else:
         write_list(draft, form, head, schemas)
-    _account_labels(draft, form)
+    _account_labels(draft, form, head)
     return draft.mapped()
 
 
-def _write_goals(draft: Draft, form: Form, last_row: int) -> None:
+def _write_goals(draft: Draft, form: Form, list_head: ListHead | None) -> None:
     """The one record of the form's head."""
-    head = [c for c in form.cells if c.row <= last_row]
+    end = list_head.end if list_head else len(form.table.rows)
+    listed = {c.origins[0].key for c in list_head.cells} if list_head else set()
+    head = [c for c in form.cells if c.row < end and c.origins[0].key not in listed]
     money = _money_cells(form, head)
     unit = _head_unit(head) or form.table.unit
-    name = _value_text(draft, form, head, NAME_LABELS, last_row)
-    goal = _value_text(draft, form, head, GOAL_LABELS, last_row)
-    other = _value_text(draft, form, head, OTHER_LABELS, last_row)
+    name, goal, other = (
+        _value_text(draft, form, head, labels, list_head)
+        for labels in (NAME_LABELS, GOAL_LABELS, OTHER_LABELS)
+    )
     if not money and not goal and not name:
         draft.note("form-head-missing", "no money, goal or department name was found in the form")
         return
@@ -148,17 +150,30 @@ def _head_unit(head: Iterable[LogicalCell]) -> Unit | None:
 
 
 def _value_text(
-    draft: Draft, form: Form, head: Sequence[LogicalCell], labels: frozenset[str], last_row: int
+    draft: Draft,
+    form: Form,
+    head: Sequence[LogicalCell],
+    labels: frozenset[str],
+    list_head: ListHead | None,
 ) -> str | None:
-    """The text beside a label; the rest of it too when a page break cuts the cell."""
+    """The text beside a label; the rest of it too when a page break cuts the cell.
+
+    A label whose foot is level with that of the list's header heads a column: its value stands
+    below it (Changsha: name, money and goal stand in columns left of the list).
+    """
     for label in head:
-        value = form.right(label) if header_key(label.text) in labels else None
-        if value is None or form.is_label(value) or value.row > last_row:
+        if header_key(label.text) not in labels:
+            continue
+        is_column = list_head is not None and label.row + label.row_span == list_head.end
+        value = form.below(label) if is_column else form.right(label)
+        if value is None or form.is_label(value):
+            continue
+        if not is_column and list_head is not None and value.row >= list_head.row:
             continue
         text, last = value.text, value
         if value.text:
             draft.use(value, "value")
-        while (rest := _rest_of(form, label, last)) is not None and rest.row <= last_row:
+        while not is_column and (rest := _rest_of(form, label, last)) is not None:
             if rest.text:
                 draft.use(rest, "value")
             text = join_texts(text, rest.text, last, rest)
@@ -178,8 +193,24 @@ def _rest_of(form: Form, label: LogicalCell, value: LogicalCell) -> LogicalCell 
     return rest if rest.origins[0].page != value.origins[0].page else None
 
 
-def _account_labels(draft: Draft, form: Form) -> None:
-    """Every label that is left is a header; other text stays open for the ledger."""
+def _account_labels(draft: Draft, form: Form, list_head: ListHead | None) -> None:
+    """Labels that are left are headers, and so is what stands level with the list's header.
+
+    What a later page prints again in the same column has the same use. Other text stays open for
+    the ledger.
+    """
+    end = list_head.end if list_head else 0
+    heads = [c for c in form.cells if c.text and c.row < end == c.row + c.row_span]
+    top = min((c.row for c in heads), default=end)
     for cell in form.cells:
-        if cell.text and cell.origins[0].key not in draft.uses and form.is_label(cell):
+        is_open = bool(cell.text) and cell.origins[0].key not in draft.uses
+        if is_open and (form.is_label(cell) or top <= cell.row < end):
             draft.use(cell, "header")
+    seen: dict[tuple[int, str], tuple[int, CellUse]] = {}
+    for cell in form.cells:
+        place = (cell.col, label_key(cell.text))
+        page, key = cell.origins[0].page, cell.origins[0].key
+        if key in draft.uses:
+            seen.setdefault(place, (page, draft.uses[key][0]))
+        elif cell.text and place in seen and seen[place][0] < page:
+            draft.use(cell, seen[place][1], "repeated")

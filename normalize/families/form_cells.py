@@ -18,7 +18,7 @@ NAME_LABELS: Final = frozenset(
 GOAL_LABELS: Final = frozenset(
     {"整体绩效目标", "部门整体绩效目标", "整体目标", "总体目标", "年度总体目标", "年度绩效目标"}
 )
-OTHER_LABELS: Final = frozenset({"其他说明", "其他需要说明的问题", "其他需要说明的情况", "备注"})
+OTHER_LABELS: Final = frozenset({"其他说明", "其他需要说明的问题", "其他需要说明的情况"})
 _MONEY_LABELS: Final = frozenset({"总体资金情况", "资金情况", "年度预算", "预算资金"})
 _FUND_LABELS: Final = frozenset({"财政拨款", "其他资金", "财政资金"})
 

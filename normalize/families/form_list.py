@@ -21,17 +21,23 @@ from yusuan.schemas.model import Schemas
 _LIST_ROLES: Final = frozenset(
     {"activity", "indicator", "level1", "level2", "level3", "nature", "value", "measure_unit"}
 )
+_IGNORED_ROLES: Final = frozenset({"ignore", "remark", "seq"})
 _MIN_LIST_ROLES: Final = 3
 _COST: Final = "成本"
 
 
 @dataclass(frozen=True, slots=True)
 class ListHead:
-    """The header of the indicator list: its row and the columns by role."""
+    """The header of the indicator list: its rows (``end`` excluded) and its columns by role.
+
+    ``ignored``: columns that the canonical table has no place for, with the reason.
+    """
 
     row: int
+    end: int
     columns: Mapping[str, tuple[int, int]]
     cells: tuple[LogicalCell, ...]
+    ignored: Mapping[int, str]
 
 
 @dataclass(slots=True)
@@ -51,14 +57,19 @@ def find_list(form: Form) -> ListHead | None:
         if cell.text:
             by_row.setdefault(cell.row, []).append(cell)
     for row in sorted(by_row):
-        roles = {
-            role: cell
-            for cell in by_row[row]
-            if (role := role_of(form, (header_key(cell.text),)).get("role", "")) in _LIST_ROLES
-        }
+        roles: dict[str, LogicalCell] = {}
+        ignored: dict[int, str] = {}
+        for cell in by_row[row]:
+            known = role_of(form, (header_key(cell.text),))
+            role = known.get("role", "")
+            if role in _LIST_ROLES:
+                roles.setdefault(role, cell)
+            elif role in _IGNORED_ROLES:
+                ignored[cell.col] = known.get("reason", role)
         if len(roles) >= _MIN_LIST_ROLES:
             columns = {r: (c.col, c.col + c.col_span) for r, c in roles.items()}
-            return ListHead(row, columns, tuple(roles.values()))
+            end = max(c.row + c.row_span for c in roles.values())
+            return ListHead(row, end, columns, tuple(roles.values()), ignored)
     return None
 
 
@@ -69,7 +80,7 @@ def write_list(draft: Draft, form: Form, head: ListHead, schemas: Schemas) -> No
     first = schemas.vocabularies.get("indicator_level1", ())
     second = schemas.vocabularies.get("indicator_level2", ())
     state = _Activity()
-    for row in range(head.row + 1, len(form.table.rows)):
+    for row in range(head.end, len(form.table.rows)):
         cells = _list_row(form, head, row)
         if _is_repeat(form, cells):
             for cell in cells.values():
@@ -80,20 +91,33 @@ def write_list(draft: Draft, form: Form, head: ListHead, schemas: Schemas) -> No
             continue
         for cell in anchored.values():
             draft.use(cell, "value")
+        _ignore_columns(draft, form, head, row)
         levels = _levels(draft, cells, anchored, first, second)
         _next_activity(draft, state, _activity_name(cells, state), levels, anchored)
         _write_indicator(draft, state, row, anchored, levels)
 
 
 def _list_row(form: Form, head: ListHead, row: int) -> dict[str, LogicalCell]:
-    """The cells that stand in the list's columns in a row, merged ones too."""
+    """The cells that stand in the list's columns in a row, merged ones too.
+
+    A cell over several of the list's columns is no part of an indicator: the head of the list
+    repeated on a later page, or a note.
+    """
     cells: dict[str, LogicalCell] = {}
     for role, (first, end) in head.columns.items():
         candidates = [c for col in range(first, end) if (c := form.at.get((row, col)))]
         filled = next((c for c in candidates if c.text), candidates[0] if candidates else None)
         if filled is not None:
             cells[role] = filled
-    return cells
+    shared = [c.origins[0].key for c in cells.values()]
+    return {role: c for role, c in cells.items() if shared.count(c.origins[0].key) == 1}
+
+
+def _ignore_columns(draft: Draft, form: Form, head: ListHead, row: int) -> None:
+    for col, reason in head.ignored.items():
+        cell = form.at.get((row, col))
+        if cell is not None and cell.text and cell.row == row:
+            draft.use(cell, "ignored", reason)
 
 
 def _is_repeat(form: Form, cells: Mapping[str, LogicalCell]) -> bool:

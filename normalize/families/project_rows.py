@@ -20,10 +20,14 @@ INDICATOR_ROLES: Final = (*LEVEL_ROLES, "nature", "value", "measure_unit")
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """Leaf columns by role, and the body rows that belong to projects."""
+    """Leaf columns by role, and the body rows that belong to projects.
+
+    ``units``: rows that print a budget unit's name over its projects.
+    """
 
     columns: dict[str, int]
     rows: tuple[int, ...]
+    units: tuple[tuple[int, str], ...] = ()
 
     @property
     def witnesses(self) -> tuple[int, ...]:
@@ -57,23 +61,45 @@ def read_layout(draft: Draft, attributes: Sequence[Attributes], totals: frozense
         end = max([end, *(c.row + c.row_span for c in row if c.text or c.row_span > 1)])
         if number < end:
             rows.append(number)
-    layout = Layout(columns, tuple(rows))
-    return replace(layout, rows=_without_totals(draft, layout, totals))
+    return _without_totals(draft, Layout(columns, tuple(rows)), totals)
 
 
-def _without_totals(draft: Draft, layout: Layout, totals: frozenset[str]) -> tuple[int, ...]:
+def _without_totals(draft: Draft, layout: Layout, totals: frozenset[str]) -> Layout:
+    """Leave out rows with the sum of all projects (合计), or of a unit's: they are no projects."""
     labels = layout.among((*KEY_ROLES, *UNIT_ROLES))
     kept: list[int] = []
+    units: list[tuple[int, str]] = []
     for row in layout.rows:
         cells = [c for c in draft.table.rows[row] if c.text]
         words = [label_key(c.text) for c in cells if c.col in labels]
         is_total = bool(words) and all(word in totals for word in words)
-        if is_total and not any(c.col in layout.witnesses for c in cells):
-            for cell in cells:
-                draft.use(cell, "ignored", "total of the projects")
-        else:
+        unit = _unit_name(draft.table, layout, row)
+        if unit is None and (not is_total or any(c.col in layout.witnesses for c in cells)):
             kept.append(row)
-    return tuple(kept)
+            continue
+        for cell in cells:
+            draft.use(cell, "ignored", "total of the projects")
+        if unit is not None:
+            units.append((row, unit.text))
+            draft.use(unit, "value")
+    return replace(layout, rows=tuple(kept), units=tuple(units))
+
+
+def _unit_name(table: LogicalTable, layout: Layout, row: int) -> LogicalCell | None:
+    """The unit's name where a column holds units over their projects: 单位（项目）名称.
+
+    Its row has a sum, but neither a goal nor an indicator.
+    """
+    col = next(iter(layout.among(KEY_ROLES)), None)
+    if col is None or not table.columns[col].path[-1:]:
+        return None
+    header = table.columns[col].path[-1]
+    name = _anchored(table, row, col)
+    if not ("单位" in header and "项目" in header) or name is None or not name.text:
+        return None
+    bare = {*layout.witnesses, *layout.among(("goal",))}
+    is_bare = name.row_span == 1 and not any(c.text for c in table.rows[row] if c.col in bare)
+    return name if is_bare else None
 
 
 def read_indicators(draft: Draft, layout: Layout) -> list[Indicator]:

@@ -216,6 +216,9 @@ def _goal(draft: Draft, layout: Layout, parts: Sequence[Part]) -> str | None:
 def _unit_texts(draft: Draft, layout: Layout) -> dict[str, dict[int, str]]:
     """Budget unit by role and row: merged over projects, the last printed one holds on."""
     result: dict[str, dict[int, str]] = {}
+    if layout.units:
+        over = {r: name for first, name in layout.units for r in layout.rows if r > first}
+        result["unit_name"] = over
     for role in UNIT_ROLES:
         col = layout.columns.get(role)
         if col is None:
@@ -234,7 +237,7 @@ def _unit_texts(draft: Draft, layout: Layout) -> dict[str, dict[int, str]]:
 
 def _budget_unit(units: Mapping[str, Mapping[int, str]], row: int) -> dict[str, Value]:
     """The columns of the budget unit that is printed for a row."""
-    printed = {role: texts.get(row, "") for role, texts in units.items()}
+    printed = {role: units[role].get(row, "") for role in UNIT_ROLES if role in units}
     code, name = split_code_name(printed.get("unit", ""), (3, 6, 9))
     return {
         "budget_unit": printed.get("unit") or "-".join(t for t in printed.values() if t) or None,

@@ -220,3 +220,29 @@ def test_signs_have_one_form():
     assert [read_nature(t) for t in ("＝", "⩾", ">=", "≤", "定性", "")] == [
         "=", "≥", "≥", "≤", "定性", None,
     ]  # fmt: skip
+
+
+def test_form_with_its_head_in_columns_beside_the_list(read):
+    """Changsha: name, money and goal are columns whose values stand below; pages repeat all."""
+    top = [
+        ["单位编码", "单位名称", "年度预算申请", "整体绩效目标", "部门整体支出年度绩效目标",
+         "<", "<", "<", "<"],
+        ["^", "^", "资金总额", "^", "一级指标", "二级指标", "三级指标", "指标值", "权重"],
+    ]  # fmt: skip
+    own = ["126001", "某市某局", "1,935.36", "化解纠纷。"]
+    body = [
+        [*own, "成本指标", "经济成本指标", "总成本", "1935.36", "10"],
+        ["^", "^", "^", "^", "产出指标", "数量指标", "接待", "3000", "4"],
+    ]
+    more = [[*own, "产出指标", "质量指标", "办结率", "95", "4"]]
+    goals, indicators, findings, uses = read([*top, *body], [*top, *more])
+    (goal,) = goals
+    assert (goal["department_name"], goal["goal_text"]) == ("某市某局", "化解纠纷。")
+    assert goal["other_text"] is None
+    assert [(i["level1"], i["level3"], i["page_no"]) for i in indicators] == [
+        ("成本指标", "总成本", 1),
+        ("产出指标", "接待", 1),
+        ("产出指标", "办结率", 2),
+    ]
+    assert ("ignored", "indicator_detail") in uses.values()
+    assert {f.code for f in findings} <= {"cell-unaccounted"}

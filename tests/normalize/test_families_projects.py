@@ -311,6 +311,25 @@ def test_total_row_is_no_project(read):
     assert findings == []
 
 
+def test_row_of_a_unit_over_its_projects_is_no_project(table, page, document):
+    head = [["单位编码", "单位（项目）名称", "资金总额", "绩效目标", "一级指标", "二级指标",
+             "三级指标", "指标值", "度量单位"]]  # fmt: skip
+    rows = [
+        ["合计", "", "3.00", "", "", "", "", "", ""],
+        ["126001", "某市某局", "3.00", "", "", "", "", "", ""],
+        ["126001", "运行专项", "1.00", "目标一", "产出指标", "数量指标", "甲", "1", "个"],
+        ["126001", "业务专项", "2.00", "目标二", "产出指标", "数量指标", "乙", "2", "个"],
+    ]
+    made = table([*head, *rows], caption=["2026年项目支出绩效目标表", "单位：万元"])
+    projects, indicators, findings = results(document(page(made)))
+    assert [(p["project_name"], p["total_text"], p["budget_unit"]) for p in projects] == [
+        ("运行专项", "1.00", "126001-某市某局"),
+        ("业务专项", "2.00", "126001-某市某局"),
+    ]
+    assert [i["project_id"] for i in indicators] == [p["project_id"] for p in projects]
+    assert findings == []
+
+
 @st.composite
 def published_tables(draw):
     """Projects of 1-6 rows, page breaks anywhere, the text on any one part of each project."""
