@@ -2,7 +2,7 @@
 
 import hashlib
 import io
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 import pikepdf
@@ -14,6 +14,7 @@ from yusuan import run as run_module
 from yusuan.convert import DocumentResult, Settings, convert, loaded_schemas
 from yusuan.inputs import find_inputs
 from yusuan.run import RunSettings, run
+from yusuan.workers import Lost
 
 RunCli = Callable[..., tuple[int, str, str]]
 
@@ -201,3 +202,20 @@ def test_a_page_that_is_a_picture_makes_a_document_partial() -> None:
     (row,) = result.tables["documents"].to_pylist()
     assert row["text_layer"] is False
     assert "scanned-page" in result.tables["findings"].column("code").to_pylist()
+
+
+def test_a_crash_of_the_pdf_library_is_a_failed_document(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def all_crash(
+        work: object, tasks: Iterable[object], *_: object
+    ) -> Iterator[tuple[object, Lost]]:
+        return ((task, Lost("crashed", -11)) for task in tasks)
+
+    monkeypatch.setattr(run_module, "map_in_processes", all_crash)
+    outcomes = run(find_inputs([str(folder)]), tmp_path / "out")
+    assert {done.status for done in outcomes} == {"failed"}
+    rows = rows_of(tmp_path / "out", "documents")
+    assert len(rows) == 3
+    assert all("crashed" in str(row["error"]) and "-11" in str(row["error"]) for row in rows)
+    assert {f["code"] for f in rows_of(tmp_path / "out", "findings")} == {"worker-crashed"}
