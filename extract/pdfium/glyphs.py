@@ -76,7 +76,7 @@ def _read_text(
         np.array([pointers[i] for i in indices], np.uint64), return_inverse=True
     )
     objects = _read_text_objects(handles, found, white)
-    codes = _read_codes(text, indices)
+    codes = _read_codes(text, indices, count)
     boxes, origins = _read_positions(text, indices)
     matrix = found.places[0].matrix
     sizes = np.maximum(objects.sizes[owner], 0.1)
@@ -132,19 +132,40 @@ def no_glyphs() -> Glyphs:
     )
 
 
-def _read_codes(text: int, indices: list[int]) -> npt.NDArray[np.uint32]:
+def _read_codes(text: int, indices: list[int], count: int) -> npt.NDArray[np.uint32]:
     """Code points; a line-end hyphen, which PDFium reports as U+0002, is a hyphen again.
 
     A glyph without a usable code (0, control codes, half a surrogate pair) is U+FFFD: printed,
     but unreadable.
     """
-    codes = np.fromiter(map(pdf.char_code, repeat(text), indices), np.uint32, len(indices))
+    codes = _read_text_at_once(text, count)
+    if codes is None:
+        codes = np.fromiter(map(pdf.char_code, repeat(text), indices), np.uint32, len(indices))
+    else:
+        codes = codes[indices]
     for i in np.flatnonzero(codes == _HYPHEN).tolist():
         codes[i] = 0x2D if pdf.char_is_hyphen(text, indices[i]) == 1 else UNREADABLE
     codes[codes == 9] = 0x20
     is_control = (codes < 0x20) & (codes != 10) & (codes != 13)
     is_surrogate = (codes >= 0xD800) & (codes < 0xE000)
     codes[is_control | is_surrogate | (codes > 0x10FFFF)] = UNREADABLE
+    return codes
+
+
+def _read_text_at_once(text: int, count: int) -> npt.NDArray[np.uint32] | None:
+    """The codes of all ``count`` characters from the page's text, in one call.
+
+    PDFium leaves characters without a code out of the text and writes codes beyond U+FFFF as two;
+    then text and characters do not correspond and the answer is None. A hyphen at a line's end,
+    U+FFFE here, gets the code it has by itself.
+    """
+    buffer = np.zeros(2 * count + 1, np.uint16)
+    written = int(pdf.page_text(text, 0, count, buffer.ctypes.data)) - 1
+    units = buffer[:count]
+    if written != count or ((units >= 0xD800) & (units < 0xE000)).any():
+        return None
+    codes = units.astype(np.uint32)
+    codes[codes == 0xFFFE] = _HYPHEN
     return codes
 
 
@@ -190,11 +211,9 @@ def _read_text_objects(
         orders[at[has_glyphs]] = texts.orders[has_glyphs]
     items = handles.tolist()
     matrices = read_matrices(items)
-    clips = np.empty((count, 4), np.float32)
     for number in np.unique(numbers).tolist():
-        here = np.flatnonzero(numbers == number)
+        here = numbers == number
         matrices[here] = concat_all(matrices[here], found.places[number].matrix)
-        clips[here] = clip_boxes([items[i] for i in here], number, found)
     sizes = read_floats(pdf.text_size, items)
     modes = np.fromiter(map(pdf.text_mode, items), np.int64, count)
     inks = read_inks(pdf.fill_color, items, white)
@@ -203,10 +222,15 @@ def _read_text_objects(
         inks[is_outline] = read_inks(pdf.stroke_color, [items[i] for i in is_outline], white)
     inks[np.isin(modes, _INVISIBLE_MODES)] = INK_NONE
     ahead = matrices[:, :2] * np.where(sizes < 0, -1, 1)[:, None]
+    heights = np.abs(sizes) * np.hypot(matrices[:, 2], matrices[:, 3])
     ranks = np.empty(count, np.int64)
     ranks[np.argsort(orders, kind="stable")] = np.arange(count)
+    clips = np.empty((count, 4), np.float32)
+    for number in np.unique(numbers).tolist():
+        here = numbers == number
+        clips[here] = clip_boxes(handles[here].tolist(), number, found)
     return TextObjects(
-        sizes=np.abs(sizes) * np.hypot(matrices[:, 2], matrices[:, 3]),
+        sizes=heights,
         turns=quarter_turns(ahead),
         clips=clips,
         inks=inks,
