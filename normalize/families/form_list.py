@@ -10,6 +10,7 @@ from yusuan.normalize.families.facts import Draft
 from yusuan.normalize.families.form_cells import Form, role_of
 from yusuan.normalize.families.indicator_text import (
     Levels,
+    is_value_unread,
     read_nature,
     read_value,
     split_levels,
@@ -205,6 +206,10 @@ def _write_indicator(
     texts = {role: cell.text for role, cell in anchored.items()}
     place = next(anchored[r] for r in ("indicator", "level3", *anchored) if r in anchored)
     nature = read_nature(texts.get("nature", ""))
+    value = read_value(texts.get("value", ""), nature)
+    if is_value_unread(value, nature):
+        note = f"not a number: {value['value_text']!r} after {nature}"
+        draft.note("indicator-value-unparsed", note, anchored["value"])
     draft.records.append(
         Record(
             "department_indicators",
@@ -217,7 +222,7 @@ def _write_indicator(
                 "level2": levels.level2,
                 "level3": levels.level3,
                 "nature": nature,
-                **read_value(texts.get("value", ""), nature),
+                **value,
                 "measure_unit": texts.get("measure_unit") or None,
                 "seq": state.seq,
                 "text_clipped": False,

@@ -20,6 +20,7 @@ _SIGNS: Final[Mapping[str, str]] = {
     "＝": "=", "＞": ">", "＜": "<", "≧": "≥", "≦": "≤", "⩾": "≥", "⩽": "≤", "﹥": ">", "﹤": "<",
     ">=": "≥", "<=": "≤", "＞＝": "≥", "＜＝": "≤", ">＝": "≥", "<＝": "≤", "﹦": "=",
 }  # fmt: skip
+_COMPARISONS: Final = frozenset("≥≤=><")
 _STATUS: Final = {"zero": "zero", "dash": "dash", "blank": "blank"}
 
 
@@ -67,6 +68,12 @@ def read_value(text: str, nature: str | None) -> dict[str, Value]:
         "value_num": number,
         "value_status": _STATUS.get(amount.kind, "published"),
     }
+
+
+def is_value_unread(values: Mapping[str, Value], nature: str | None) -> bool:
+    """Whether a sign asks for a number (``≥``) and the value holds none that can be stored."""
+    is_fact = values["value_status"] == "published" and nature in _COMPARISONS
+    return is_fact and values["value_num"] is None
 
 
 def _fits(value: Decimal) -> bool:

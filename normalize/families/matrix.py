@@ -7,6 +7,7 @@ three-public, procurement and purchased services.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from functools import lru_cache
 from itertools import product
 
@@ -57,10 +58,17 @@ def _map_lane(
     totals = total_words(schemas)
     rows: list[tuple[RowLabels, dict[int, LogicalCell]]] = []
     labels = RowLabels()
-    for _, cells in rows_of(draft.table):
+    for number, cells in rows_of(draft.table):
         if is_filler({c: cells[c] for c in lane if c in cells}):
             continue
         labels = read_labels(cells, lane, attributes, totals, labels, draft)
+        is_page_top = (
+            number > 0 and draft.table.row_pages[number] != draft.table.row_pages[number - 1]
+        )
+        if is_page_top and rows and _is_rest_of_row(rows[-1][0], labels, cells, lane, attributes):
+            labels = _join_names(draft, rows[-1][0], labels, cells, lane, attributes)
+            rows[-1] = (labels, rows[-1][1])
+            continue
         rows.append((labels, cells))
     parents = _parent_codes([labels for labels, _ in rows])
     for position, (labels, cells) in enumerate(rows):
@@ -79,6 +87,48 @@ def _map_lane(
                     draft.use(cells[col], "finding", "column-unmapped")
                 continue
             add_amount(draft, target, cells[col], column, {**values, **fields})
+
+
+def _is_rest_of_row(
+    above: RowLabels,
+    labels: RowLabels,
+    cells: Mapping[int, LogicalCell],
+    lane: Sequence[int],
+    attributes: Sequence[Attributes],
+) -> bool:
+    """Whether a page's first row is the rest of the row that the page before cut in two.
+
+    Word processors break a row inside a wrapped name: its rest has a name, no code, no amount,
+    under a row that has its code.
+    """
+    has_amount = any(
+        cells[c].text for c in lane if c in cells and attributes[c].get("role") == "measure"
+    )
+    names = [kind for kind in KINDS if labels.names.get(kind)]
+    return (
+        not has_amount
+        and not labels.is_total
+        and not any(labels.codes.values())
+        and len(names) > 0
+        and all(above.codes.get(kind) and above.names.get(kind) for kind in names)
+    )
+
+
+def _join_names(
+    draft: Draft,
+    above: RowLabels,
+    labels: RowLabels,
+    cells: Mapping[int, LogicalCell],
+    lane: Sequence[int],
+    attributes: Sequence[Attributes],
+) -> RowLabels:
+    """The labels of the row above with the rest of its names, and a finding that tells so."""
+    names = {k: (above.names.get(k) or "") + (labels.names.get(k) or "") for k in KINDS}
+    cell = next(cells[c] for c in lane if c in cells and cells[c].text)
+    draft.note(
+        "row-joined", f"the row above ends here: {' '.join(filter(None, names.values()))}", cell
+    )
+    return replace(above, names={k: v or None for k, v in names.items()})
 
 
 def _parent_codes(rows: Sequence[RowLabels]) -> set[int]:

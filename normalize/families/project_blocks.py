@@ -97,7 +97,7 @@ def amount_blocks(
     table: LogicalTable, layout: Layout, col: int, blocks: Sequence[Block]
 ) -> list[Block]:
     """The cells of an amount column beside those blocks, page breaks mended, digits too."""
-    rows = [row for row in layout.rows if any(row in b.rows for b in blocks)]
+    rows = layout.rows_within(blocks)
     parts = column_parts(table, col, layout.witnesses, rows)
     texts = {p.first: "".join(c.text for c in cells_in(table, col, [p])) for p in parts}
     return join_parts(parts, texts, lambda above, below: True, is_prose=False)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
 from yusuan.normalize.columns import Attributes
 from yusuan.normalize.families.facts import Draft
-from yusuan.normalize.families.parts import column_parts, join_parts, join_texts
+from yusuan.normalize.families.parts import Block, column_parts, join_parts, join_texts
 from yusuan.normalize.model import Finding, LogicalCell, LogicalTable
 from yusuan.normalize.text import label_key
 
@@ -33,6 +34,14 @@ class Layout:
     def witnesses(self) -> tuple[int, ...]:
         """Columns that are not merged over the rows of a project."""
         return tuple(c for role, c in self.columns.items() if role in INDICATOR_ROLES)
+
+    def rows_within(self, blocks: Sequence[Block]) -> list[int]:
+        """The rows of the blocks, ascending; the blocks do not overlap."""
+        rows: list[int] = []
+        for block in sorted(blocks, key=lambda b: b.first):
+            start, end = bisect_left(self.rows, block.first), bisect_right(self.rows, block.last)
+            rows += self.rows[start:end]
+        return rows
 
     def among(self, roles: Sequence[str]) -> list[int]:
         """The columns of those roles that the table has, in the order of the roles."""

@@ -14,7 +14,11 @@ from yusuan.normalize.amounts import parse_amount, to_yuan
 from yusuan.normalize.codes import project_code, split_code_name
 from yusuan.normalize.columns import Attributes
 from yusuan.normalize.families.facts import Draft
-from yusuan.normalize.families.indicator_text import read_nature, read_value
+from yusuan.normalize.families.indicator_text import (
+    is_value_unread,
+    read_nature,
+    read_value,
+)
 from yusuan.normalize.families.labels import total_words
 from yusuan.normalize.families.matrix import account_other_columns
 from yusuan.normalize.families.owners import Ownership, assign_owners
@@ -260,6 +264,10 @@ def _write_indicators(draft: Draft, owned: Sequence[_Owned], ids: Mapping[int, s
             counts[project_id] = counts.get(project_id, 0) + 1
             origin = indicator.cell.origins[0]
             nature = read_nature(indicator.texts.get("nature", ""))
+            value = read_value(indicator.texts.get("value", ""), nature)
+            if is_value_unread(value, nature):
+                note = f"not a number: {value['value_text']!r} after {nature}"
+                draft.note("indicator-value-unparsed", note, indicator.cell)
             values: dict[str, Value] = {
                 "table_id": table_id,
                 "row_id": f"{table_id}:{indicator.row}:{indicator.cell.col}",
@@ -267,7 +275,7 @@ def _write_indicators(draft: Draft, owned: Sequence[_Owned], ids: Mapping[int, s
                 "seq": counts[project_id],
                 **{role: indicator.texts.get(role) or None for role in LEVEL_ROLES},
                 "nature": nature,
-                **read_value(indicator.texts.get("value", ""), nature),
+                **value,
                 "measure_unit": indicator.texts.get("measure_unit") or None,
                 "text_clipped": False,
                 "owner_status": item.ownership.status,

@@ -303,6 +303,13 @@ def test_merged_level_cells_count_for_every_row(read):
     ]
 
 
+def test_text_after_a_sign_is_kept_and_reported(read):
+    strange = ["产出指标", "质量指标", "合格率", "≥", "损失90", "%"]
+    _, indicators, findings = read(block(owner(A), strange, QUALITY))
+    assert (indicators[0]["value_text"], indicators[0]["value_num"]) == ("损失90", None)
+    assert [f.code for f in findings] == ["indicator-value-unparsed"]
+
+
 def test_total_row_is_no_project(read):
     rows = [["合计", "51.45", "51.45", "", "", *[""] * 6], *block(owner(A), QUALITY)]
     projects, indicators, findings = read(rows)
