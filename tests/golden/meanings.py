@@ -22,6 +22,11 @@ TABLE_OF_FAMILY = {
     "purchased_service": "purchased_services",
 }
 FUNDS_OF_FAMILY = {
+    "summary": "all",
+    "fiscal_summary": "fiscal",
+    "revenue_fn": "all",
+    "basic_econ": "general_public",
+    "three_public": "fiscal",
     "expenditure_fn": "all",
     "general_fn": "general_public",
     "fund_fn": "gov_fund",
@@ -36,9 +41,9 @@ ATTRIBUTES = {
     "period revenue_source",
     "expenditure": "fund_scope flow func_code func_level func_name gov_econ_code gov_econ_name "
     "dept_econ_code dept_econ_name budget_unit_code budget_unit_name row_type is_leaf measure",
-    "basic_expenditure": "dept_econ_code dept_econ_level dept_econ_name gov_econ_code "
+    "basic_expenditure": "fund_scope dept_econ_code dept_econ_level dept_econ_name gov_econ_code "
     "gov_econ_name row_type is_leaf measure",
-    "three_public": "item version",
+    "three_public": "item version fund_scope",
     "procurement": "category_code category_name row_type",
     "purchased_services": "catalog_l1 catalog_l2 catalog_l3 service_field row_type",
 }

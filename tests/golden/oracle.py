@@ -108,6 +108,13 @@ def money(text: str | None, unit: str) -> Values:
     }
 
 
+def fund_scope(table: TrueTable) -> str | None:
+    """The money that a table's title speaks of; 三公 are of 财政拨款 unless it says otherwise."""
+    if table.data["table_title"].startswith("一般公共预算“三公”"):
+        return "general_public"
+    return FUNDS_OF_FAMILY.get(table.family)
+
+
 def not_printed(table: TrueTable) -> set[tuple[int, str]]:
     """(row, column) of figures that the golden knows and the page does not show."""
     return {(a["row"], a["column"]) for a in table.data["amounts"] if not a["printed"]}
@@ -149,7 +156,7 @@ def _labelled_cells(table: TrueTable) -> Iterator[tuple[int, dict[str, Any], str
                     },
                 )
             elif family == "three_public":
-                yield number, row, column, dict(means)
+                yield number, row, column, {**means, "fund_scope": fund_scope(table)}
             else:
                 labels = _row_labels(table, row, column, codes)
                 if labels is not None:
@@ -304,6 +311,7 @@ def _row_labels(
         "budget_unit_name": unit[1],
     }
     if target == "basic_expenditure":
+        shared["fund_scope"] = fund_scope(table)
         code, name = (None, None) if is_total else dept if dept[0] else (code, name)
         level = {3: "类", 5: "款"}[len(code)] if code else None
         return shared | {"dept_econ_code": code, "dept_econ_name": name, "dept_econ_level": level}
@@ -316,5 +324,5 @@ def _row_labels(
         "dept_econ_name": dept[1],
     }
     if target == "expenditure":
-        shared["fund_scope"] = FUNDS_OF_FAMILY[table.family]
+        shared["fund_scope"] = fund_scope(table)
     return shared

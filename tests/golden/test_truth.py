@@ -1,6 +1,8 @@
 """End to end over the samples: every printed figure is a record once, with the right meaning."""
 
+import re
 from collections import Counter
+from collections.abc import Collection
 from decimal import Decimal
 from itertools import pairwise
 from typing import Any
@@ -12,6 +14,7 @@ from .oracle import (
     NAMES,
     TrueTable,
     expected_facts,
+    fund_scope,
     golden,
     known,
     squeezed,
@@ -21,8 +24,9 @@ from .oracle import (
 MONEY_TABLES = true_tables(*TABLE_OF_FAMILY)
 
 
-def compared(table: str, values: Any) -> dict[str, Any]:
-    return {c: values.get(c) for c in (ATTRIBUTES[table] + " " + MONEY).split()}
+def compared(table: str, values: Any, without: Collection[str] = ()) -> dict[str, Any]:
+    columns = (ATTRIBUTES[table] + " " + MONEY).split()
+    return {c: values.get(c) for c in columns if c not in without}
 
 
 def told(facts: Counter[frozenset]) -> str:
@@ -49,11 +53,12 @@ TOTAL_AS_CATEGORY = (
     "normalize/families/matrix.py: procurement.category_name is 合计 on the total, columns.csv "
     "says null"
 )
-WRONG_FACTS = {
-    "empty-set-7-fund_fn": DRESSED_AS_FACTS,
-    "final-account-3-fiscal_summary": UNLABELLED_CARRY,
-    "seed-calc-2-procurement": TOTAL_AS_CATEGORY,
-    "seed-report-2-procurement": TOTAL_AS_CATEGORY,
+WRONG_FACTS = {"empty-set-7-fund_fn": DRESSED_AS_FACTS}
+# Only these columns are wrong: everything else of the tables is compared all the same.
+WRONG_COLUMNS = {
+    "final-account-3-fiscal_summary": ({"line_kind", "parent_label"}, UNLABELLED_CARRY),
+    "seed-calc-2-procurement": ({"category_name"}, TOTAL_AS_CATEGORY),
+    "seed-report-2-procurement": ({"category_name"}, TOTAL_AS_CATEGORY),
 }
 WRONG_FAMILY = {
     "empty-set-10-procurement": "schemas/titles.csv: 政府采购预算表 is out of scope in every form"
@@ -106,6 +111,20 @@ def test_is_empty(table: TrueTable, converted: Any) -> None:
     assert record.values["is_empty"] == table.data["is_empty"]
 
 
+@pytest.mark.parametrize("table", true_tables(), ids=str)
+def test_what_the_title_tells(table: TrueTable, converted: Any) -> None:
+    values = converted(table.sample).published[table.number].values
+    document = golden(table.sample)["document"]
+    assert values["fund_scope"] == fund_scope(table)
+    assert values["doc_kind"] in {None, document["doc_kind"]}
+    assert values["publisher"] in {None, document.get("publisher")}
+    year = re.match(r"(20\d\d)年", table.data["table_title"])
+    if table.family == "dept_perf":  # (2026年度) stands on a line of its own
+        assert values["title_year"] == 2026
+    else:
+        assert values["title_year"] == (int(year[1]) if year else None)
+
+
 @pytest.mark.parametrize("name", NAMES)
 def test_no_table_is_reported_missing_that_is_there(name: str, converted: Any) -> None:
     there = {t["family"] for t in golden(name)["tables"]}
@@ -133,13 +152,12 @@ def test_document_metadata(name: str, converted: Any) -> None:
 # --- money --------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("table", known(MONEY_TABLES, WRONG_FACTS), ids=str)
-def test_facts_are_what_is_printed(table: TrueTable, converted: Any) -> None:
+def check_facts(table: TrueTable, converted: Any, without: Collection[str] = ()) -> None:
     target = TABLE_OF_FAMILY[table.family]
     records = converted(table.sample).of_table(table.number)
     assert {r.table for r in records} <= {target}
-    expected = [compared(target, f) for f in expected_facts(table)]
-    actual = [compared(target, r.values) for r in records]
+    expected = [compared(target, f, without) for f in expected_facts(table)]
+    actual = [compared(target, r.values, without) for r in records]
     lost, invented = (
         as_counter(expected) - as_counter(actual),
         as_counter(actual) - as_counter(expected),
@@ -149,6 +167,24 @@ def test_facts_are_what_is_printed(table: TrueTable, converted: Any) -> None:
         f"{invented.total()} facts are not in the document:\n{told(invented)}"
     )
     assert actual == expected, "the facts are right and their places are not"
+
+
+@pytest.mark.parametrize("table", known(MONEY_TABLES, WRONG_FACTS), ids=str)
+def test_facts_are_what_is_printed(table: TrueTable, converted: Any) -> None:
+    without, _ = WRONG_COLUMNS.get(str(table), ((), ""))
+    check_facts(table, converted, without)
+
+
+@pytest.mark.parametrize(
+    "table",
+    known(
+        [t for t in MONEY_TABLES if str(t) in WRONG_COLUMNS],
+        {name: reason for name, (_, reason) in WRONG_COLUMNS.items()},
+    ),
+    ids=str,
+)
+def test_columns_known_to_be_wrong(table: TrueTable, converted: Any) -> None:
+    check_facts(table, converted)
 
 
 @pytest.mark.parametrize("name", NAMES)
