@@ -186,6 +186,40 @@ def test_run_and_show(cli: RunCli, folder: Path, tmp_path: Path) -> None:
     assert cli("show", out, "--table", "nothing")[0] == 2
 
 
+def test_settings_from_a_file(cli: RunCli, folder: Path, tmp_path: Path) -> None:
+    path = tmp_path / "settings.toml"
+    path.write_text('engine = "pdfplumber"\nworkers = 1\ntimeout = 600\n')
+    one, out = folder / "a.pdf", tmp_path / "out"
+    assert cli("run", one, "-o", out, "--settings", path)[0] == 0
+    assert "pdfplumber" in cli("show", out, "-t", "cells")[1]
+    assert cli("run", one, "-o", out, "--settings", path, "--engine", "pdfium")[0] == 0
+    assert "pdfplumber" not in cli("show", out, "-t", "cells")[1]
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("speed = 3", "unknown 'speed'"),
+        ('engine = "tabula"', "engine is one of"),
+        ("workers = 0", "workers is a whole number"),
+        ("workers = true", "workers is a whole number"),
+        ('timeout = "1 h"', "timeout is a number"),
+        ("engine", "not TOML"),
+        (None, "No such file"),
+    ],
+)
+def test_a_wrong_settings_file_is_wrong_usage(
+    cli: RunCli, folder: Path, tmp_path: Path, text: str | None, told: str
+) -> None:
+    path = tmp_path / "settings.toml"
+    if text is not None:
+        path.write_text(text)
+    code, stdout, stderr = cli("run", folder, "-o", tmp_path / "out", "--settings", path)
+    assert (code, stdout) == (2, "")
+    assert told in stderr and stderr.count("\n") == 1
+    assert not (tmp_path / "out").exists()
+
+
 def test_shards_together_make_the_whole(cli: RunCli, folder: Path, tmp_path: Path) -> None:
     counts = []
     for index in (1, 2):

@@ -1,9 +1,9 @@
-"""Options that several verbs share, and the one way to say that the usage is wrong."""
+"""What several verbs share, and the one way to say that the usage is wrong."""
 
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import Annotated, NoReturn
+from typing import NoReturn
 
 import typer
 
@@ -17,10 +17,7 @@ class EngineChoice(StrEnum):
     camelot = "camelot"
 
 
-EngineOption = Annotated[
-    EngineChoice,
-    typer.Option("--engine", "-e", help="What reads the pages; auto is pdfium, our own reader."),
-]
+ENGINE_HELP = "What reads the pages; auto is pdfium, our own reader."
 
 
 def wrong_usage(message: str) -> NoReturn:

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from yusuan.cli.options import EngineChoice, EngineOption, wrong_usage
+from yusuan.cli.options import ENGINE_HELP, EngineChoice, wrong_usage
+from yusuan.cli.settings import read_settings
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -20,7 +21,7 @@ def run(
     inputs: Annotated[
         list[str],
         typer.Argument(
-            metavar="INPUT...",
+            metavar="INPUT",
             help="PDF files, folders (searched for *.pdf at any depth), quoted patterns, or lists "
             "of paths (.txt, one a line; .csv, a column named path, or the first).",
         ),
@@ -46,7 +47,16 @@ def run(
         str | None,
         typer.Option(metavar="I/N", help="Convert only the I-th of N parts of the inputs."),
     ] = None,
-    engine: EngineOption = EngineChoice.auto,
+    engine: Annotated[
+        EngineChoice | None,
+        typer.Option("--engine", "-e", help=f"{ENGINE_HELP} [default: auto]"),
+    ] = None,
+    settings: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE", help="TOML file with engine, workers, timeout, for what is not given."
+        ),
+    ] = None,
 ) -> None:
     """Convert PDFs to a Parquet dataset: one folder per table.
 
@@ -54,6 +64,7 @@ def run(
     1: some failed or are partial (the table documents says why), 2: wrong usage.
     """
     part = _parse_shard(shard) if shard else None
+    filed = read_settings(settings)
 
     from yusuan.convert import Settings
     from yusuan.inputs import InputError, find_inputs, shard_of
@@ -64,13 +75,13 @@ def run(
         documents = find_inputs(inputs)
         if part:
             documents = shard_of(documents, *part)
-        settings = RunSettings(
-            convert=Settings(engine=engine.value),
-            workers=workers,
-            timeout=timeout,
+        chosen = RunSettings(
+            convert=Settings(engine=(engine or filed.engine or EngineChoice.auto).value),
+            workers=workers or filed.workers,
+            timeout=timeout or filed.timeout,
             resume=resume,
         )
-        outcomes = _run_with_progress(documents, out, settings)
+        outcomes = _run_with_progress(documents, out, chosen)
     except (InputError, StoreError) as error:
         wrong_usage(str(error))
     except KeyboardInterrupt as stop:

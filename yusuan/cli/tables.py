@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from yusuan.cli.options import EngineChoice, EngineOption, wrong_usage
+from yusuan.cli.options import ENGINE_HELP, EngineChoice, wrong_usage
 
 
 class Format(StrEnum):
@@ -24,7 +24,9 @@ def tables(
     pages: Annotated[
         str | None, typer.Option(help="Pages, counted from 1, for instance 3,5-7. [default: all]")
     ] = None,
-    engine: EngineOption = EngineChoice.auto,
+    engine: Annotated[
+        EngineChoice, typer.Option("--engine", "-e", help=ENGINE_HELP)
+    ] = EngineChoice.auto,
     format: Annotated[
         Format,
         typer.Option(
