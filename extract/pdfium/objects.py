@@ -183,22 +183,22 @@ def clip_boxes(items: list[int], number: int, found: PageObjects) -> Floats:
     Objects that share a clip share its path data, so the addresses of the first points tell
     whether a clip was already worked out. A clip without segments hides everything (PDF 8.5.4).
     """
-    handles = list(map(pdf.clip_path, items))
-    counts = list(map(pdf.clip_count, handles))
-    deepest = max(counts, default=0)
     place = found.places[number]
-    if deepest <= 0:
-        return np.tile(np.array(place.clip, np.float32), (len(items), 1))
-    layers = [map(pdf.clip_segment, handles, repeat(i), repeat(0)) for i in range(deepest)]
-    known = found.clips
-    boxes = []
-    for handle, count, *firsts in zip(handles, counts, *layers, strict=False):
-        key = (number, count, *firsts)
-        box = known.get(key)
-        if box is None:
-            box = known[key] = _clip_box(handle, count, place)
-        boxes.append(box)
-    return np.array(boxes, np.float32)
+    boxes = np.tile(np.array(place.clip, np.float32), (len(items), 1))
+    handles = np.fromiter(map(pdf.clip_path, items), np.uint64, len(items))
+    counts = np.fromiter(map(pdf.clip_count, handles.tolist()), np.int64, len(items))
+    for count in np.unique(counts[counts > 0]).tolist():
+        here = np.flatnonzero(counts == count)
+        clips = handles[here].tolist()
+        layers = [map(pdf.clip_segment, clips, repeat(i), repeat(0)) for i in range(count)]
+        keys = list(zip(repeat(number), *layers, strict=False))
+        numbers = {key: i for i, key in enumerate(dict.fromkeys(keys))}
+        for key, clip in dict(zip(keys, clips, strict=True)).items():
+            if key not in found.clips:
+                found.clips[key] = _clip_box(clip, count, place)
+        distinct = np.array([found.clips[key] for key in numbers], np.float32)
+        boxes[here] = distinct[np.fromiter(map(numbers.__getitem__, keys), np.int64, len(keys))]
+    return boxes
 
 
 def _clip_box(clip: int, count: int, place: Place) -> Bounds:
