@@ -313,6 +313,19 @@ def test_cells_hold_the_glyphs_of_their_boxes(name: str, converted: Any, text_in
     assert not wrong
 
 
+def test_what_a_clip_hides_is_not_read(converted: Any) -> None:
+    """The spreadsheet print writes a merged cell's text on each page it touches, once visibly."""
+    hidden = {n: sum(p.n_hidden for p in converted(n).raw.pages) for n in NAMES}
+    assert {n for n, count in hidden.items() if count} == {"seed-calc"}
+    done = converted("seed-calc")
+    firsts = {t.values["page_first"] for t in done.published}
+    continued = [p for p in done.raw.pages if p.tables and p.number not in firsts]
+    assert len(continued) == 7
+    assert any(p.n_hidden for p in continued)
+    # Such pages have no title and no note of their own: every other line would be hidden text.
+    assert [p.lines for p in continued] == [()] * 7
+
+
 @pytest.mark.parametrize("name", NAMES)
 def test_every_record_has_its_own_row_id_and_place(name: str, converted: Any) -> None:
     pages = {
