@@ -12,8 +12,18 @@ MAX_SCAN_GLYPHS = 20
 
 
 def page_findings(pages: Iterable[RawPage]) -> tuple[Finding, ...]:
-    """What a reader should know of single pages."""
+    """What a reader should know of single pages, and of a document without any table."""
+    pages = tuple(pages)
     findings: list[Finding] = []
+    if not any(page.tables for page in pages) and any(page.n_glyphs for page in pages):
+        findings.append(
+            Finding(
+                code="no-tables",
+                severity="warning",
+                note=f"no ruled table on any of the {len(pages)} pages; the text was not turned "
+                "into figures",
+            )
+        )
     for page in pages:
         if page.has_image and page.n_glyphs <= MAX_SCAN_GLYPHS:
             findings.append(

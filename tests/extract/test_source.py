@@ -8,6 +8,7 @@ import pypdfium2 as pdfium
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+
 from yusuan.extract.source import ExtractError, SourceError, open_source
 
 
