@@ -24,7 +24,7 @@ def draw_table(
     top: float = 100.0,
     left: float = LEFT_PT,
 ) -> RawTable:
-    """A drawn table from text: ``<`` is merged with the cell on its left, ``^`` with the one above."""
+    """A drawn table from text: ``<`` is merged to the left, ``^`` with the cell above."""
     n_rows, n_cols = len(rows), len(rows[0])
     widths = widths or [60.0] * n_cols
     xs = [left]
