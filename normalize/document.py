@@ -117,7 +117,7 @@ def _missing_tables(
     raw: RawDocument, results: Sequence[_TableResult], index: Index
 ) -> list[tuple[Record, Finding]]:
     """Tables that the table of contents lists and the document does not hold."""
-    found = {result.match.family for result in results}
+    found = {f for result in results for f in (result.match.family, result.match.titled)}
     announced = announced_families(raw.pages, index.families.titles)
     missing = [a for a in announced if a.family not in found] if len(announced) > 1 else []
     outcome = []
@@ -220,6 +220,12 @@ def _cells_of(group: TableGroup) -> Iterable[CellKey]:
             yield (table.page, table.index, cell.row, cell.col)
 
 
+def _unit_of_records(records: Sequence[Record]) -> Value:
+    """The one unit of the facts, where it is printed inside the table (forms)."""
+    units = {r.values.get("published_unit") for r in records} - {None}
+    return units.pop() if len(units) == 1 else None
+
+
 def _table_record(result: _TableResult) -> Record:
     """The row of ``tables`` for one published table."""
     table = result.table
@@ -236,7 +242,7 @@ def _table_record(result: _TableResult) -> Record:
             "publisher": table.publisher,
             "doc_kind": table.kind,
             "title_year": table.title_year,
-            "published_unit": table.unit,
+            "published_unit": table.unit or _unit_of_records(result.records),
             "page_first": table.page_first,
             "page_last": table.page_last,
             "fragment_count": len(table.fragments),

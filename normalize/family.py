@@ -18,6 +18,8 @@ _NEEDED: Mapping[str, frozenset[str]] = {
 }
 # With a known title a header may hold some unknown columns; without one nearly all must be known.
 _MIN_KNOWN_WITH_TITLE = 0.4
+# Columns that a family can't do without, beside those of its layout.
+_NEEDED_OF_FAMILY: Mapping[str, frozenset[str]] = {"procurement": frozenset({"category"})}
 _MIN_KNOWN_ALONE = 0.85
 
 
@@ -31,13 +33,17 @@ class FamilyIndex:
 
 @dataclass(frozen=True, slots=True)
 class FamilyMatch:
-    """The outcome: ``family`` None when unmatched, with ``code`` and ``reason`` for the finding."""
+    """The outcome: ``family`` None when unmatched, with ``code`` and ``reason`` for the finding.
+
+    ``titled``: the family that the title names, whether or not the header bears it out.
+    """
 
     family: str | None
     kind: str | None = None
     fund_scope: str | None = None
     code: str = ""
     reason: str = ""
+    titled: str | None = None
 
 
 def family_index(schemas: Schemas) -> FamilyIndex:
@@ -69,7 +75,7 @@ def match_family(
     if rule is not None:
         share, complete = header_fit(columns, rule.family, index, schemas)
         if complete and share >= _MIN_KNOWN_WITH_TITLE:
-            return FamilyMatch(rule.family, rule.kind, rule.fund_scope)
+            return FamilyMatch(rule.family, rule.kind, rule.fund_scope, titled=rule.family)
         return FamilyMatch(
             None,
             rule.kind,
@@ -77,6 +83,7 @@ def match_family(
             "header-unknown",
             f"the title says {rule.family}, but {share:.0%} of its columns are known "
             f"({_paths(columns)}): add the missing ones to schemas/headers.csv",
+            titled=rule.family,
         )
     scores = sorted(
         (
@@ -108,7 +115,7 @@ def header_fit(
     roles = {a["role"] for a in attributes if "role" in a}
     known = sum("role" in a for a in attributes)
     layout = schemas.families[family].layout
-    needed = _NEEDED[layout]
+    needed = _NEEDED[layout] | _NEEDED_OF_FAMILY.get(family, frozenset())
     if layout == "form":
         return (1.0, True)
     complete = needed <= roles if layout != "projects" else len(needed & roles) >= 3

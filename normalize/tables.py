@@ -22,7 +22,9 @@ from yusuan.normalize.model import (
 from yusuan.normalize.stitch import TableGroup
 from yusuan.normalize.text import label_key
 
-_NOTE = re.compile(r"^(注|说明|备注|本表为空|本表无|本部门.*空表|本单位.*空表)")
+_NOTE = re.compile(
+    r"^[（(]?(注|说明|备注|本表|[本我](部门|单位|局|委|办).{0,12}(无|没有|未安排|空表))"
+)
 # A cell belongs to each leaf column of which it covers at least this share.
 _COVER_SHARE = 0.5
 

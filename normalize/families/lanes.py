@@ -18,6 +18,7 @@ from yusuan.schemas.model import LabelRule, Schemas
 _SIDE_WORDS = (("收入", "revenue"), ("支出", "expenditure"))
 # A list by another classification keeps its own kind of lines, its totals excepted.
 _TOTAL_KINDS = frozenset({"year_total", "grand_total", "carry_in", "carry_out"})
+_CARRY_KINDS = frozenset({"carry_in", "carry_out"})
 _DEFAULT_KIND = {"revenue": "source", "expenditure": "function_class"}
 
 
@@ -28,6 +29,14 @@ class LabelIndex:
     rules: Mapping[str, tuple[LabelRule, ...]]
     class_codes: Mapping[str, str]
     detail_names: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Above:
+    """What a line may be under: open ordinals as (depth, label), the carry-over line before it."""
+
+    ordinals: tuple[tuple[int, str], ...] = ()
+    carry: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +87,7 @@ def _map_lane(
     side = _lane_side(number, lane, attributes, draft.table)
     line_kind = next((k for c in labels if (k := attributes[c].get("line_kind"))), None)
     line_no = 0
-    above: list[tuple[int, str]] = []
+    above = Above()
     for _, cells in rows_of(draft.table):
         text = "".join(cells[c].text for c in labels if c in cells)
         if not text and not any(cells[c].text for c in measures if c in cells):
@@ -87,7 +96,7 @@ def _map_lane(
             if col in cells and cells[col].text:
                 draft.use(cells[col], "value")
         line_no += 1
-        label = _read_label(text, side, above, index)
+        label, above = _read_label(text, side, above, index)
         if line_kind and label.attributes.get("line_kind") not in _TOTAL_KINDS:
             label = replace(label, attributes={"line_kind": line_kind}, func_code=None)
         elif _is_detail(label, index):
@@ -122,8 +131,8 @@ def _lane_side(
     return "revenue" if number == 0 else "expenditure"
 
 
-def _read_label(text: str, side: str, above: list[tuple[int, str]], index: LabelIndex) -> Label:
-    """Label without ordinal, its parent by the depth of the ordinals, its rule's attributes."""
+def _read_label(text: str, side: str, above: Above, index: LabelIndex) -> tuple[Label, Above]:
+    """Label without ordinal, its parent, its rule's attributes; and what the next line is under."""
     key = label_key(text)
     ordinal, rest = strip_ordinal(key)
     depth = _depth(ordinal)
@@ -132,21 +141,24 @@ def _read_label(text: str, side: str, above: list[tuple[int, str]], index: Label
         if rule.attributes.get("side", side) == side:
             attributes = rule.attributes
             break
-    while above and above[-1][0] >= depth:
-        above.pop()
-    parent = above[-1][1] if above and depth > 0 else None
-    if text and depth > 0:
-        above.append((depth, rest))
-    elif text:
-        above.clear()
-        if attributes.get("line_kind") in ("carry_in", "carry_out"):
-            above.append((0, rest))
-    if parent is None and depth > 0 and above and above[0][0] == 0 and len(above) > 1:
-        parent = above[0][1]
+    parent, below = _parent(depth, rest, attributes.get("line_kind"), above)
     code = attributes.get("func_code") or (
         index.class_codes.get(rest) if side == "expenditure" else None
     )
-    return Label(text, rest, depth, parent, attributes, code)
+    return Label(text, rest, depth, parent, attributes, code), below
+
+
+def _parent(depth: int, rest: str, line_kind: str | None, above: Above) -> tuple[str | None, Above]:
+    """The line this one is under: by its ordinal's depth, or a carry-over line before its funds."""
+    if depth > 0:
+        ordinals = tuple(o for o in above.ordinals if o[0] < depth)
+        parent = ordinals[-1][1] if ordinals else above.carry
+        return parent, Above((*ordinals, (depth, rest)), above.carry)
+    if line_kind in _CARRY_KINDS:
+        return None, Above((), rest)
+    if above.carry and line_kind == "source":
+        return above.carry, above
+    return None, Above()
 
 
 def _is_detail(label: Label, index: LabelIndex) -> bool:

@@ -25,6 +25,7 @@ from yusuan.normalize.text import label_key, strip_ordinal
 from yusuan.schemas.model import Schemas
 
 # 部门经济分类: 301 and 303 are paid to people, everything else is running cost (公用经费).
+_NOTHING = frozenset({"无", "本表无数据", "无数据"})
 _PERSONNEL_CLASSES = ("301", "303")
 
 
@@ -61,6 +62,8 @@ def _map_lane(
     for number, cells in rows_of(draft.table):
         if is_filler({c: cells[c] for c in lane if c in cells}):
             continue
+        if _says_nothing(draft, cells, lane):
+            continue
         labels = read_labels(cells, lane, attributes, totals, labels, draft)
         is_page_top = (
             number > 0 and draft.table.row_pages[number] != draft.table.row_pages[number - 1]
@@ -76,8 +79,9 @@ def _map_lane(
         for col in lane:
             if attributes[col].get("role") != "measure" or col not in cells:
                 continue
-            if labels.is_change:
-                draft.use(cells[col], "ignored", "change between years")
+            if labels.is_change or _is_item(target, values):
+                reason = "change between years" if labels.is_change else "item below its category"
+                draft.use(cells[col], "ignored", reason)
                 continue
             column = draft.table.columns[col]
             fields = _fact_values(target, attributes[col], labels, draft.table, index, column)
@@ -87,6 +91,16 @@ def _map_lane(
                     draft.use(cells[col], "finding", "column-unmapped")
                 continue
             add_amount(draft, target, cells[col], column, {**values, **fields})
+
+
+def _says_nothing(draft: Draft, cells: Mapping[int, LogicalCell], lane: Sequence[int]) -> bool:
+    """Whether the row only says that there is nothing (无), which is a note and no fact."""
+    filled = [cells[c] for c in lane if c in cells and cells[c].text]
+    if not all(label_key(cell.text) in _NOTHING for cell in filled):
+        return False
+    for cell in filled:
+        draft.use(cell, "note", "nothing to publish")
+    return True
 
 
 def _is_rest_of_row(
@@ -187,11 +201,17 @@ def _row_values(
     return values
 
 
+def _is_item(target: str, values: Mapping[str, Value]) -> bool:
+    """Whether a procurement row is a single item or unit below 货物, 工程, 服务."""
+    is_detail = values.get("row_type") != "total"
+    return target == "procurement" and is_detail and values["category_code"] is None
+
+
 def _category(text: str, is_total: bool) -> dict[str, Value]:
     """``A-货物`` -> code A, name 货物; a total has neither."""
     key = label_key(text)
     if is_total:
-        return {"category_code": None, "category_name": key or None}
+        return {"category_code": None, "category_name": None}
     if len(key) > 2 and key[0] in "ABC" and key[1] in "-—－、.":
         return {"category_code": key[0], "category_name": key[2:]}
     by_name = {"货物": "A", "工程": "B", "服务": "C"}

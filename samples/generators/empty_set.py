@@ -134,6 +134,7 @@ def three_public() -> Table:
         columns,
         rows,
         (note,),
+        is_empty=True,
     )
 
 

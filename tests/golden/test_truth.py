@@ -42,34 +42,12 @@ def as_counter(facts: list[dict[str, Any]]) -> Counter[frozenset]:
 
 
 # Defects of the product, by table; each test below must fail on them until they are mended.
-DRESSED_AS_FACTS = (
-    "normalize/families/matrix.py: a row 无 of an empty table becomes three blank facts"
-)
-UNLABELLED_CARRY = (
-    "normalize/families/lanes.py: parts of 年初财政拨款结转和结余 without ordinals are read as "
-    "sources of this year's income (line_kind source, no parent)"
-)
-TOTAL_AS_CATEGORY = (
-    "normalize/families/matrix.py: procurement.category_name is 合计 on the total, columns.csv "
-    "says null"
-)
-WRONG_FACTS = {"empty-set-7-fund_fn": DRESSED_AS_FACTS}
+WRONG_FACTS: dict[str, str] = {}
 # Only these columns are wrong: everything else of the tables is compared all the same.
-WRONG_COLUMNS = {
-    "final-account-3-fiscal_summary": ({"line_kind", "parent_label"}, UNLABELLED_CARRY),
-    "seed-calc-2-procurement": ({"category_name"}, TOTAL_AS_CATEGORY),
-    "seed-report-2-procurement": ({"category_name"}, TOTAL_AS_CATEGORY),
-}
-WRONG_FAMILY = {
-    "empty-set-10-procurement": "schemas/titles.csv: 政府采购预算表 is out of scope in every form"
-}
-WRONG_UNIT = dict.fromkeys(
-    ("seed-calc-11-dept_perf", "seed-report-11-dept_perf"),
-    "the unit stands in a label of the form (总体资金情况（万元）): tables.published_unit is null",
-)
-WRONG_EMPTY = {
-    "empty-set-6-three_public": "normalize/document.py _table_record: dashes are no printed figures"
-}
+WRONG_COLUMNS: dict[str, tuple[set[str], str]] = {}
+WRONG_FAMILY: dict[str, str] = {}
+WRONG_UNIT: dict[str, str] = {}
+WRONG_EMPTY: dict[str, str] = {}
 LEAF_TABLES = [
     t for t in MONEY_TABLES if TABLE_OF_FAMILY[t.family] not in {"summary", "three_public"}
 ]
@@ -234,7 +212,7 @@ def test_the_samples_show_every_status() -> None:
 
 
 @pytest.mark.parametrize(
-    "table", known(LEAF_TABLES, {"empty-set-7-fund_fn": DRESSED_AS_FACTS}), ids=str
+    "table", LEAF_TABLES, ids=str
 )
 def test_leaves_sum_to_the_total(table: TrueTable, converted: Any) -> None:
     """Per printed column; the goldens' own figures add up exactly (tests of the samples)."""
