@@ -113,7 +113,7 @@ def test_goldens_are_well_formed(name: str) -> None:
 def test_a_table_is_empty_when_it_prints_no_figure(name: str) -> None:
     for table in golden(name)["tables"]:
         figures = [a for a in table["amounts"] if a["text"].strip("-—") != ""]
-            assert table["is_empty"] == (not figures), table["table_title"]
+        assert table["is_empty"] == (not figures), table["table_title"]
 
 
 def value(text: str | None) -> Decimal:
