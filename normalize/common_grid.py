@@ -51,17 +51,17 @@ def common_grid(group: TableGroup, texts: Mapping[CellKey, str]) -> CommonGrid:
     bases: list[int] = []
     for number, (fragment, own) in enumerate(zip(group.fragments, moved, strict=True)):
         table = fragment.table
+        row_edges = _row_edges(group, number if fragment.beside is None else fragment.beside)
         if fragment.beside is None:
             bases.append(len(rows))
-            rows.extend([] for _ in range(table.n_rows))
-            row_pages.extend([table.page] * table.n_rows)
-            row_fragments.extend([number] * table.n_rows)
+            n_rows = len(row_edges) - 1
+            rows.extend([] for _ in range(n_rows))
+            row_pages.extend([table.page] * n_rows)
+            row_fragments.extend([number] * n_rows)
         else:
             bases.append(bases[fragment.beside])
         slots = _nearest(edges.tolist(), own.tolist())
-        row_slots = list(range(table.n_rows + 1))
-        if fragment.beside is not None:
-            row_slots = _nearest(group.fragments[fragment.beside].table.row_edges, table.row_edges)
+        row_slots = _nearest(row_edges, table.row_edges)
         placed = [_place(cell, table, bases[-1], row_slots, slots, texts) for cell in table.cells]
         if fragment.beside is not None:
             placed = _join_cut_headers(rows, placed)
@@ -69,6 +69,20 @@ def common_grid(group: TableGroup, texts: Mapping[CellKey, str]) -> CommonGrid:
             rows[cell.row].append(cell)
     ordered = tuple(tuple(sorted(row, key=lambda p: p.c0)) for row in rows)
     return CommonGrid(edges, ordered, tuple(row_pages), tuple(row_fragments))
+
+
+def _row_edges(group: TableGroup, number: int) -> Sequence[float]:
+    """The y of the row edges of a fragment and of those that continue it to the right, in points.
+
+    A header row that is merged on one of the pages has an edge on another only.
+    """
+    own = group.fragments[number].table.row_edges
+    further = [f.table.row_edges for f in group.fragments if f.beside == number]
+    if all(len(edges) == len(own) for edges in further):
+        return own
+    values = np.concatenate([np.asarray(e, dtype=np.float64) for e in (own, *further)])
+    edges: list[float] = cluster_edges(values, EDGE_TOLERANCE_PT).tolist()
+    return edges
 
 
 def _nearest(edges: Sequence[float], own: Sequence[float]) -> list[int]:

@@ -16,9 +16,10 @@ import numpy as np
 import numpy.typing as npt
 
 from yusuan.extract.model import Edge, RawPage, RawTable
+from yusuan.normalize.amounts import parse_amount
 from yusuan.normalize.captions import Caption, parse_caption, title_candidates
 from yusuan.normalize.model import CellKey, Finding
-from yusuan.normalize.text import header_key
+from yusuan.normalize.text import header_key, label_key, strip_ordinal
 
 Edges = npt.NDArray[np.float64]
 
@@ -157,11 +158,12 @@ def _continuation(
     if beside is not None:
         return beside_fragment(group, fragment, beside), "rows at the same places, further columns"
     fit = fit_columns(_group_edges(group), np.asarray(table.col_edges, dtype=np.float64))
-    if fit is None or has_other_header or (same_title and not own <= theirs):
+    is_new_list = same_title and not own <= theirs and not _begins_with_data(table, texts)
+    if fit is None or has_other_header or is_new_list:
         return fragment, None
     evidence = "columns at the same places"
     if same_title:
-        evidence += ", title and header repeated"
+        evidence += ", title and header repeated" if own <= theirs else ", title repeated"
     elif own and own <= theirs:
         evidence += ", header repeated"
     return replace(fragment, fit=fit), evidence
@@ -171,7 +173,8 @@ def _beside(group: TableGroup, table: RawTable, *, has_other_header: bool) -> in
     """Number of the fragment that a sheet too wide for the paper continues here, to the right.
 
     Its rows stand at the same heights, and either the rule at the page's edge is missing on both
-    pages, or it has a header of its own; later pages fit the columns of an earlier such page.
+    pages, or it has a header of its own; later pages fit the columns of an earlier such page. A
+    sheet printed down first, then over, goes on with the page beside its next one.
     """
     taken = {f.beside for f in group.fragments}
     further = [f for f in group.fragments if f.beside is not None]
@@ -189,7 +192,8 @@ def _beside(group: TableGroup, table: RawTable, *, has_other_header: bool) -> in
             )
             and _shared(np.asarray(group.first.table.col_edges), edges, EDGE_TOLERANCE_PT) < 1.0
         )
-        if is_cut or has_other_header or fits_further:
+        goes_on = group.last.beside is not None and group.last.beside < number
+        if is_cut or has_other_header or fits_further or goes_on:
             return number
     return None
 
@@ -203,12 +207,15 @@ def beside_fragment(group: TableGroup, fragment: Fragment, beside: int) -> Fragm
 
 
 def _same_rows(base: RawTable, table: RawTable) -> bool:
-    """Whether the rows of ``table`` are those of ``base``, merged header rows allowed."""
+    """Whether the rows of ``table`` are those of ``base``.
+
+    Header rows that are merged on one of the two pages are rows of their own on the other.
+    """
     edges = np.asarray(base.row_edges)
     own = np.asarray(table.row_edges)
-    near = np.abs(edges[None, :] - own[:, None]).min(axis=1) <= EDGE_TOLERANCE_PT
     ends = abs(edges[0] - own[0]) + abs(edges[-1] - own[-1]) <= 2 * EDGE_TOLERANCE_PT
-    return bool(ends and near.all())
+    near = np.abs(edges[None, :] - own[:, None]) <= EDGE_TOLERANCE_PT
+    return bool(ends and (near.any(axis=1).all() or near.any(axis=0).all()))
 
 
 def _is_open(table: RawTable, edge: Edge) -> bool:
@@ -279,6 +286,23 @@ def _top_keys(table: RawTable, texts: Mapping[CellKey, str]) -> frozenset[str]:
         header_key(texts[(table.page, table.index, cell.row, cell.col)])
         for cell in table.cells
         if cell.row == 0 and cell.lines
+    )
+
+
+def _begins_with_data(table: RawTable, texts: Mapping[CellKey, str]) -> bool:
+    """Whether the first row prints an amount, a dash or an item's ordinal, as no header does.
+
+    Nor is a row a header below which nothing stands.
+    """
+    top = [
+        texts[(table.page, table.index, cell.row, cell.col)]
+        for cell in table.cells
+        if cell.row == 0 and cell.lines
+    ]
+    return table.n_rows == 1 or any(
+        parse_amount(text).kind in ("number", "zero", "dash")
+        or strip_ordinal(label_key(text))[0]
+        for text in top
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Final, NamedTuple
@@ -22,6 +23,13 @@ _SIGNS: Final[Mapping[str, str]] = {
 }  # fmt: skip
 _COMPARISONS: Final = frozenset("≥≤=><")
 _STATUS: Final = {"zero": "zero", "dash": "dash", "blank": "blank"}
+# ≥95%, =17074人, 100分: a sign, a number, what it counts. Nothing else may stand there.
+_ONE_CELL = re.compile(
+    r"(?P<sign>[≥≤=><＝＞＜≧≦⩾⩽﹥﹤﹦]=?)?\s*(?P<number>[\d０-９][\d０-９,，.．]*)\s*(?P<unit>\D*)"
+)
+_UNIT_PREFIX = re.compile(r"[百千万亿]{1,2}")
+# 2026年 is a year, 3年 a stretch of time.
+_YEAR_NUMBER: Final = range(1900, 2100)
 
 
 class Levels(NamedTuple):
@@ -68,6 +76,44 @@ def read_value(text: str, nature: str | None) -> dict[str, Value]:
         "value_num": number,
         "value_status": _STATUS.get(amount.kind, "published"),
     }
+
+
+def split_value(text: str, units: frozenset[str]) -> tuple[str | None, str, str] | None:
+    """(sign, number, unit) of a value that holds all of them in one cell: ``≥95%``, ``100分``.
+
+    None unless the whole text is that and the unit one of ``units`` (with 万 or 亿 in front, or
+    several with ``/`` between): ``95%以上`` and ``2026年`` stay text.
+    """
+    found = _ONE_CELL.fullmatch("".join(text.split()))
+    if found is None:
+        return None
+    sign, number, unit = found["sign"], found["number"], found["unit"].replace("％", "%")
+    amount = parse_amount(number)
+    if amount.value is None or (unit and not _is_unit(unit, units)) or not (sign or unit):
+        return None
+    if unit.startswith("年") and amount.value in _YEAR_NUMBER and not sign:
+        return None
+    return (_SIGNS.get(sign, sign) if sign else None), number, unit
+
+
+def _is_unit(text: str, units: frozenset[str]) -> bool:
+    return all(p in units or _UNIT_PREFIX.sub("", p, count=1) in units for p in text.split("/"))
+
+
+def read_indicator(texts: Mapping[str, str], units: frozenset[str]) -> dict[str, Value]:
+    """``nature``, ``measure_unit`` and the value's columns from an indicator's texts by role.
+
+    Where the form has neither a sign nor a unit of its own, they are read out of the value's text;
+    ``value_text`` stays as printed.
+    """
+    nature = read_nature(texts.get("nature", ""))
+    unit = texts.get("measure_unit") or None
+    value = read_value(texts.get("value", ""), nature)
+    parts = None if nature or unit else split_value(texts.get("value", ""), units)
+    if parts is not None:
+        nature, unit = parts[0], parts[2] or None
+        value = {**read_value(parts[1], nature), "value_text": texts["value"]}
+    return {"nature": nature, **value, "measure_unit": unit}
 
 
 def is_value_unread(values: Mapping[str, Value], nature: str | None) -> bool:

@@ -41,11 +41,6 @@ class RowLabels:
     year: int | None = None
     is_change: bool = False
 
-    @property
-    def group(self) -> tuple[str | None, ...]:
-        """What must be equal for a code to be a parent of another."""
-        return (self.unit_code, self.unit_name)
-
 
 def total_words(schemas: Schemas) -> frozenset[str]:
     """Words that mark a total row."""
@@ -79,11 +74,12 @@ def read_labels(
     names: dict[str, str | None] = {}
     for kind in KINDS:
         codes[kind], names[kind] = _code_and_name(kind, by_role, before, draft)
-    unit_code, unit_name = _unit(by_role, before)
+    is_total = word is not None and not any(codes.values())
+    unit_code, unit_name = _unit(by_role, RowLabels() if is_total else before)
     if unit_name and _total_key(unit_name) in totals:
         unit_code, unit_name = None, None
     year, is_change = _row_year(by_role)
-    if word is not None and not any(codes.values()):
+    if is_total:
         return RowLabels({}, {}, unit_code, unit_name, True, word, texts, year, is_change)
     return RowLabels(codes, names, unit_code, unit_name, False, None, texts, year, is_change)
 
@@ -152,11 +148,13 @@ def _inherited(parts: Sequence[str], before: str | None) -> list[str]:
 def _unit(
     by_role: Mapping[str, Sequence[LogicalCell]], before: RowLabels
 ) -> tuple[str | None, str | None]:
-    """Budget unit of the row; a merged or cut cell keeps the one above."""
+    """Budget unit of the row. A merged, cut or blank cell keeps the one above.
+
+    Units are printed once above their codes, or merged over them.
+    """
     cells = [c for r in ("unit", "unit_name", "unit_code") for c in by_role.get(r, ())]
-    if not cells or not any(c.text for c in cells):
-        merged = not cells or any("top" in c.open_edges for c in cells)
-        return (before.unit_code, before.unit_name) if merged else (None, None)
+    if not any(c.text for c in cells):
+        return before.unit_code, before.unit_name
     code = _joined(by_role.get("unit_code", ()))
     name = _joined(by_role.get("unit_name", ()))
     if by_role.get("unit"):

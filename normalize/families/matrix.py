@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from functools import lru_cache
-from itertools import product
 
+from yusuan.normalize.amounts import parse_amount
 from yusuan.normalize.columns import Attributes, HeaderIndex, column_attributes, split_lanes
 from yusuan.normalize.families.facts import Draft, add_amount, is_filler, rows_of
+from yusuan.normalize.families.hierarchy import leading_sum, parent_rows
 from yusuan.normalize.families.labels import (
     KINDS,
     RowLabels,
@@ -73,7 +73,13 @@ def _map_lane(
             rows[-1] = (labels, rows[-1][1])
             continue
         rows.append((labels, cells))
-    parents = _parent_codes([labels for labels, _ in rows])
+    parents = parent_rows([labels for labels, _ in rows])
+    measures = [c for c in lane if attributes[c].get("role") == "measure"]
+    amounts = [[parse_amount(r[c].text) if c in r else None for c in measures] for _, r in rows]
+    if sum_row := leading_sum([labels for labels, _ in rows], amounts):
+        parents = parents | {0}
+        first = next(iter(rows[0][1].values()))
+        draft.note("row-is-sum", sum_row, first)
     for position, (labels, cells) in enumerate(rows):
         values = _row_values(target, columns, labels, position in parents, cells, lane, attributes)
         for col in lane:
@@ -143,35 +149,6 @@ def _join_names(
         "row-joined", f"the row above ends here: {' '.join(filter(None, names.values()))}", cell
     )
     return replace(above, names={k: v or None for k, v in names.items()})
-
-
-def _parent_codes(rows: Sequence[RowLabels]) -> set[int]:
-    """Positions of rows that another row of the same unit details (类 over 款 over 项).
-
-    A row is above another when each of its codes begins the other's or is left out: 2010301 above
-    2010301 | 30101, 301 above 30101, a unit's line without code above all of its codes.
-    """
-    keys = [tuple(row.codes.get(kind) or "" for kind in KINDS) for row in rows]
-    above: set[tuple[tuple[str | None, ...], tuple[str, ...]]] = set()
-    for row, key in zip(rows, keys, strict=True):
-        if not row.is_total:
-            shorter = product(*(_prefixes(code) for code in key))
-            above.update((row.group, general) for general in shorter if general != key)
-    return {
-        i
-        for i, (row, key) in enumerate(zip(rows, keys, strict=True))
-        if not row.is_total and (row.group, key) in above
-    }
-
-
-@lru_cache(maxsize=4096)
-def _prefixes(code: str) -> tuple[str, ...]:
-    """The code, every level above it (类 3 digits, 款 5), and none."""
-    return (
-        "",
-        *(code[:length] for length in (3, 5) if len(code) > length),
-        *([code] if code else []),
-    )
 
 
 def _row_values(

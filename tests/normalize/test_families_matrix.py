@@ -210,3 +210,54 @@ def test_every_filled_cell_is_in_the_ledger(read):
     result = read(SHANGHAI, *TITLE)
     filled = {key for key, text in result.texts.items() if text}
     assert set(result.uses) == filled
+
+
+def test_units_printed_once_above_their_codes(read):
+    rows = [
+        ["预算单位", "科目编码", "科目名称", "支出总计", "基本支出", "项目支出"],
+        ["某局", "", "", "6.00", "3.00", "3.00"],
+        ["某局（本级）", "", "", "4.00", "2.00", "2.00"],
+        ["", "205", "教育支出", "4.00", "2.00", "2.00"],
+        ["", "2050803", "培训支出", "4.00", "2.00", "2.00"],
+        ["某中心", "", "", "2.00", "1.00", "1.00"],
+        ["", "2050803", "培训支出", "2.00", "1.00", "1.00"],
+    ]
+    result = read(rows, "支出总表", "部门名称：某局  单位：万元")
+    total = [r.values for r in result.records if r.values["measure"] == "total"]
+    assert [(v["budget_unit_name"], v["func_code"], v["is_leaf"]) for v in total] == [
+        ("某局", None, False),
+        ("某局（本级）", None, False),
+        ("某局（本级）", "205", False),
+        ("某局（本级）", "2050803", True),
+        ("某中心", None, False),
+        ("某中心", "2050803", True),
+    ]
+
+
+def test_a_department_above_its_units_is_no_leaf(read):
+    rows = [
+        ["单位名称", "合计", "一般公共预算", "事业收入"],
+        ["某局", "6.00", "5.00", "1.00"],
+        ["某局（本级）", "4.00", "4.00", ""],
+        ["某中心", "2.00", "1.00", "1.00"],
+    ]
+    result = read(rows, "部门收入总表", "单位：万元")
+    leaves = [r.values["is_leaf"] for r in result.records if r.values["revenue_source"] == "total"]
+    assert leaves == [False, True, True]
+    assert "row-is-sum" in codes(result)
+
+
+def test_unit_codes_have_levels_too(read):
+    rows = [
+        ["单位代码", "单位名称", "合计", "一般公共预算", "事业收入"],
+        ["033", "某局", "6.00", "5.00", "1.00"],
+        ["033001", "某局本级", "4.00", "4.00", ""],
+        ["033002", "某中心", "2.00", "1.00", "1.00"],
+    ]
+    result = read(rows, "部门收入总表", "单位：万元")
+    leaves = {
+        r.values["budget_unit_code"]: r.values["is_leaf"]
+        for r in result.records
+        if r.values["revenue_source"] == "total"
+    }
+    assert leaves == {"033": False, "033001": True, "033002": True}

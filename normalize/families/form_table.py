@@ -1,0 +1,266 @@
+"""The indicator list of a form as a table of its own: columns by role, levels for every row.
+
+Forms draw their list in a grid that serves the head too, and cut it at page ends like any table:
+levels merged over rows are cut in two, and the list's header may come again with other spans.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Final
+
+from yusuan.normalize.families.facts import Draft
+from yusuan.normalize.families.form_cells import Form, role_of
+from yusuan.normalize.families.parts import Part, column_parts, join_texts
+from yusuan.normalize.families.project_rows import INDICATOR_ROLES
+from yusuan.normalize.model import Finding, LeafColumn, LogicalCell, LogicalTable
+from yusuan.normalize.text import header_key
+
+LIST_ROLES: Final = frozenset(
+    {"activity", "indicator", "level1", "level2", "level3", "nature", "value", "measure_unit"}
+)
+IGNORED_ROLES: Final = frozenset({"ignore", "remark", "seq"})
+MIN_LIST_ROLES: Final = 3
+# Without one of these filled, a row of the list is a line that the publisher left empty.
+_OWN_ROLES: Final = frozenset({"indicator", "level3", "value", "nature", "measure_unit"})
+
+
+@dataclass(frozen=True, slots=True)
+class ListHead:
+    """The header of the indicator list: its rows (``end`` excluded) and its columns by role.
+
+    ``columns`` and ``ignored`` count grid columns (end excluded); ``ignored``: columns that the
+    canonical table has no place for, with the reason.
+    """
+
+    row: int
+    end: int
+    columns: Mapping[str, tuple[int, int]]
+    cells: tuple[LogicalCell, ...]
+    ignored: Mapping[tuple[int, int], str]
+
+
+@dataclass(frozen=True, slots=True)
+class ListRow:
+    """One indicator row: its cells by role, and the levels that stand for it, merged ones too."""
+
+    row: int
+    cells: Mapping[str, LogicalCell]
+    texts: Mapping[str, str]
+
+
+def find_list(form: Form) -> ListHead | None:
+    """The header row of the indicator list: the first with three or more of its words."""
+    by_row: dict[int, list[LogicalCell]] = {}
+    for cell in form.cells:
+        if cell.text:
+            by_row.setdefault(cell.row, []).append(cell)
+    for row in sorted(by_row):
+        head = _head_in(form, row, by_row[row])
+        if head is not None:
+            return head
+    return None
+
+
+def _head_in(form: Form, row: int, cells: Sequence[LogicalCell]) -> ListHead | None:
+    roles: dict[str, LogicalCell] = {}
+    ignored: dict[tuple[int, int], str] = {}
+    for cell in cells:
+        known = role_of(form, (header_key(cell.text),))
+        role = known.get("role", "")
+        if role in LIST_ROLES:
+            roles.setdefault(role, cell)
+        elif role in IGNORED_ROLES:
+            ignored[(cell.col, cell.col + cell.col_span)] = known.get("reason", role)
+    if len(roles) < MIN_LIST_ROLES:
+        return None
+    columns = {r: (c.col, c.col + c.col_span) for r, c in roles.items()}
+    own = {c.origins[0].key for c in roles.values()}
+    stubs = [c for c in cells if c.origins[0].key in own or (c.col, c.col + c.col_span) in ignored]
+    end = max(c.row + c.row_span for c in roles.values())
+    return ListHead(row, end, columns, tuple(stubs), ignored)
+
+
+def read_list(draft: Draft, form: Form, head: ListHead) -> list[ListRow]:
+    """Every filled row below the list's header; rows cut by a page end are put together.
+
+    The ledger gets the list's cells: values, headers (repeated ones too) and columns that have no
+    place. A row that names a level and nothing else is a line that was left empty.
+    """
+    for cell in head.cells:
+        draft.use(cell, "header")
+    roles = [r for r, _ in sorted(head.columns.items(), key=lambda item: item[1])]
+    table = _list_table(draft, form, head, roles)
+    rows = tuple(range(head.end, len(table.rows)))
+    levels = {
+        role: _level_texts(table, roles.index(role), _witnesses(roles), rows)
+        for role in ("level1", "level2")
+        if role in roles
+    }
+    found: list[ListRow] = []
+    for row in rows:
+        cells = {
+            role: cell
+            for number, role in enumerate(roles)
+            if (cell := _anchored(table, row, number)) is not None and cell.text
+        }
+        if not cells:
+            continue
+        if found and _is_rest(table, found[-1], row, cells, roles):
+            found[-1] = _joined(draft, found[-1], cells)
+            continue
+        for cell in cells.values():
+            draft.use(cell, "value")
+        if not _OWN_ROLES & set(cells):
+            _leave_empty(draft, cells)
+            continue
+        texts = {role: cell.text for role, cell in cells.items()}
+        for role, by_row in levels.items():
+            if by_row.get(row):
+                texts.setdefault(role, by_row[row])
+        found.append(ListRow(row, cells, texts))
+    return found
+
+
+def _witnesses(roles: Sequence[str]) -> list[int]:
+    return [n for n, role in enumerate(roles) if role in ("indicator", "level3", "value")]
+
+
+def _leave_empty(draft: Draft, cells: Mapping[str, LogicalCell]) -> None:
+    """A level's cell stays a value where other rows stand beside it; alone it says nothing."""
+    for cell in cells.values():
+        if cell.row_span == 1:
+            draft.use(cell, "ignored", "empty line of the form")
+
+
+def _list_table(draft: Draft, form: Form, head: ListHead, roles: Sequence[str]) -> LogicalTable:
+    """The rows below the header with one column for each role; other rows are empty."""
+    rows: list[tuple[LogicalCell, ...]] = [()] * min(head.end, len(form.table.rows))
+    current = head
+    for row in range(head.end, len(form.table.rows)):
+        cells = form.table.rows[row]
+        repeat = _repeated_head(form, row, cells)
+        if repeat is not None:
+            current = repeat
+            for cell in repeat.cells:
+                draft.use(cell, "header", "repeated")
+            rows.append(())
+            continue
+        rows.append(tuple(_place(draft, cell, current, roles) for cell in cells))
+        rows[-1] = tuple(c for c in rows[-1] if c.col < len(roles))
+    columns = tuple(LeafColumn(n, (role,), float(n), n + 1.0) for n, role in enumerate(roles))
+    return replace(form.table, columns=columns, rows=tuple(rows))
+
+
+def _repeated_head(form: Form, row: int, cells: Sequence[LogicalCell]) -> ListHead | None:
+    filled = [c for c in cells if c.text]
+    if not filled or not all(form.is_label(c) for c in filled):
+        return None
+    return _head_in(form, row, filled)
+
+
+def _place(draft: Draft, cell: LogicalCell, head: ListHead, roles: Sequence[str]) -> LogicalCell:
+    """The cell in its list column; a column behind the last one where it has none.
+
+    A cell over several of the list's columns is no part of an indicator: a note under the list.
+    """
+    start, end = cell.col, cell.col + cell.col_span
+    covered = [
+        number
+        for number, role in enumerate(roles)
+        if role in head.columns and start < head.columns[role][1] and end > head.columns[role][0]
+    ]
+    if len(covered) == 1:
+        return replace(cell, col=covered[0], col_span=1)
+    if cell.text and not covered:
+        first = min(start for start, _ in head.columns.values())
+        reason = next((r for (a, b), r in head.ignored.items() if start < b and end > a), None)
+        if reason is not None:
+            draft.use(cell, "ignored", reason)
+        elif end <= first:
+            draft.use(cell, "header", "stub")
+    return replace(cell, col=len(roles), col_span=1)
+
+
+def _anchored(table: LogicalTable, row: int, col: int) -> LogicalCell | None:
+    cells = [c for c in table.rows[row] if c.col == col]
+    return next((c for c in cells if c.text), cells[0] if cells else None)
+
+
+def _level_texts(
+    table: LogicalTable, col: int, witnesses: Sequence[int], rows: Sequence[int]
+) -> dict[int, str]:
+    """The level that stands for each row, merged cells cut by page ends put together.
+
+    The text of a cut cell is printed on one of its parts: a blank part at a page's top belongs to
+    the text above it, one at a page's foot with nothing above in it to the text below.
+    """
+    parts = column_parts(table, col, witnesses, rows)
+    texts = [part.text for part in parts]
+    for i in range(1, len(parts)):
+        if not texts[i] and parts[i].page != parts[i - 1].page:
+            texts[i] = texts[i - 1]
+    for i in range(len(parts) - 2, -1, -1):
+        if not texts[i] and parts[i].page != parts[i + 1].page and _has_room(parts[i]):
+            texts[i] = texts[i + 1]
+    return {
+        row: text
+        for part, text in zip(parts, texts, strict=True)
+        for row in range(part.first, part.last + 1)
+    }
+
+
+def _has_room(part: Part) -> bool:
+    return part.cell is not None and not part.text
+
+
+def _is_rest(
+    table: LogicalTable,
+    above: ListRow,
+    row: int,
+    cells: Mapping[str, LogicalCell],
+    roles: Sequence[str],
+) -> bool:
+    """Whether a row is the rest of the one above it, cut by a page end.
+
+    The first row of a page without any level or indicator of its own, though their cells are
+    drawn, goes on with texts of the row above; so does one whose cells are open at the top.
+    """
+    if table.row_pages[row] == table.row_pages[above.row]:
+        return False
+    if any(any(c.text for c in table.rows[between]) for between in range(above.row + 1, row)):
+        return False
+    level3 = "level3" if "level3" in roles else "indicator"
+    if level3 not in roles or {"level1", "level2"} & set(cells):
+        return False
+    drawn = _anchored(table, row, roles.index(level3))
+    if drawn is None or drawn.row != row:
+        return False
+    if not drawn.text:
+        return True
+    others = set(cells) - {level3}
+    is_open = "top" in drawn.open_edges or "bottom" in above.cells.get(level3, drawn).open_edges
+    return is_open and not others
+
+
+def _joined(draft: Draft, above: ListRow, cells: Mapping[str, LogicalCell]) -> ListRow:
+    texts = dict(above.texts)
+    for role, cell in cells.items():
+        draft.use(cell, "value")
+        texts[role] = join_texts(texts.get(role, ""), cell.text, above.cells.get(role), cell)
+    cell = next(iter(cells.values()))
+    draft.findings.append(
+        Finding(
+            code="row-joined",
+            severity="info",
+            note="an indicator row cut by the page break was joined",
+            origin=cell.origins[0],
+            table_id=draft.table.table_id,
+            page=cell.origins[0].page,
+            before=cell.text,
+            after=" | ".join(texts[r] for r in INDICATOR_ROLES if texts.get(r)),
+            rule="first row of the page without level and indicator of its own",
+        )
+    )
+    return replace(above, texts=texts)

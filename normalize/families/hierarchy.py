@@ -1,0 +1,71 @@
+"""Which rows of a matrix table sum up others: 类 over 款 over 项, a department over its units."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from decimal import Decimal
+from functools import lru_cache
+from itertools import product
+
+from yusuan.normalize.families.labels import KINDS, RowLabels
+from yusuan.normalize.model import Amount
+
+
+def parent_rows(rows: Sequence[RowLabels]) -> set[int]:
+    """Positions of rows that another row of the table details.
+
+    A row is above another when each of its codes begins the other's or is left out: 2010301 above
+    2010301 | 30101, 301 above 30101, unit 033 above 033001. Among rows with codes a unit's line
+    without any code is the sum of its codes. Units without a code are told apart by name.
+    """
+    keys = [_key(row) for row in rows]
+    above: set[tuple[str | None, tuple[str, ...]]] = set()
+    for row, (group, key) in zip(rows, keys, strict=True):
+        if not row.is_total:
+            shorter = product(*(_prefixes(code) for code in key))
+            above.update((group, general) for general in shorter if general != key)
+    has_codes = any(any(key[1:]) for _, key in keys)
+    return {
+        i
+        for i, (group, key) in enumerate(keys)
+        if not rows[i].is_total and ((group, key) in above or (has_codes and not any(key[1:])))
+    }
+
+
+def leading_sum(
+    rows: Sequence[RowLabels], amounts: Sequence[Sequence[Amount | None]]
+) -> str | None:
+    """Tell whether the first line of a list of units is the department, the sum of the others.
+
+    Nothing in the labels says so where units have no codes; the figures do: each column of the
+    first row equals the sum of the rows below within half a unit of the last digit per figure.
+    Returns the evidence, or None.
+    """
+    if len(rows) < 2 or any(row.is_total or any(_key(row)[1]) for row in rows):
+        return None
+    checked = 0
+    for column in zip(*amounts, strict=True):
+        figures = [a for a in column if a is not None and a.value is not None]
+        if column[0] is None or column[0].value is None or not column[0].value:
+            continue
+        rest = sum((a.value for a in column[1:] if a and a.value is not None), Decimal(0))
+        grain = Decimal(1).scaleb(-min(a.decimals or 0 for a in figures))
+        if abs(column[0].value - rest) > grain * len(figures) / 2:
+            return None
+        checked += 1
+    if not checked:
+        return None
+    return f"its figures in {checked} columns are the sums of the {len(rows) - 1} rows below"
+
+
+def _key(row: RowLabels) -> tuple[str | None, tuple[str, ...]]:
+    """The unit's name where it has no code; unit code and classification codes."""
+    codes = (row.unit_code or "", *(row.codes.get(kind) or "" for kind in KINDS))
+    return (None if row.unit_code else row.unit_name, codes)
+
+
+@lru_cache(maxsize=4096)
+def _prefixes(code: str) -> tuple[str, ...]:
+    """The code, every level above it (类 3 digits, 款 5, units 3 and 6), and none."""
+    upper = tuple(code[:length] for length in (3, 5, 6) if len(code) > length)
+    return ("", *upper, code) if code else ("",)
