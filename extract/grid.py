@@ -14,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from .model import Axis, Edge, Rule
+from .regions import walls_to_cells
 from .settings import GridSettings, RuleSettings
 
 Floats: TypeAlias = npt.NDArray[np.float32]
@@ -184,8 +185,7 @@ def _group_to_grid(h: Floats, v: Floats, settings: GridSettings) -> Grid | None:
     col_middles = _middles(col_edges)
     lids = _walls(row_edges, col_middles, h)
     sides = _walls(col_edges, row_middles, v).T
-    labels = _join_slots(lids, sides)
-    cells = _labels_to_rectangles(labels, lids, sides)
+    cells, lids, sides = walls_to_cells(lids, sides)
     return _grid_of_cells(row_edges, col_edges, cells, lids, sides)
 
 
@@ -215,123 +215,6 @@ def _walls(edges: Floats, middles: Floats, rules: Floats) -> Bools:
     covers = (rules[:, 1:2] <= middles[None, :]) & (rules[:, 2:3] >= middles[None, :])
     np.logical_or.at(walls, which, covers)
     return walls
-
-
-def _join_slots(lids: Bools, sides: Bools) -> Ints:
-    """(n_rows, n_cols) labels; slots without a wall between them share one.
-
-    Runs of slots along rows and along columns are numbered, then labels are spread over both in
-    turn until nothing changes; rectangles take two rounds.
-    """
-    n_rows, n_cols = lids.shape[0] - 1, sides.shape[1] - 1
-    across = (
-        np.cumsum(
-            np.concatenate((np.ones((n_rows, 1), np.bool_), sides[:, 1:-1]), axis=1).ravel()
-        ).reshape(n_rows, n_cols)
-        - 1
-    )
-    down = (
-        np.cumsum(np.concatenate((np.ones((1, n_cols), np.bool_), lids[1:-1]), axis=0).T.ravel())
-        .reshape(n_cols, n_rows)
-        .T
-        - 1
-    )
-    labels = np.arange(n_rows * n_cols).reshape(n_rows, n_cols)
-    while True:
-        before = labels
-        for runs in (across, down):
-            lowest = np.full(int(runs.max()) + 1, n_rows * n_cols)
-            np.minimum.at(lowest, runs.ravel(), labels.ravel())
-            labels = lowest[runs]
-        if (labels == before).all():
-            return labels
-
-
-def _labels_to_rectangles(labels: Ints, lids: Bools, sides: Bools) -> Ints:
-    """(m, 4) row, col, row_span, col_span; a group that is no rectangle is cut into such.
-
-    Patches outside the table's outline are left out.
-    """
-    n_cols = labels.shape[1]
-    names, inverse, counts = np.unique(labels, return_inverse=True, return_counts=True)
-    flat = inverse.ravel()
-    rows, cols = np.divmod(np.arange(labels.size), n_cols)
-    box = np.empty((len(names), 4), np.int64)
-    box[:, :2] = labels.size
-    box[:, 2:] = -1
-    np.minimum.at(box[:, 0], flat, rows)
-    np.minimum.at(box[:, 1], flat, cols)
-    np.maximum.at(box[:, 2], flat, rows)
-    np.maximum.at(box[:, 3], flat, cols)
-    box[:, 2:] -= box[:, :2] - 1
-    is_cell = ~np.isin(names, _outside_labels(labels, lids, sides))
-    is_whole = box[:, 2] * box[:, 3] == counts
-    pieces = [box[is_cell & is_whole]]
-    for name in names[is_cell & ~is_whole].tolist():
-        pieces.append(_cut_into_rectangles(labels == name, lids, sides))
-    cells = np.concatenate(pieces)
-    return np.asarray(cells[np.lexsort((cells[:, 1], cells[:, 0]))])
-
-
-def _cut_into_rectangles(mask: Bools, lids: Bools, sides: Bools) -> Ints:
-    """Cut a ragged group of slots along rows or along columns, whichever gives fewer cells."""
-    by_rows = _runs_to_rectangles(mask, sides[:, 1:-1], lids[1:-1])
-    by_cols = _runs_to_rectangles(mask.T, lids[1:-1].T, sides[:, 1:-1].T)[:, (1, 0, 3, 2)]
-    return by_rows if len(by_rows) <= len(by_cols) else by_cols
-
-
-def _runs_to_rectangles(mask: Bools, between: Bools, below: Bools) -> Ints:
-    """Runs of slots in each line, joined with the same run of the line before.
-
-    ``between`` (n, k - 1): walls inside a line; ``below`` (n - 1, k): walls between two lines.
-    """
-    done: list[list[int]] = []
-    active: dict[tuple[int, int], list[int]] = {}
-    for line in range(mask.shape[0]):
-        following: dict[tuple[int, int], list[int]] = {}
-        for begin, end in _runs(mask[line], between[line]):
-            cell = active.get((begin, end))
-            if cell is None or below[line - 1, begin:end].any():
-                cell = [line, begin, 0, end - begin]
-                done.append(cell)
-            cell[2] += 1
-            following[(begin, end)] = cell
-        active = following
-    return np.array(done, np.int64).reshape(-1, 4)
-
-
-def _runs(mask: Bools, walls: Bools) -> list[tuple[int, int]]:
-    """Half-open runs of set slots in a line, ended by walls."""
-    runs: list[tuple[int, int]] = []
-    begin = -1
-    for i, is_set in enumerate(mask.tolist()):
-        if begin >= 0 and (not is_set or walls[i - 1]):
-            runs.append((begin, i))
-            begin = -1
-        if is_set and begin < 0:
-            begin = i
-    if begin >= 0:
-        runs.append((begin, len(mask)))
-    return runs
-
-
-def _outside_labels(labels: Ints, lids: Bools, sides: Bools) -> Ints:
-    """Labels of the patches beside a table whose rows are not all equally wide.
-
-    Cells cut by the page lack a lid or a floor, tables without outer rules lack a side in every
-    row. A patch at the border that lacks both a lid or floor and a side, where other cells have
-    them, has no corner: it is paper, not a cell.
-    """
-    borders = (
-        (labels[:, 0], sides[:, 0]),
-        (labels[:, -1], sides[:, -1]),
-        (labels[0], lids[0]),
-        (labels[-1], lids[-1]),
-    )
-    left, right, top, bottom = (
-        slots[~walls] if walls.any() else slots[:0] for slots, walls in borders
-    )
-    return np.intersect1d(np.concatenate((left, right)), np.concatenate((top, bottom)))
 
 
 def _grid_of_cells(

@@ -173,3 +173,33 @@ def test_no_slot_of_a_ragged_group_at_the_border_is_lost() -> None:
         [(0, 0, 60), (100, 0, 20), (200, 20, 40), (300, 0, 60)],
     )
     assert (grid.slots >= 0).all()
+
+
+def test_where_rules_end_without_an_upright_one_it_is_put_back() -> None:
+    # In the block of rows at 20 to 80 both sides of the third column are missing, so the level
+    # rules of the last columns end in the air.
+    level = [*full([0, 20, 80, 100], 0, 300), *full([40, 60], 200, 300)]
+    broken = [(100, 0, 20), (100, 80, 100), (200, 0, 20), (200, 80, 100)]
+    (grid,) = grids(level, [*full([0, 40, 250, 300], 0, 100), *broken])
+    whole_rows = [[(row, col, 1, 1) for col in range(5)] for row in (0, 4)]
+    block = [(1, 0, 3, 1), (1, 1, 3, 1), (1, 2, 3, 1)]
+    details = [(row, col, 1, 1) for row in (1, 2, 3) for col in (3, 4)]
+    assert cells(grid) == sorted([*whole_rows[0], *block, *details, *whole_rows[1]])
+    assert not any(open_edges(grid))
+
+
+def test_a_cell_into_which_rules_run_is_cut_only_where_they_end() -> None:
+    # Nothing goes on above or below, so nothing tells of more than the end of the level rules.
+    level = [*full([0, 60], 0, 300), *full([20, 40], 200, 300), (80, 0, 300)]
+    upright = [*full([0, 300], 0, 80), *full([100, 200], 60, 80), (250, 0, 80)]
+    (grid,) = grids(level, upright)
+    last_row = [(3, col, 1, 1) for col in range(4)]
+    details = [(row, col, 1, 1) for row in range(3) for col in (2, 3)]
+    assert cells(grid) == sorted([(0, 0, 3, 2), *details, *last_row])
+
+
+def test_a_rule_that_hangs_on_nothing_does_not_cut_a_cell() -> None:
+    level = [*full([0, 40, 80], 0, 300), (37.5, 102, 198)]
+    upright = [*full([0, 300], 0, 80), *full([100, 200], 40, 80)]
+    (grid,) = grids(level, upright)
+    assert cells(grid) == [(0, 0, 2, 3), (2, 0, 1, 1), (2, 1, 1, 1), (2, 2, 1, 1)]

@@ -1,0 +1,187 @@
+"""Walls between the slots of a grid to cells: rectangles of slots without a wall inside.
+
+``lids`` (n_rows + 1, n_cols): whether there is a rule above each slot, and below the last ones;
+``sides`` (n_rows, n_cols + 1): whether there is one to the left, and to the right of the last.
+"""
+
+from __future__ import annotations
+
+from typing import TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+
+Ints: TypeAlias = npt.NDArray[np.int64]
+Bools: TypeAlias = npt.NDArray[np.bool_]
+
+
+def walls_to_cells(lids: Bools, sides: Bools) -> tuple[Ints, Bools, Bools]:
+    """(m, 4) row, col, row_span, col_span in reading order, and the walls they follow from.
+
+    A rule missing between two slots makes them one cell, unless other rules end in that cell:
+    then it is the missing rule that is wrong, and it is put back (``_close_open_ends``).
+    """
+    labels = _join_slots(lids, sides)
+    level = lids[1:-1] & (labels[:-1] == labels[1:])
+    upright = sides[:, 1:-1] & (labels[:, :-1] == labels[:, 1:])
+    if level.any() or upright.any():
+        closed = _close_open_ends(labels, level, lids, sides)
+        lids = _close_open_ends(labels.T, upright.T, sides.T, lids.T).T
+        sides = closed
+        labels = _join_slots(lids, sides)
+    return _labels_to_rectangles(labels, lids, sides), lids, sides
+
+
+def _close_open_ends(labels: Ints, inner: Bools, lids: Bools, sides: Bools) -> Bools:
+    """``sides`` with the upright rules put back where level ones end inside a region.
+
+    ``inner`` (n_rows - 1, n_cols): level walls with the same region on both sides. A cell has no
+    rules inside; where rules come in from outside and end, the upright rule that they run against
+    was not drawn. Where one is missing, another may be: an upright rule that stops at the region's
+    top and goes on at its bottom goes through as well. Short rules that hang on nothing, such as
+    underlines, are no evidence.
+    """
+    sides = sides.copy()
+    for name in np.unique(labels[:-1][inner]).tolist():
+        mask = labels == name
+        of_rows, of_cols = np.flatnonzero(mask.any(axis=1)), np.flatnonzero(mask.any(axis=0))
+        top, bottom = int(of_rows[0]), int(of_rows[-1]) + 1
+        left, right = int(of_cols[0]), int(of_cols[-1]) + 1
+        between = mask[:, :-1] & mask[:, 1:]
+        ends: set[int] = set()
+        for row in (np.flatnonzero((inner & mask[:-1]).any(axis=1)) + 1).tolist():
+            ends |= _ends_inside(lids[row], left, right)
+        if ends and top > 0 and bottom < len(labels):
+            goes_on = sides[top - 1, left + 1 : right] & sides[bottom, left + 1 : right]
+            ends |= set((np.flatnonzero(goes_on) + left + 1).tolist())
+        for col in ends:
+            sides[between[:, col - 1], col] = True
+    return sides
+
+
+def _ends_inside(lid: Bools, left: int, right: int) -> set[int]:
+    """Columns at which a level rule (n_cols,) ends that comes into left..right from outside."""
+    gaps = np.flatnonzero(~lid[left:right])
+    if not len(gaps):
+        return set()
+    first, last = left + int(gaps[0]), left + int(gaps[-1]) + 1
+    comes_in = (first > left and (left == 0 or bool(lid[left - 1])), first)
+    comes_back = (last < right and (right == len(lid) or bool(lid[right])), last)
+    return {col for is_end, col in (comes_in, comes_back) if is_end}
+
+
+def _join_slots(lids: Bools, sides: Bools) -> Ints:
+    """(n_rows, n_cols) labels; slots without a wall between them share one.
+
+    Runs of slots along rows and along columns are numbered, then labels are spread over both in
+    turn until nothing changes; rectangles take two rounds.
+    """
+    n_rows, n_cols = lids.shape[0] - 1, sides.shape[1] - 1
+    across = (
+        np.cumsum(
+            np.concatenate((np.ones((n_rows, 1), np.bool_), sides[:, 1:-1]), axis=1).ravel()
+        ).reshape(n_rows, n_cols)
+        - 1
+    )
+    down = (
+        np.cumsum(np.concatenate((np.ones((1, n_cols), np.bool_), lids[1:-1]), axis=0).T.ravel())
+        .reshape(n_cols, n_rows)
+        .T
+        - 1
+    )
+    labels = np.arange(n_rows * n_cols).reshape(n_rows, n_cols)
+    while True:
+        before = labels
+        for runs in (across, down):
+            lowest = np.full(int(runs.max()) + 1, n_rows * n_cols)
+            np.minimum.at(lowest, runs.ravel(), labels.ravel())
+            labels = lowest[runs]
+        if (labels == before).all():
+            return labels
+
+
+def _labels_to_rectangles(labels: Ints, lids: Bools, sides: Bools) -> Ints:
+    """(m, 4) row, col, row_span, col_span; a group that is no rectangle is cut into such.
+
+    Patches outside the table's outline are left out.
+    """
+    n_cols = labels.shape[1]
+    names, inverse, counts = np.unique(labels, return_inverse=True, return_counts=True)
+    flat = inverse.ravel()
+    rows, cols = np.divmod(np.arange(labels.size), n_cols)
+    box = np.empty((len(names), 4), np.int64)
+    box[:, :2] = labels.size
+    box[:, 2:] = -1
+    np.minimum.at(box[:, 0], flat, rows)
+    np.minimum.at(box[:, 1], flat, cols)
+    np.maximum.at(box[:, 2], flat, rows)
+    np.maximum.at(box[:, 3], flat, cols)
+    box[:, 2:] -= box[:, :2] - 1
+    is_cell = ~np.isin(names, _outside_labels(labels, lids, sides))
+    is_whole = box[:, 2] * box[:, 3] == counts
+    pieces = [box[is_cell & is_whole]]
+    for name in names[is_cell & ~is_whole].tolist():
+        pieces.append(_cut_into_rectangles(labels == name, lids, sides))
+    cells = np.concatenate(pieces)
+    return np.asarray(cells[np.lexsort((cells[:, 1], cells[:, 0]))])
+
+
+def _cut_into_rectangles(mask: Bools, lids: Bools, sides: Bools) -> Ints:
+    """Cut a ragged group of slots along rows or along columns, whichever gives fewer cells."""
+    by_rows = _runs_to_rectangles(mask, sides[:, 1:-1], lids[1:-1])
+    by_cols = _runs_to_rectangles(mask.T, lids[1:-1].T, sides[:, 1:-1].T)[:, (1, 0, 3, 2)]
+    return by_rows if len(by_rows) <= len(by_cols) else by_cols
+
+
+def _runs_to_rectangles(mask: Bools, between: Bools, below: Bools) -> Ints:
+    """Runs of slots in each line, joined with the same run of the line before.
+
+    ``between`` (n, k - 1): walls inside a line; ``below`` (n - 1, k): walls between two lines.
+    """
+    done: list[list[int]] = []
+    active: dict[tuple[int, int], list[int]] = {}
+    for line in range(mask.shape[0]):
+        following: dict[tuple[int, int], list[int]] = {}
+        for begin, end in _runs(mask[line], between[line]):
+            cell = active.get((begin, end))
+            if cell is None or below[line - 1, begin:end].any():
+                cell = [line, begin, 0, end - begin]
+                done.append(cell)
+            cell[2] += 1
+            following[(begin, end)] = cell
+        active = following
+    return np.array(done, np.int64).reshape(-1, 4)
+
+
+def _runs(mask: Bools, walls: Bools) -> list[tuple[int, int]]:
+    """Half-open runs of set slots in a line, ended by walls."""
+    runs: list[tuple[int, int]] = []
+    begin = -1
+    for i, is_set in enumerate(mask.tolist()):
+        if begin >= 0 and (not is_set or walls[i - 1]):
+            runs.append((begin, i))
+            begin = -1
+        if is_set and begin < 0:
+            begin = i
+    if begin >= 0:
+        runs.append((begin, len(mask)))
+    return runs
+
+
+def _outside_labels(labels: Ints, lids: Bools, sides: Bools) -> Ints:
+    """Labels of the patches beside a table whose rows are not all equally wide.
+
+    Cells cut by the page lack a lid or a floor, tables without outer rules lack a side in every
+    row. A patch at the border that lacks both a lid or floor and a side, where other cells have
+    them, has no corner: it is paper, not a cell.
+    """
+    borders = (
+        (labels[:, 0], sides[:, 0]),
+        (labels[:, -1], sides[:, -1]),
+        (labels[0], lids[0]),
+        (labels[-1], lids[-1]),
+    )
+    left, right, top, bottom = (
+        slots[~walls] if walls.any() else slots[:0] for slots, walls in borders
+    )
+    return np.intersect1d(np.concatenate((left, right)), np.concatenate((top, bottom)))
