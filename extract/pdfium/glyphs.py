@@ -271,9 +271,10 @@ def _stands_on_ink(
 
 
 def find_doubled(glyphs: Glyphs, candidates: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
-    """Which glyphs repeat one drawn at the same spot by another text object (fake bold).
+    """(n,) glyphs that only repeat an earlier one at the same place, from another text object.
 
-    Pieces of one ligature share a place and a text object, so they stay.
+    However many copies there are, those of the text object that came first stay. Pieces of one
+    ligature share a place and a text object, so they stay.
     """
     assert glyphs.runs is not None
     doubled = np.zeros(len(glyphs), np.bool_)
@@ -289,7 +290,12 @@ def find_doubled(glyphs: Glyphs, candidates: npt.NDArray[np.bool_]) -> npt.NDArr
         order = np.lexsort((np.arange(len(chosen)), x, codes, bands))
         a, b = order[:-1], order[1:]
         near = _DOUBLED * np.minimum(sizes[a], sizes[b])
-        same = (codes[a] == codes[b]) & (runs[a] != runs[b]) & (bands[a] == bands[b])
+        same = (codes[a] == codes[b]) & (bands[a] == bands[b])
         same &= (np.abs(x[b] - x[a]) < near) & (np.abs(y[b] - y[a]) < near)
-        doubled[chosen[np.maximum(a[same], b[same])]] = True
+        piles = np.flatnonzero(np.concatenate(([True], ~same)))
+        # Whatever the order of the copies from left to right, the one drawn first is kept.
+        earliest = np.repeat(
+            np.minimum.reduceat(order, piles), np.diff(np.append(piles, len(order)))
+        )
+        doubled[chosen[order[runs[order] != runs[earliest]]]] = True
     return doubled
