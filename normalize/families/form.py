@@ -20,7 +20,8 @@ from yusuan.normalize.families.form_cells import (
     read_form,
     role_of,
 )
-from yusuan.normalize.families.form_list import ListHead, find_list, write_list
+from yusuan.normalize.families.form_list import write_list
+from yusuan.normalize.families.form_table import ListHead, find_list
 from yusuan.normalize.families.parts import join_texts
 from yusuan.normalize.model import CellUse, LogicalCell, LogicalTable, Mapped, Record, Unit, Value
 from yusuan.normalize.text import header_key, header_unit, label_key

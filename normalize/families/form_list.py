@@ -7,38 +7,20 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from yusuan.normalize.families.facts import Draft
-from yusuan.normalize.families.form_cells import Form, role_of
+from yusuan.normalize.families.form_cells import Form
+from yusuan.normalize.families.form_table import ListHead, ListRow, read_list
 from yusuan.normalize.families.indicator_text import (
     Levels,
     is_value_unread,
+    read_indicator,
     read_nature,
-    read_value,
     split_levels,
 )
 from yusuan.normalize.model import Finding, LogicalCell, Record
-from yusuan.normalize.text import header_key, label_key
+from yusuan.normalize.text import label_key
 from yusuan.schemas.model import Schemas
 
-_LIST_ROLES: Final = frozenset(
-    {"activity", "indicator", "level1", "level2", "level3", "nature", "value", "measure_unit"}
-)
-_IGNORED_ROLES: Final = frozenset({"ignore", "remark", "seq"})
-_MIN_LIST_ROLES: Final = 3
 _COST: Final = "成本"
-
-
-@dataclass(frozen=True, slots=True)
-class ListHead:
-    """The header of the indicator list: its rows (``end`` excluded) and its columns by role.
-
-    ``ignored``: columns that the canonical table has no place for, with the reason.
-    """
-
-    row: int
-    end: int
-    columns: Mapping[str, tuple[int, int]]
-    cells: tuple[LogicalCell, ...]
-    ignored: Mapping[int, str]
 
 
 @dataclass(slots=True)
@@ -51,104 +33,27 @@ class _Activity:
     runs: list[str] = field(default_factory=list)
 
 
-def find_list(form: Form) -> ListHead | None:
-    """The header row of the indicator list: the first with three or more of its words."""
-    by_row: dict[int, list[LogicalCell]] = {}
-    for cell in form.cells:
-        if cell.text:
-            by_row.setdefault(cell.row, []).append(cell)
-    for row in sorted(by_row):
-        roles: dict[str, LogicalCell] = {}
-        ignored: dict[int, str] = {}
-        for cell in by_row[row]:
-            known = role_of(form, (header_key(cell.text),))
-            role = known.get("role", "")
-            if role in _LIST_ROLES:
-                roles.setdefault(role, cell)
-            elif role in _IGNORED_ROLES:
-                ignored[cell.col] = known.get("reason", role)
-        if len(roles) >= _MIN_LIST_ROLES:
-            columns = {r: (c.col, c.col + c.col_span) for r, c in roles.items()}
-            end = max(c.row + c.row_span for c in roles.values())
-            return ListHead(row, end, columns, tuple(roles.values()), ignored)
-    return None
-
-
 def write_list(draft: Draft, form: Form, head: ListHead, schemas: Schemas) -> None:
     """One record for each row below the list's header with text in one of its columns."""
-    for cell in head.cells:
-        draft.use(cell, "header")
     first = schemas.vocabularies.get("indicator_level1", ())
     second = schemas.vocabularies.get("indicator_level2", ())
+    units = frozenset(schemas.vocabularies.get("measure_unit", ()))
     state = _Activity()
-    for row in range(head.end, len(form.table.rows)):
-        cells = _list_row(form, head, row)
-        if _is_repeat(form, cells):
-            for cell in cells.values():
-                draft.use(cell, "header", "repeated")
-            continue
-        anchored = {role: c for role, c in cells.items() if c.row == row and c.text}
-        if not set(anchored) - {"activity"}:
-            continue
-        for cell in anchored.values():
-            draft.use(cell, "value")
-        _ignore_columns(draft, form, head, row)
-        levels = _levels(draft, cells, anchored, first, second)
-        _next_activity(draft, state, _activity_name(cells, state), levels, anchored)
-        _write_indicator(draft, state, row, anchored, levels)
+    for row in read_list(draft, form, head):
+        levels = _levels(draft, row, first, second)
+        _next_activity(draft, state, row.texts.get("activity") or state.name, levels, row.cells)
+        _write_indicator(draft, state, row, levels, units)
 
 
-def _list_row(form: Form, head: ListHead, row: int) -> dict[str, LogicalCell]:
-    """The cells that stand in the list's columns in a row, merged ones too.
-
-    A cell over several of the list's columns is no part of an indicator: the head of the list
-    repeated on a later page, or a note.
-    """
-    cells: dict[str, LogicalCell] = {}
-    for role, (first, end) in head.columns.items():
-        candidates = [c for col in range(first, end) if (c := form.at.get((row, col)))]
-        filled = next((c for c in candidates if c.text), candidates[0] if candidates else None)
-        if filled is not None:
-            cells[role] = filled
-    shared = [c.origins[0].key for c in cells.values()]
-    return {role: c for role, c in cells.items() if shared.count(c.origins[0].key) == 1}
-
-
-def _ignore_columns(draft: Draft, form: Form, head: ListHead, row: int) -> None:
-    for col, reason in head.ignored.items():
-        cell = form.at.get((row, col))
-        if cell is not None and cell.text and cell.row == row:
-            draft.use(cell, "ignored", reason)
-
-
-def _is_repeat(form: Form, cells: Mapping[str, LogicalCell]) -> bool:
-    filled = [c for c in cells.values() if c.text]
-    known = [c for c in filled if form.is_label(c)]
-    return len(known) >= _MIN_LIST_ROLES and len(known) == len(filled)
-
-
-def _levels(
-    draft: Draft,
-    cells: Mapping[str, LogicalCell],
-    anchored: Mapping[str, LogicalCell],
-    first: Sequence[str],
-    second: Sequence[str],
-) -> Levels:
+def _levels(draft: Draft, row: ListRow, first: Sequence[str], second: Sequence[str]) -> Levels:
     """The three levels: from columns of their own, else split off the text of 绩效指标."""
-    if "indicator" not in anchored:
-        texts = {r: cells[r].text for r in ("level1", "level2", "level3") if r in cells}
-        return Levels(*(texts.get(r) or None for r in ("level1", "level2", "level3")))
-    cell = anchored["indicator"]
-    levels = split_levels(cell.text, first, second)
+    if "indicator" not in row.texts:
+        return Levels(*(row.texts.get(r) or None for r in ("level1", "level2", "level3")))
+    levels = split_levels(row.texts["indicator"], first, second)
     if levels.level1 is None:
+        cell = row.cells["indicator"]
         draft.note("indicator-level-unknown", f"begins with no known level: {cell.text}", cell)
     return levels
-
-
-def _activity_name(cells: Mapping[str, LogicalCell], state: _Activity) -> str:
-    """The activity printed for the row; a blank part of a merged cell keeps the one above."""
-    cell = cells.get("activity")
-    return cell.text if cell is not None and cell.text else state.name
 
 
 def _next_activity(
@@ -197,33 +102,25 @@ def _starts_again(runs: Sequence[str], level1: str) -> bool:
 
 
 def _write_indicator(
-    draft: Draft,
-    state: _Activity,
-    row: int,
-    anchored: Mapping[str, LogicalCell],
-    levels: Levels,
+    draft: Draft, state: _Activity, row: ListRow, levels: Levels, units: frozenset[str]
 ) -> None:
-    texts = {role: cell.text for role, cell in anchored.items()}
-    place = next(anchored[r] for r in ("indicator", "level3", *anchored) if r in anchored)
-    nature = read_nature(texts.get("nature", ""))
-    value = read_value(texts.get("value", ""), nature)
-    if is_value_unread(value, nature):
-        note = f"not a number: {value['value_text']!r} after {nature}"
-        draft.note("indicator-value-unparsed", note, anchored["value"])
+    place = next(row.cells[r] for r in ("indicator", "level3", *row.cells) if r in row.cells)
+    values = read_indicator(row.texts, units)
+    if is_value_unread(values, read_nature(row.texts.get("nature", ""))):
+        note = f"not a number: {values['value_text']!r} after {values['nature']}"
+        draft.note("indicator-value-unparsed", note, row.cells["value"])
     draft.records.append(
         Record(
             "department_indicators",
             {
                 "table_id": draft.table.table_id,
-                "row_id": f"{draft.table.table_id}:{row}:{place.col}",
+                "row_id": f"{draft.table.table_id}:{row.row}:{place.col}",
                 "activity": state.name or None,
                 "activity_group": state.group,
                 "level1": levels.level1,
                 "level2": levels.level2,
                 "level3": levels.level3,
-                "nature": nature,
-                **value,
-                "measure_unit": texts.get("measure_unit") or None,
+                **values,
                 "seq": state.seq,
                 "text_clipped": False,
                 "owner_status": "printed",

@@ -98,10 +98,11 @@ def read_list(draft: Draft, form: Form, head: ListHead) -> list[ListRow]:
         for role in ("level1", "level2")
         if role in roles
     }
+    drawn = {c.origins[0].key: c for c in form.cells}
     found: list[ListRow] = []
     for row in rows:
         cells = {
-            role: cell
+            role: drawn[cell.origins[0].key]
             for number, role in enumerate(roles)
             if (cell := _anchored(table, row, number)) is not None and cell.text
         }
@@ -140,7 +141,7 @@ def _list_table(draft: Draft, form: Form, head: ListHead, roles: Sequence[str]) 
     current = head
     for row in range(head.end, len(form.table.rows)):
         cells = form.table.rows[row]
-        repeat = _repeated_head(form, row, cells)
+        repeat = _repeated_head(form, row, cells, current)
         if repeat is not None:
             current = repeat
             for cell in repeat.cells:
@@ -153,8 +154,12 @@ def _list_table(draft: Draft, form: Form, head: ListHead, roles: Sequence[str]) 
     return replace(form.table, columns=columns, rows=tuple(rows))
 
 
-def _repeated_head(form: Form, row: int, cells: Sequence[LogicalCell]) -> ListHead | None:
-    filled = [c for c in cells if c.text]
+def _repeated_head(
+    form: Form, row: int, cells: Sequence[LogicalCell], head: ListHead
+) -> ListHead | None:
+    """The list's header printed again, with other spans perhaps; nothing but labels beside it."""
+    first = min(start for start, _ in head.columns.values())
+    filled = [c for c in cells if c.text and c.col >= first]
     if not filled or not all(form.is_label(c) for c in filled):
         return None
     return _head_in(form, row, filled)
