@@ -10,7 +10,13 @@ import numpy as np
 
 from yusuan.extract.model import Cell, RawTable
 from yusuan.normalize.model import CellKey
-from yusuan.normalize.stitch import EDGE_TOLERANCE_PT, Edges, TableGroup, cluster_edges
+from yusuan.normalize.stitch import (
+    EDGE_TOLERANCE_PT,
+    Edges,
+    TableGroup,
+    cluster_edges,
+    moved_edges,
+)
 
 
 class Placed(NamedTuple):
@@ -40,10 +46,7 @@ def common_grid(group: TableGroup, texts: Mapping[CellKey, str]) -> CommonGrid:
 
     A fragment that continues sideways adds its cells to the rows of the fragment it stands beside.
     """
-    moved = [
-        np.asarray(f.table.col_edges, dtype=np.float64) * f.fit.scale + f.fit.shift
-        for f in group.fragments
-    ]
+    moved = [moved_edges(f) for f in group.fragments]
     edges = cluster_edges(np.concatenate(moved), EDGE_TOLERANCE_PT)
     rows: list[list[Placed]] = []
     row_pages: list[int] = []

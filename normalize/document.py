@@ -6,8 +6,10 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Final
 
 from yusuan.extract.model import RawDocument, RawPage
 from yusuan.normalize.columns import Attributes, column_attributes, header_words
@@ -15,6 +17,7 @@ from yusuan.normalize.contents import announced_families
 from yusuan.normalize.families.form import map_form
 from yusuan.normalize.families.lanes import map_lanes
 from yusuan.normalize.families.matrix import map_matrix
+from yusuan.normalize.families.project_form import is_project_form, map_project_form
 from yusuan.normalize.families.projects import map_projects
 from yusuan.normalize.family import FamilyIndex, FamilyMatch, family_index, match_family
 from yusuan.normalize.ledger import close_ledger
@@ -32,8 +35,14 @@ from yusuan.normalize.model import (
 from yusuan.normalize.pages import page_findings
 from yusuan.normalize.stitch import TableGroup, stitch_pages
 from yusuan.normalize.tables import read_table, with_family
+from yusuan.normalize.text import label_key
 from yusuan.normalize.unwrap import join_lines
 from yusuan.schemas.model import Schemas
+
+_SAYS_EMPTY = re.compile("空表|(本|我|此)[^，。]{0,20}(无|没有|未安排)|^无|：无")
+
+
+_PROJECTS: Final = "project_perf"
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,6 +178,13 @@ def _read_and_map(
     """Read one published table, settle its family and map it; unmatched tables stay cells."""
     reading = read_table(group, number, pages, texts, index.words)
     match = match_family(group.first.keys, reading.table.columns, index.families, index.schemas)
+    is_one_project = False
+    if match.family is None and match.code != "title-out-of-scope":
+        if match.title_family in (None, _PROJECTS):
+            as_form = read_table(group, number, pages, texts, index.words, is_form=True)
+            is_one_project = is_project_form(as_form.table, index.schemas)
+        if is_one_project:
+            reading, match = as_form, replace(match, family=_PROJECTS)
     if match.family is None:
         finding = Finding(
             code=match.code,
@@ -183,13 +199,18 @@ def _read_and_map(
     if family.layout == "form":
         reading = read_table(group, number, pages, texts, index.words, is_form=True)
     table = with_family(
-        reading.table, family.name, match.fund_scope or family.fund_scope, match.kind
+        reading.table,
+        family.name,
+        match.fund_scope or family.fund_scope,
+        match.kind,
+        fiscal_year,
     )
     attributes = column_attributes(table.columns, index.families.headers[family.name])
-    meaning = settle_meaning(
-        table, attributes, fiscal_year, index.families.headers[family.name].words
-    )
-    mapped = _map(table, meaning.attributes, index)
+    meaning = settle_meaning(table, attributes, index.families.headers[family.name].words)
+    if is_one_project:
+        mapped = map_project_form(table, index.schemas)
+    else:
+        mapped = _map(table, meaning.attributes, index)
     ledger = close_ledger(table.table_id, _cells_of(group), {**mapped.uses, **reading.uses}, texts)
     return _TableResult(
         table,
@@ -230,7 +251,7 @@ def _table_record(result: _TableResult) -> Record:
     """The row of ``tables`` for one published table."""
     table = result.table
     amounts = [r for r in result.records if r.values.get("value_status") in ("published", "zero")]
-    empty_note = next((n for n in table.notes if "空表" in n or "无" in n), None)
+    empty_note = next((n for n in table.notes if _SAYS_EMPTY.search(label_key(n))), None)
     return Record(
         "tables",
         {
@@ -253,8 +274,13 @@ def _table_record(result: _TableResult) -> Record:
             "is_empty": not amounts,
             "empty_note": empty_note if not amounts else None,
             "note_text": "\n".join(table.notes) or None,
-            "status": "ok",
+            "status": "template" if not amounts and _is_template(result.uses) else "ok",
             "identity_ok": 0,
             "identity_failed": 0,
         },
     )
+
+
+def _is_template(uses: Mapping[CellKey, tuple[CellUse, str]]) -> bool:
+    """Whether rows of dots stand where figures would be."""
+    return any(reason == "placeholder" for _, reason in uses.values())

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from yusuan.normalize.columns import Attributes, split_lanes
 from yusuan.normalize.model import Finding, LeafColumn, LogicalTable
 
+_CLASSIFICATIONS = ("func", "gov_econ", "dept_econ")
 IGNORED_YEAR: Attributes = {"role": "ignore", "reason": "prior_year"}
 
 
@@ -25,17 +26,18 @@ class Meaning:
 
 
 def settle_meaning(
-    table: LogicalTable, attributes: Sequence[Attributes], year: int | None, words: frozenset[str]
+    table: LogicalTable, attributes: Sequence[Attributes], words: frozenset[str]
 ) -> Meaning:
     """Hold the columns of a table of a known family against each other.
 
-    ``year``: the fiscal year of the table or document. ``words``: header segments that the
-    family's rules know, and headings that change nothing.
+    ``words``: header segments that the family's rules know, and headings that change nothing.
     """
     settled = [dict(a) for a in attributes]
-    _settle_years(table, settled, year)
+    _settle_codes(settled)
+    _settle_years(table, settled)
     if table.family == "three_public":
         _settle_meetings(table, settled)
+    _drop_repeats(table, settled)
     findings = [
         *_unknown_groupings(table, settled, words),
         *_equal_meanings(table, settled),
@@ -43,15 +45,32 @@ def settle_meaning(
     return Meaning(tuple(settled), tuple(findings))
 
 
-def reference_year(table: LogicalTable, year: int | None) -> int | None:
+def reference_year(table: LogicalTable) -> int | None:
     """The year the table is about: its title's, the document's, else the latest in its header."""
     years = [c.year for c in table.columns if c.year]
-    return table.title_year or year or (max(years) if len(set(years)) > 1 else None)
+    return table.year or (max(years) if len(set(years)) > 1 else None)
 
 
-def _settle_years(table: LogicalTable, settled: list[dict[str, str]], year: int | None) -> None:
+def _settle_codes(settled: list[dict[str, str]]) -> None:
+    """A group of code columns belongs to the name column on its right, if that one says more.
+
+    科目编码 > {类, 款} stands before 部门…名称 and again before 政府…名称, under equal headers.
+    """
+    for i, attribute in enumerate(settled):
+        kind, _, rest = attribute.get("role", "").partition("_code")
+        if kind not in ("func", "gov_econ", "dept_econ") or not (
+            rest or "_code" in attribute["role"]
+        ):
+            continue
+        names = (a.get("role", "") for a in settled[i + 1 :] if "_code" not in a.get("role", ""))
+        name = next(names, "")
+        if name.endswith("_name") and name[: -len("_name")] in ("func", "gov_econ", "dept_econ"):
+            attribute["role"] = f"{name[: -len('_name')]}_code{rest}"
+
+
+def _settle_years(table: LogicalTable, settled: list[dict[str, str]]) -> None:
     """Columns of an earlier year are no figures of this one."""
-    now = reference_year(table, year)
+    now = reference_year(table)
     for column, attribute in zip(table.columns, settled, strict=True):
         if attribute.get("role") != "measure" or now is None or column.year is None:
             continue
@@ -93,6 +112,23 @@ def _unknown_groupings(
             settled[i].clear()
             findings.append(_finding(table, column, f"the heading {unknown[0]} is not known"))
     return findings
+
+
+def _drop_repeats(table: LogicalTable, settled: list[dict[str, str]]) -> None:
+    """Of two columns that mean and print the same in every row, the first is enough."""
+    texts: dict[int, list[tuple[int, str]]] = {}
+    for row in table.rows:
+        for cell in row:
+            if settled[cell.col].get("role") == "measure":
+                texts.setdefault(cell.col, []).append((cell.row, cell.text))
+    for lane in split_lanes(settled):
+        seen: dict[tuple[tuple[str, str], ...], int] = {}
+        for i in lane:
+            if settled[i].get("role") != "measure":
+                continue
+            first = seen.setdefault(_key(settled[i]), i)
+            if first != i and texts.get(first) == texts.get(i):
+                settled[i] = {"role": "ignore", "reason": "repeats another column"}
 
 
 def _equal_meanings(table: LogicalTable, settled: list[dict[str, str]]) -> list[Finding]:

@@ -78,7 +78,8 @@ class LogicalTable:
 
     ``rows[i]`` holds the cells anchored in body row ``i``, from left to right; a merged cell is
     anchored in its first row only. ``title_lines`` are the caption lines as printed.
-    ``header`` are the cells of header rows (repeats included).
+    ``header`` are the cells of header rows (repeats included). ``title_year`` is printed above the
+    table, ``year`` is what its figures are of (the title's year, else the document's).
     """
 
     table_id: str
@@ -97,6 +98,7 @@ class LogicalTable:
     fund_scope: str | None = None
     kind: Literal["budget", "final"] | None = None
     title_year: int | None = None
+    year: int | None = None
 
     @property
     def page_first(self) -> int:

@@ -8,6 +8,7 @@ its own (or the same one), and column rules at the same x-positions.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
@@ -18,6 +19,7 @@ import numpy.typing as npt
 from yusuan.extract.model import Edge, RawPage, RawTable
 from yusuan.normalize.amounts import parse_amount
 from yusuan.normalize.captions import Caption, parse_caption, title_candidates
+from yusuan.normalize.codes import split_code_name
 from yusuan.normalize.model import CellKey, Finding
 from yusuan.normalize.text import header_key, label_key, strip_ordinal
 
@@ -30,19 +32,25 @@ EDGE_TOLERANCE_PT = 2.0
 EDGE_TOLERANCE_SHARE = 0.008
 # Share of a continuation's column rules that must stand where the table has one.
 MIN_SHARED_EDGES = 0.8
+# Fewer equal header cells than this may be chance (项目 | 金额).
+MIN_NAMED_COLUMNS = 3
 # A table drawn in two boxes with a blank strip between them (an empty, unruled sheet row).
 MAX_GAP_ON_PAGE_PT = 24.0
 
 
 class Fit(NamedTuple):
-    """How a fragment's x maps onto its table's: ``x * scale + shift``."""
+    """How a fragment's x maps onto its table's: ``x * scale + shift``, or edge by edge."""
 
     scale: float
     shift: float
+    edges: tuple[float, ...] | None = None
 
 
 # A total row alone on a page is no header, though headers have these words too.
 _TOTALS = frozenset({"合计", "总计", "小计"})
+
+_TOTAL_ENDS = tuple(_TOTALS)
+_YEAR = re.compile(r"20\d\d$")
 
 SAME_PLACE = Fit(1.0, 0.0)
 
@@ -153,12 +161,17 @@ def _continuation(
     own = _top_keys(table, texts)
     theirs = _header_keys(group.first.table, texts)
     known = (own & header_words) - _TOTALS
-    has_other_header = len(known) >= max(0.6 * len(own), 1) and not own <= theirs
+    is_data = _begins_with_data(table, texts)
+    has_other_header = len(known) >= max(0.6 * len(own), 1) and not own <= theirs and not is_data
     beside = _beside(group, table, has_other_header=has_other_header)
     if beside is not None:
         return beside_fragment(group, fragment, beside), "rows at the same places, further columns"
     fit = fit_columns(_group_edges(group), np.asarray(table.col_edges, dtype=np.float64))
-    is_new_list = same_title and not own <= theirs and not _begins_with_data(table, texts)
+    if fit is None:
+        fit = _fit_by_header(group.first.table, table, texts)
+    # A total alone is no header, nor is a row below which nothing stands.
+    has_words = table.n_rows > 1 and not all(key.endswith(_TOTAL_ENDS) for key in own)
+    is_new_list = same_title and has_words and not own <= theirs and not is_data
     if fit is None or has_other_header or is_new_list:
         return fragment, None
     evidence = "columns at the same places"
@@ -173,35 +186,45 @@ def _beside(group: TableGroup, table: RawTable, *, has_other_header: bool) -> in
     """Number of the fragment that a sheet too wide for the paper continues here, to the right.
 
     Its rows stand at the same heights, and either the rule at the page's edge is missing on both
-    pages, or it has a header of its own; later pages fit the columns of an earlier such page. A
-    sheet printed down first, then over, goes on with the page beside its next one.
+    pages, or it has a header of its own; later pages fit the columns of an earlier such page.
     """
     taken = {f.beside for f in group.fragments}
     further = [f for f in group.fragments if f.beside is not None]
     edges = np.asarray(table.col_edges, dtype=np.float64)
+    fits_further = any(_stands_on(edges, f.table) for f in further)
+    is_other = not _stands_on(edges, group.first.table)
     for number, fragment in enumerate(group.fragments):
         if fragment.beside is not None or number in taken:
             continue
         if not _same_rows(fragment.table, table):
             continue
-        is_cut = _is_open(fragment.table, "right") and _is_open(table, "left")
-        fits_further = (
-            any(
-                _shared(np.asarray(f.table.col_edges), edges, EDGE_TOLERANCE_PT) == 1.0
-                for f in further
-            )
-            and _shared(np.asarray(group.first.table.col_edges), edges, EDGE_TOLERANCE_PT) < 1.0
-        )
-        goes_on = group.last.beside is not None and group.last.beside < number
-        if is_cut or has_other_header or fits_further or goes_on:
+        is_framed = not _is_open(fragment.table, "left")  # else it has no outer rules anywhere
+        is_cut = is_framed and _is_open(fragment.table, "right") and _is_open(table, "left")
+        if is_cut or has_other_header or (fits_further and (is_other or _is_next(group, number))):
             return number
     return None
+
+
+def _stands_on(edges: Edges, table: RawTable) -> bool:
+    """Whether all of these column edges are edges of the table, its first or last among them."""
+    return _shared(np.asarray(table.col_edges), edges, EDGE_TOLERANCE_PT) == 1.0
+
+
+def _is_next(group: TableGroup, number: int) -> bool:
+    """Whether the order of the pages so far puts the page beside fragment ``number`` here.
+
+    A sheet is printed over, then down (a page, the one beside it, the next page), or down, then
+    over: then the pages beside come in the order of those that they stand beside.
+    """
+    if group.last.beside is not None:
+        return group.last.beside < number
+    return group.fragments[1].beside == 0 and group.fragments[number] is group.last
 
 
 def beside_fragment(group: TableGroup, fragment: Fragment, beside: int) -> Fragment:
     """The fragment moved to the right end of the one that it continues."""
     base = group.fragments[beside]
-    right = base.table.col_edges[-1] * base.fit.scale + base.fit.shift
+    right = float(moved_edges(base)[-1])
     shift = right - fragment.table.col_edges[0]
     return replace(fragment, fit=Fit(1.0, shift), beside=beside)
 
@@ -220,6 +243,40 @@ def _same_rows(base: RawTable, table: RawTable) -> bool:
 
 def _is_open(table: RawTable, edge: Edge) -> bool:
     return any(edge in cell.open_edges for cell in table.cells)
+
+
+def moved_edges(fragment: Fragment) -> Edges:
+    """The x of the fragment's column edges on the scale of its table's first fragment, pt."""
+    if fragment.fit.edges is not None:
+        return np.asarray(fragment.fit.edges, dtype=np.float64)
+    edges: Edges = np.asarray(fragment.table.col_edges, dtype=np.float64)
+    return edges * fragment.fit.scale + fragment.fit.shift
+
+
+def _fit_by_header(first: RawTable, table: RawTable, texts: Mapping[CellKey, str]) -> Fit | None:
+    """Columns drawn anew, with other widths, under the same header: matched one by one."""
+    if first.n_cols != table.n_cols or table.n_cols < 3:
+        return None
+    named = 0
+    for row in range(min(first.n_rows, table.n_rows)):
+        keys = _row_keys(first, texts, row)
+        if keys != _row_keys(table, texts, row):
+            break
+        named += len(keys)
+    if named < MIN_NAMED_COLUMNS:
+        return None
+    return Fit(1.0, 0.0, first.col_edges)
+
+
+def _row_keys(
+    table: RawTable, texts: Mapping[CellKey, str], row: int
+) -> tuple[tuple[int, int, str], ...]:
+    """(column, column span, header key) of the filled cells of a row."""
+    return tuple(
+        (c.col, c.col_span, header_key(texts[(table.page, table.index, c.row, c.col)]))
+        for c in sorted(table.cells, key=lambda c: c.col)
+        if c.row == row and c.lines
+    )
 
 
 def fit_columns(reference: Edges, edges: Edges) -> Fit | None:
@@ -251,10 +308,7 @@ def _shared(reference: Edges, edges: Edges, tolerance: float) -> float:
 
 def _group_edges(group: TableGroup) -> Edges:
     below = [f for f in group.fragments if f.beside is None]
-    moved = [
-        np.asarray(f.table.col_edges, dtype=np.float64) * f.fit.scale + f.fit.shift
-        for f in (below[0], below[-1])
-    ]
+    moved = [moved_edges(f) for f in (below[0], below[-1])]
     return cluster_edges(np.concatenate(moved), EDGE_TOLERANCE_PT)
 
 
@@ -290,18 +344,16 @@ def _top_keys(table: RawTable, texts: Mapping[CellKey, str]) -> frozenset[str]:
 
 
 def _begins_with_data(table: RawTable, texts: Mapping[CellKey, str]) -> bool:
-    """Whether the first row prints an amount, a dash or an item's ordinal, as no header does.
-
-    Nor is a row a header below which nothing stands.
-    """
+    """Whether the first row prints an amount, dash, code or ordinal, as no header does."""
     top = [
         texts[(table.page, table.index, cell.row, cell.col)]
         for cell in table.cells
         if cell.row == 0 and cell.lines
     ]
-    return table.n_rows == 1 or any(
-        parse_amount(text).kind in ("number", "zero", "dash")
+    return any(
+        (parse_amount(text).kind in ("number", "zero", "dash") and not _YEAR.match(text))
         or strip_ordinal(label_key(text))[0]
+        or split_code_name(text)[0]
         for text in top
     )
 

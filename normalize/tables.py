@@ -23,7 +23,7 @@ from yusuan.normalize.stitch import TableGroup
 from yusuan.normalize.text import label_key
 
 _NOTE = re.compile(
-    r"^[（(]?(注|说明|备注|本表|[本我](部门|单位|局|委|办).{0,12}(无|没有|未安排|空表))"
+    r"^[（(]?(注|说明|备注|[本此]表|[本我](部门|单位|局|委|办).{0,12}(无|没有|未安排|空表))"
 )
 # A cell belongs to each leaf column of which it covers at least this share.
 _COVER_SHARE = 0.5
@@ -194,8 +194,13 @@ def _column_unit(header: HeaderReading) -> Unit | None:
 
 
 def with_family(
-    table: LogicalTable, family: str, fund_scope: str | None, kind: str | None
+    table: LogicalTable,
+    family: str,
+    fund_scope: str | None,
+    kind: str | None,
+    year: int | None,
 ) -> LogicalTable:
     """The table with its family settled."""
     settled = table.kind if kind is None else ("final" if kind == "final" else "budget")
-    return replace(table, family=family, fund_scope=fund_scope, kind=settled)
+    year = table.title_year or year
+    return replace(table, family=family, fund_scope=fund_scope, kind=settled, year=year)

@@ -76,7 +76,7 @@ def read_labels(
         codes[kind], names[kind] = _code_and_name(kind, by_role, before, draft)
     is_total = word is not None and not any(codes.values())
     unit_code, unit_name = _unit(by_role, RowLabels() if is_total else before)
-    if unit_name and _total_key(unit_name) in totals:
+    if is_total or (unit_name and _total_key(unit_name) in totals):
         unit_code, unit_name = None, None
     year, is_change = _row_year(by_role)
     if is_total:
@@ -115,9 +115,12 @@ def _code_and_name(
         if padded:
             cell = next(c for c in _part_cells(kind, by_role) if c.text)
             draft.note("code-padded", f"a dropped zero restored: {'|'.join(parts)} -> {code}", cell)
-    if code is None and parts and any(parts):
-        # Names printed in code columns (合计, a heading): keep them as the name.
-        name = name or "".join(parts)
+    if parts and not name:
+        # A rule through a wide cell leaves the name in a code column; so do headings.
+        name = "".join(p for p in parts if not p.isdecimal()) or None
+    if code is None and any(p.isdecimal() for p in parts):
+        cell = next(c for c in _part_cells(kind, by_role) if c.text)
+        draft.note("code-unreadable", f"no code can be made of {'|'.join(parts)}", cell)
     if name and code is None:
         code, rest = split_code_name(name, lengths)
         name = rest or None

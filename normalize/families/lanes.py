@@ -11,14 +11,14 @@ from dataclasses import dataclass, replace
 from yusuan.normalize.columns import Attributes, split_lanes
 from yusuan.normalize.families.facts import Draft, add_amount, rows_of
 from yusuan.normalize.families.matrix import account_other_columns
-from yusuan.normalize.model import LogicalTable, Mapped, Value
+from yusuan.normalize.families.outline import Outline, place, rank_of
+from yusuan.normalize.model import LogicalCell, LogicalTable, Mapped, Value
 from yusuan.normalize.text import label_key, strip_ordinal
 from yusuan.schemas.model import LabelRule, Schemas
 
 _SIDE_WORDS = (("收入", "revenue"), ("支出", "expenditure"))
 # A list by another classification keeps its own kind of lines, its totals excepted.
 _TOTAL_KINDS = frozenset({"year_total", "grand_total", "carry_in", "carry_out"})
-_CARRY_KINDS = frozenset({"carry_in", "carry_out"})
 _DEFAULT_KIND = {"revenue": "source", "expenditure": "function_class"}
 
 
@@ -29,14 +29,6 @@ class LabelIndex:
     rules: Mapping[str, tuple[LabelRule, ...]]
     class_codes: Mapping[str, str]
     detail_names: frozenset[str] = frozenset()
-
-
-@dataclass(frozen=True, slots=True)
-class Above:
-    """What a line may be under: open ordinals as (depth, label), the carry-over line before it."""
-
-    ordinals: tuple[tuple[int, str], ...] = ()
-    carry: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,16 +79,17 @@ def _map_lane(
     side = _lane_side(number, lane, attributes, draft.table)
     line_kind = next((k for c in labels if (k := attributes[c].get("line_kind"))), None)
     line_no = 0
-    above = Above()
+    outline = Outline()
     for _, cells in rows_of(draft.table):
-        text = "".join(cells[c].text for c in labels if c in cells)
+        named = [cells[c] for c in labels if c in cells]
+        text = "".join(cell.text for cell in named)
         if not text and not any(cells[c].text for c in measures if c in cells):
             continue
         for col in labels:
             if col in cells and cells[col].text:
                 draft.use(cells[col], "value")
         line_no += 1
-        label, above = _read_label(text, side, above, index)
+        label, outline = _read_label(text, _indent(named), side, outline, index)
         if line_kind and label.attributes.get("line_kind") not in _TOTAL_KINDS:
             label = replace(label, attributes={"line_kind": line_kind}, func_code=None)
         elif _is_detail(label, index):
@@ -131,49 +124,38 @@ def _lane_side(
     return "revenue" if number == 0 else "expenditure"
 
 
-def _read_label(text: str, side: str, above: Above, index: LabelIndex) -> tuple[Label, Above]:
-    """Label without ordinal, its parent, its rule's attributes; and what the next line is under."""
+def _read_label(
+    text: str, indent: float, side: str, outline: Outline, index: LabelIndex
+) -> tuple[Label, Outline]:
+    """Label without ordinal, its parent, its rule's attributes; and the outline so far."""
     key = label_key(text)
     ordinal, rest = strip_ordinal(key)
-    depth = _depth(ordinal)
     attributes: Attributes = {}
     for rule in index.rules.get(rest, ()) or index.rules.get(key, ()):
         if rule.attributes.get("side", side) == side:
             attributes = rule.attributes
             break
-    parent, below = _parent(depth, rest, attributes.get("line_kind"), above)
+    kind = attributes.get("line_kind")
+    parent, outline = place(ordinal, rest, indent, kind=kind, outline=outline)
     code = attributes.get("func_code") or (
         index.class_codes.get(rest) if side == "expenditure" else None
     )
-    return Label(text, rest, depth, parent, attributes, code), below
+    return Label(text, rest, rank_of(ordinal), parent, attributes, code), outline
 
 
-def _parent(depth: int, rest: str, line_kind: str | None, above: Above) -> tuple[str | None, Above]:
-    """The line this one is under: by its ordinal's depth, or a carry-over line before its funds."""
-    if depth > 0:
-        ordinals = tuple(o for o in above.ordinals if o[0] < depth)
-        parent = ordinals[-1][1] if ordinals else above.carry
-        return parent, Above((*ordinals, (depth, rest)), above.carry)
-    if line_kind in _CARRY_KINDS:
-        return None, Above((), rest)
-    if above.carry and line_kind == "source":
-        return above.carry, above
-    return None, Above()
+def _indent(cells: Sequence[LogicalCell]) -> float:
+    """How far the label's first line is set in from its cell's left edge, in em."""
+    first = next((c for c in cells if c.text), None)
+    if first is None or not first.lines:
+        return 0.0
+    line = first.lines[0]
+    return (line.box.x0 - first.origins[0].box.x0) / max(line.size, 1.0)
 
 
 def _is_detail(label: Label, index: LabelIndex) -> bool:
     """A 款 or 项 by name, printed without ordinal and code below its class."""
     known = label.attributes.get("line_kind") or label.func_code
     return not known and label.depth == 0 and label.norm in index.detail_names
-
-
-def _depth(ordinal: str | None) -> int:
-    """0 without ordinal, 1 for 一、, 2 for （一）, 3 for 1. and below."""
-    if not ordinal:
-        return 0
-    if ordinal[0] in "（(":
-        return 2
-    return 3 if ordinal[0].isdigit() else 1
 
 
 def _line_values(label: Label, side: str, line_no: int) -> dict[str, Value]:

@@ -6,6 +6,7 @@ three-public, procurement and purchased services.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
@@ -26,6 +27,8 @@ from yusuan.schemas.model import Schemas
 
 # 部门经济分类: 301 and 303 are paid to people, everything else is running cost (公用经费).
 _NOTHING = frozenset({"无", "本表无数据", "无数据"})
+# Rows of dots or crosses stand in templates for rows to come.
+_PLACEHOLDER = re.compile(r"[.…·。XxＸ×*]+")
 _PERSONNEL_CLASSES = ("301", "303")
 
 
@@ -102,10 +105,12 @@ def _map_lane(
 def _says_nothing(draft: Draft, cells: Mapping[int, LogicalCell], lane: Sequence[int]) -> bool:
     """Whether the row only says that there is nothing (无), which is a note and no fact."""
     filled = [cells[c] for c in lane if c in cells and cells[c].text]
-    if not all(label_key(cell.text) in _NOTHING for cell in filled):
+    keys = [label_key(cell.text) for cell in filled]
+    is_placeholder = all(_PLACEHOLDER.fullmatch(key) for key in keys)
+    if not is_placeholder and not all(key in _NOTHING for key in keys):
         return False
     for cell in filled:
-        draft.use(cell, "note", "nothing to publish")
+        draft.use(cell, "note", "placeholder" if is_placeholder else "nothing to publish")
     return True
 
 
@@ -250,7 +255,7 @@ def _three_public(
         return None
     version = attribute.get("version") or ("final" if table.kind == "final" else "budget")
     if labels.year is not None:
-        now = table.title_year
+        now = table.year
         version = "prior_budget" if now is not None and labels.year < now else version
     fund_scope = attribute.get("fund_scope") or table.fund_scope
     return {"item": item, "version": version, "fund_scope": fund_scope}

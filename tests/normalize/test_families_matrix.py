@@ -261,3 +261,38 @@ def test_unit_codes_have_levels_too(read):
         if r.values["revenue_source"] == "total"
     }
     assert leaves == {"033": False, "033001": True, "033002": True}
+
+
+def test_a_year_a_row_and_the_change_between_them(read):
+    rows = [
+        ["单位名称", "年度", "合计", "因公出国（境）费", "公务接待费", "公务用车购置及运行费", "<"],
+        ["^", "^", "^", "^", "^", "公务用车购置费", "公务用车运行费"],
+        ["某局", "2025年", "9.00", "", "9.00", "", ""],
+        ["", "2026年", "5.00", "", "5.00", "", ""],
+        ["", "增减变化", "-4.00", "", "-4.00", "", ""],
+    ]
+    result = read(rows, "2026年财政拨款“三公”经费支出表", "单位：万元")
+    got = [r.values for r in result.records if r.values["item"] == "total"]
+    assert [(v["version"], v["amount_text"]) for v in got] == [
+        ("prior_budget", "9.00"), ("budget", "5.00")
+    ]  # fmt: skip
+
+
+def test_two_groups_of_code_columns_under_equal_headers(read):
+    names = "部门预算支出经济分类科目名称", "政府预算支出经济分类科目名称"
+    rows = [
+        ["科目编码", "<", names[0], "科目编码", "<", names[1], "合计"],
+        ["类", "款", "^", "类", "款", "^", "^"],
+        ["301", "", "工资福利支出", "501", "", "机关工资福利支出", "3.00"],
+        ["301", "01", "基本工资", "501", "01", "工资奖金津补贴", "3.00"],
+    ]  # fmt: skip
+    result = read(rows, "一般公共预算基本支出情况表", "单位：万元")
+    assert facts(result, "dept_econ_code", "gov_econ_code", "is_leaf") == [
+        ("301", "501", False), ("30101", "50101", True)
+    ]  # fmt: skip
+
+
+def test_placeholders_of_a_template_are_no_rows(read):
+    result = read([*SHANGHAI[:3], ["…", "", "", "…", "", "", ""]], *TITLE)
+    assert result.records == ()
+    assert result.tables[0].values["status"] == "template"

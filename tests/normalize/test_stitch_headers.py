@@ -205,3 +205,13 @@ def test_the_right_part_may_merge_header_rows(table, page):
     header = read_header(grid, WORDS)
     assert [c.path[-1] for c in header.columns] == ["类", "款", "合计", "项目支出"]
     assert body(grid, header) == [("201", "01", "1.00", "3.00")]
+
+
+def test_header_repeated_over_columns_of_other_widths(table, page):
+    again = [*SHANGHAI[:3], ["205", "", "", "教育支出", "2.00", "", ""]]
+    second = table(again, page=2, caption=CAPTION, widths=[30, 50, 50, 90, 70, 65, 60])
+    groups, texts, _ = stitch(page(table(SHANGHAI, caption=CAPTION)), page(second, number=2))
+    assert len(groups) == 1
+    grid, header = header_of(groups[0], texts)
+    assert len(header.columns) == 7
+    assert body(grid, header)[-1] == ("205", "教育支出", "2.00")
