@@ -218,7 +218,10 @@ def _goal(draft: Draft, layout: Layout, parts: Sequence[Part]) -> str | None:
 
 
 def _unit_texts(draft: Draft, layout: Layout) -> dict[str, dict[int, str]]:
-    """Budget unit by role and row: merged over projects, the last printed one holds on."""
+    """Budget unit by role and row: merged over projects, the last printed one holds on.
+
+    Blank parts above the first printed one are its own: a page break split its cell.
+    """
     result: dict[str, dict[int, str]] = {}
     if layout.units:
         over = {r: name for first, name in layout.units for r in layout.rows if r > first}
@@ -229,7 +232,7 @@ def _unit_texts(draft: Draft, layout: Layout) -> dict[str, dict[int, str]]:
             continue
         parts = column_parts(draft.table, col, layout.witnesses, layout.rows)
         blocks = join_parts(parts, {p.first: p.text for p in parts}, lambda above, below: True)
-        held = ""
+        held = next((block.text for block in blocks if block.text), "")
         result[role] = {}
         for block in blocks:
             for cell in cells_in(draft.table, col, block.parts):
