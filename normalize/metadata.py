@@ -58,7 +58,10 @@ _DISTRICT = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Cover:
-    """What the first page says when it is a cover, that is, when it has no table."""
+    """What the first page says when it is a cover, that is, when it has no table.
+
+    ``place``: what stands in front of the title's year (上海市2026年市级单位预算).
+    """
 
     year: int | None = None
     title_name: str | None = None
@@ -66,6 +69,7 @@ class Cover:
     kind: Kind | None = None
     department: str | None = None
     unit: str | None = None
+    place: str | None = None
 
 
 def _settled(values: Iterable[str | None]) -> str | None:
@@ -126,6 +130,7 @@ def read_cover(pages: Sequence[RawPage]) -> Cover:
         kind="budget" if title["kind"] == "预算" else "final",
         department=department,
         unit=unit,
+        place=title["before"] or None,
     )
 
 
@@ -188,8 +193,9 @@ def document_meta(
     captions name several (a table for each subordinate unit), the cover's label or title, else
     the name most captions give, else a form's 部门名称, else the only unit of 单位名称 columns.
     parent_department: the cover's 预算主管部门 (a department's own document names itself).
-    province, city, district: from the publisher's name. doc_scope: 部门预算 or 单位预算 on the
-    cover, else what captions call the publisher. doc_kind: from titles, else the cover.
+    province, city, district: from the publisher's name, else the cover. doc_scope: 部门预算 or
+    单位预算 on the cover, else what captions call the publisher. doc_kind: from titles, else the
+    cover.
     unit_code: of ``310001-…`` when it is the only one, or the publisher's. ``file_name`` is no
     evidence.
     """
@@ -207,7 +213,8 @@ def document_meta(
         or inside.form_name
         or (inside.units[0][1] if len(inside.units) == 1 else None)
     )
-    province, city, district = place_of(publisher)
+    places = (place_of(name) for name in (publisher, cover.department, cover.place))
+    province, city, district = next((p for p in places if any(p)), (None, None, None))
     return {
         "fiscal_year": _fiscal_year(captions, cover, inside),
         "publisher": publisher,

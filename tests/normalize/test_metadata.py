@@ -2,7 +2,7 @@ import pytest
 
 from yusuan.extract.model import Box, Cell, Line, RawPage, RawTable
 from yusuan.normalize.captions import Caption
-from yusuan.normalize.metadata import document_meta, place_of
+from yusuan.normalize.metadata import document_meta, place_of, read_cover
 
 
 def printed(*texts: str) -> tuple[Line, ...]:
@@ -142,3 +142,8 @@ def test_form_tells_name_and_year_and_unit_column_the_code():
 def test_several_units_give_no_code():
     pages = [form(("310001-甲中心", "1"), ("310002-乙中心", "2"))]
     assert document_meta(pages, [], "")["unit_code"] is None
+
+
+def test_the_cover_says_the_place_where_the_publisher_does_not(page):
+    lines = [Line("上海市2026年市级单位预算", Box(100, 100, 400, 120), 18.0)]
+    assert read_cover([page(number=1, lines=lines)]).place == "上海市"
