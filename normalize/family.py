@@ -13,9 +13,11 @@ from yusuan.schemas.model import Schemas, TitleRule
 _NEEDED: Mapping[str, frozenset[str]] = {
     "matrix": frozenset({"measure"}),
     "lanes": frozenset({"label", "measure"}),
-    "projects": frozenset({"level1", "level2", "level3", "project", "project_name"}),
+    "projects": frozenset({"project", "project_code", "project_name"}),
     "form": frozenset(),
 }
+# A list of projects is one of performance by a column of goals or indicators.
+_PERFORMANCE = frozenset({"goal", "level1", "level3", "indicator"})
 # With a known title a header may hold some unknown columns; without one nearly all must be known.
 _MIN_KNOWN_WITH_TITLE = 0.4
 # Columns that a family can't do without, beside those of its layout.
@@ -43,6 +45,7 @@ class FamilyMatch:
     fund_scope: str | None = None
     code: str = ""
     reason: str = ""
+    title_family: str | None = None
     titled: str | None = None
 
 
@@ -118,7 +121,8 @@ def header_fit(
     needed = _NEEDED[layout] | _NEEDED_OF_FAMILY.get(family, frozenset())
     if layout == "form":
         return (1.0, True)
-    complete = needed <= roles if layout != "projects" else len(needed & roles) >= 3
+    is_list = bool(needed & roles) and bool(_PERFORMANCE & roles)
+    complete = is_list if layout == "projects" else needed <= roles
     return (known / len(named) if named else 0.0, complete)
 
 

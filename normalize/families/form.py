@@ -18,6 +18,7 @@ from yusuan.normalize.families.form_cells import (
     OTHER_LABELS,
     Form,
     read_form,
+    rest_of,
     role_of,
 )
 from yusuan.normalize.families.form_list import write_list
@@ -47,6 +48,7 @@ def map_form(table: LogicalTable, attributes: Sequence[Attributes], schemas: Sch
         draft.note("form-list-missing", "no indicator list was found in the form")
     else:
         write_list(draft, form, head, schemas)
+    _ignore_details(draft, form, head)
     _account_labels(draft, form, head)
     return draft.mapped()
 
@@ -113,12 +115,35 @@ def _money_cells(form: Form, head: Sequence[LogicalCell]) -> dict[str, LogicalCe
         if not form.is_label(cell):
             continue
         name = role_of(form, _path(form, cell)).get("field")
+        if name is None:
+            for total, beside in _row_totals(form, cell):
+                found.setdefault(total, beside)
         if name is None or name in found:
             continue
         value = _money_value(form, cell)
         if value is not None:
             found[name] = value
     return found
+
+
+def _row_totals(form: Form, label: LogicalCell) -> Iterable[tuple[str, LogicalCell]]:
+    """Amounts beside a label of a row (金额合计) under labels of columns (总额, 财政拨款)."""
+    value: LogicalCell | None = form.right(label)
+    while value is not None:
+        above = form.at.get((value.row - 1, value.col))
+        while above is not None and not form.is_label(above):
+            above = form.at.get((above.row - 1, above.col))
+        if above is not None:
+            path = (header_key(label.text), header_key(above.text))
+            name = role_of(form, path).get("field")
+            if name is not None and _names_row(form, path):
+                yield name, value
+        value = form.right(value)
+
+
+def _names_row(form: Form, path: tuple[str, str]) -> bool:
+    """Whether a rule knows the two words together, not the column's alone."""
+    return role_of(form, path[1:]).get("field") != role_of(form, path).get("field")
 
 
 def _path(form: Form, cell: LogicalCell) -> list[str]:
@@ -166,7 +191,8 @@ def _value_text(
         if header_key(label.text) not in labels:
             continue
         is_column = list_head is not None and label.row + label.row_span == list_head.end
-        value = form.below(label) if is_column else form.right(label)
+        beside = form.right(label)
+        value = form.below(label) if is_column or beside is None else beside
         if value is None or form.is_label(value):
             continue
         if not is_column and list_head is not None and value.row >= list_head.row:
@@ -174,7 +200,7 @@ def _value_text(
         text, last = value.text, value
         if value.text:
             draft.use(value, "value")
-        while not is_column and (rest := _rest_of(form, label, last)) is not None:
+        while not is_column and (rest := rest_of(form, label, last)) is not None:
             if rest.text:
                 draft.use(rest, "value")
             text = join_texts(text, rest.text, last, rest)
@@ -183,15 +209,42 @@ def _value_text(
     return None
 
 
-def _rest_of(form: Form, label: LogicalCell, value: LogicalCell) -> LogicalCell | None:
-    """The part of a value cell on the next page: below it, its label's part blank."""
-    rest = form.below(value)
-    beside = form.at.get((rest.row, label.col)) if rest else None
-    if rest is None or rest.col != value.col or rest.col_span != value.col_span:
-        return None
-    if beside is None or beside.text or beside is rest:
-        return None
-    return rest if rest.origins[0].page != value.origins[0].page else None
+def _ignore_details(draft: Draft, form: Form, list_head: ListHead | None) -> None:
+    """Ledger entries for what the canonical table has no place for: a label's value, a section.
+
+    A section (年度主要任务) takes everything beside its label, on the next page too.
+    """
+    end = list_head.row if list_head else len(form.table.rows)
+    for label in form.cells:
+        if not label.text or (list_head is not None and list_head.row <= label.row < list_head.end):
+            continue
+        known = role_of(form, _path(form, label))
+        role, reason = known.get("role"), known.get("reason", "")
+        if role == "section":
+            last = _section_end(form, label, end)
+            beside = [c for c in form.cells if label.row <= c.row < last and c.col > label.col]
+            _ignore(draft, form, beside, reason)
+        elif role in ("ignore", "remark") and reason != "heading":
+            values = [form.right(label), form.below(label)]
+            first = next((c for c in values if c is not None and not form.is_label(c)), None)
+            if first is not None and (label.row < end or first is values[0]):
+                _ignore(draft, form, [first], reason or "remark")
+
+
+def _section_end(form: Form, label: LogicalCell, end: int) -> int:
+    """The row after a section: its label's span and the blank rest of it on the next page."""
+    row = label.row + label.row_span
+    below = form.at.get((row, label.col))
+    while below is not None and not below.text and row < end:
+        row = below.row + below.row_span
+        below = form.at.get((row, label.col))
+    return min(row, end)
+
+
+def _ignore(draft: Draft, form: Form, cells: Iterable[LogicalCell], reason: str) -> None:
+    for cell in cells:
+        if cell.text and cell.origins[0].key not in draft.uses and not form.is_label(cell):
+            draft.use(cell, "ignored", reason)
 
 
 def _account_labels(draft: Draft, form: Form, list_head: ListHead | None) -> None:

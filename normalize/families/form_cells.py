@@ -11,12 +11,23 @@ from yusuan.normalize.model import LeafColumn, LogicalCell, LogicalTable
 from yusuan.normalize.text import header_key
 from yusuan.schemas.model import Schemas
 
-_FAMILY: Final = "dept_perf"
+DEPARTMENT: Final = "dept_perf"
+PROJECT: Final = "project_perf"
 NAME_LABELS: Final = frozenset(
     {"部门名称", "部门（单位）名称", "单位名称", "部门单位名称", "预算部门", "部门"}
 )
 GOAL_LABELS: Final = frozenset(
-    {"整体绩效目标", "部门整体绩效目标", "整体目标", "总体目标", "年度总体目标", "年度绩效目标"}
+    {
+        "整体绩效目标",
+        "部门整体绩效目标",
+        "当年整体绩效目标",
+        "年度整体绩效目标",
+        "整体目标",
+        "总体目标",
+        "总体绩效目标",
+        "年度总体目标",
+        "年度绩效目标",
+    }
 )
 OTHER_LABELS: Final = frozenset({"其他说明", "其他需要说明的问题", "其他需要说明的情况"})
 _MONEY_LABELS: Final = frozenset({"总体资金情况", "资金情况", "年度预算", "预算资金"})
@@ -38,15 +49,23 @@ class Form:
         return header_key(cell.text) in self.labels
 
     def right(self, cell: LogicalCell) -> LogicalCell | None:
-        """The cell to the right of a cell's first row."""
-        return self.at.get((cell.row, cell.col + cell.col_span))
+        """The next cell to the right of a cell's first row.
+
+        Slots may be free between them: an amount that is drawn over several columns stands in the
+        one where it ends.
+        """
+        start = cell.col + cell.col_span
+        slots = range(start, len(self.table.columns))
+        return next((c for col in slots if (c := self.at.get((cell.row, col)))), None)
 
     def below(self, cell: LogicalCell) -> LogicalCell | None:
-        """The cell below a cell's first column."""
-        return self.at.get((cell.row + cell.row_span, cell.col))
+        """The first cell below a cell, from left to right within its width."""
+        row = cell.row + cell.row_span
+        slots = range(cell.col, cell.col + max(1, cell.col_span))
+        return next((c for col in slots if (c := self.at.get((row, col)))), None)
 
 
-def read_form(table: LogicalTable, schemas: Schemas) -> Form:
+def read_form(table: LogicalTable, schemas: Schemas, family: str = DEPARTMENT) -> Form:
     """Lay out the form's cells; labels are known from ``headers.csv`` and the lists above."""
     cells = tuple(sorted(_all_cells(table), key=lambda c: (c.row, c.col)))
     at = {
@@ -56,12 +75,25 @@ def read_form(table: LogicalTable, schemas: Schemas) -> Form:
         for col in range(cell.col, cell.col + max(1, cell.col_span))
     }
     words = {
-        segment for rule in schemas.headers if _FAMILY in rule.families for segment in rule.path
+        segment
+        for rule in schemas.headers
+        if {family, "*"} & set(rule.families)
+        for segment in rule.path
     }
-    labels = (
-        words | NAME_LABELS | GOAL_LABELS | OTHER_LABELS | _MONEY_LABELS | _FUND_LABELS
-    )  # fmt: skip
-    return Form(table, cells, at, header_index(schemas, _FAMILY), frozenset(labels - {"*"}))
+    if family == DEPARTMENT:
+        words |= NAME_LABELS | GOAL_LABELS | OTHER_LABELS | _MONEY_LABELS | _FUND_LABELS
+    return Form(table, cells, at, header_index(schemas, family), frozenset(words - {"*"}))
+
+
+def rest_of(form: Form, label: LogicalCell, value: LogicalCell) -> LogicalCell | None:
+    """The part of a value cell on the next page: below it, its label's part blank."""
+    rest = form.below(value)
+    beside = form.at.get((rest.row, label.col)) if rest else None
+    if rest is None or rest.col != value.col or rest.col_span != value.col_span:
+        return None
+    if beside is None or beside.text or beside is rest:
+        return None
+    return rest if rest.origins[0].page != value.origins[0].page else None
 
 
 def _all_cells(table: LogicalTable) -> Iterable[LogicalCell]:

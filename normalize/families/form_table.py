@@ -73,6 +73,9 @@ def _head_in(form: Form, row: int, cells: Sequence[LogicalCell]) -> ListHead | N
             roles.setdefault(role, cell)
         elif role in IGNORED_ROLES:
             ignored[(cell.col, cell.col + cell.col_span)] = known.get("reason", role)
+    if "level3" in roles and "indicator" in roles:
+        stub = roles.pop("indicator")
+        ignored[(stub.col, stub.col + stub.col_span)] = "heading"
     if len(roles) < MIN_LIST_ROLES:
         return None
     columns = {r: (c.col, c.col + c.col_span) for r, c in roles.items()}
@@ -102,9 +105,9 @@ def read_list(draft: Draft, form: Form, head: ListHead) -> list[ListRow]:
     found: list[ListRow] = []
     for row in rows:
         cells = {
-            role: drawn[cell.origins[0].key]
+            role: drawn[placed.origins[0].key]
             for number, role in enumerate(roles)
-            if (cell := _anchored(table, row, number)) is not None and cell.text
+            if (placed := _anchored(table, row, number)) is not None and placed.text
         }
         if not cells:
             continue

@@ -245,4 +245,5 @@ def test_form_with_its_head_in_columns_beside_the_list(read):
         ("产出指标", "办结率", 2),
     ]
     assert ("ignored", "indicator_detail") in uses.values()
-    assert {f.code for f in findings} <= {"cell-unaccounted"}
+    assert (goal["budget_total_text"], goal["budget_total_yuan"]) == ("1,935.36", None)
+    assert "unit-missing" in {f.code for f in findings} <= {"cell-unaccounted", "unit-missing"}
