@@ -101,12 +101,22 @@ def _cell_sides(grids: Sequence[Grid]) -> Floats:
 
 
 def _middles(glyphs: Glyphs) -> tuple[Floats, Floats]:
-    """Middle points; upright glyphs take their height from the baseline."""
+    """Middle points of what is painted; upright glyphs take their height from the baseline.
+
+    A line that its cell's clip cuts in half may have its middle, but nothing else, in the next
+    cell.
+    """
     x = (glyphs.boxes[:, 0] + glyphs.boxes[:, 2]) / 2
     y = glyphs.origins[:, 1] - _MIDDLE * glyphs.sizes
     turns = _turns(glyphs)
     if turns.any():
         y = np.where(turns == 0, y, (glyphs.boxes[:, 1] + glyphs.boxes[:, 3]) / 2)
+    if glyphs.clips is not None:
+        half_x = (glyphs.boxes[:, 2] - glyphs.boxes[:, 0]) / 2
+        half_y = glyphs.sizes / 2
+        x0, top, x1, bottom = glyphs.clips.T
+        x = (np.maximum(x - half_x, x0) + np.minimum(x + half_x, x1)) / 2
+        y = (np.maximum(y - half_y, top) + np.minimum(y + half_y, bottom)) / 2
     return x.astype(np.float32, copy=False), y.astype(np.float32, copy=False)
 
 

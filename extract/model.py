@@ -40,7 +40,9 @@ class Glyphs:
 
     ``runs``: (n,) int64, equal for glyphs that were written by one text object; ``turns``: (n,)
     uint8, direction of writing in quarter turns clockwise (0 to the right, 1 down, 2 left, 3 up).
-    An engine that knows neither leaves them None: every glyph counts as its own run, to the right.
+    ``clips``: (n, 4) float32, the box outside of which the glyph is not painted; spreadsheets
+    draw a cell's text under a clip of the cell's size. An engine that knows none of these leaves
+    them None: every glyph counts as its own run, to the right, unclipped.
     """
 
     codes: npt.NDArray[np.uint32]
@@ -49,6 +51,7 @@ class Glyphs:
     sizes: npt.NDArray[np.float32]
     runs: npt.NDArray[np.int64] | None = None
     turns: npt.NDArray[np.uint8] | None = None
+    clips: npt.NDArray[np.float32] | None = None
 
     def __len__(self) -> int:
         return len(self.codes)
@@ -80,7 +83,10 @@ class Cell:
     """A cell of a table: grid position, spans, box and its printed lines from top to bottom.
 
     ``open_edges``: the sides on which no rule is drawn (a table cut by the page's edge, or one
-    without outer rules).
+    without outer rules). ``hidden_glyphs``: how many glyphs of the cell's text are in the file but
+    clipped away, because the cell is too small for it: what is printed is not all of the text.
+    What is beyond an open edge does not count, for it is printed on the next page. Only the pdfium
+    engine sees clips.
     """
 
     row: int
@@ -90,6 +96,7 @@ class Cell:
     box: Box
     lines: tuple[Line, ...] = ()
     open_edges: frozenset[Edge] = frozenset()
+    hidden_glyphs: int = 0
 
     @property
     def is_blank(self) -> bool:

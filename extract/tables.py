@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import accumulate
 
+from .clipped import count_cut
 from .grid import Grid
 from .lines import OUTSIDE, assign_glyphs, glyphs_to_lines
 from .model import Box, Cell, EngineName, Glyphs, Line, RawTable
@@ -17,8 +18,11 @@ def assemble_page(
     grids: Sequence[Grid],
     settings: TextSettings,
     engine: EngineName = "pdfium",
+    cut: Glyphs | None = None,
 ) -> tuple[tuple[RawTable, ...], tuple[Line, ...]]:
     """Tables of a page (number from 1) in the order of ``grids``, and the lines in no cell.
+
+    ``cut`` are the glyphs that only a clip hides; they are counted with their cells.
 
     Blank cells one above the other are no table but part of a drawing, such as the ruled
     background of a chart.
@@ -38,8 +42,9 @@ def assemble_page(
         lines_of.setdefault(owned.owner, []).append(owned.line)
     outside = tuple(lines_of.get(OUTSIDE, ()))
     captions = _captions(outside, grids)
+    hidden = {} if cut is None else count_cut(cut, glyphs, owner, grids, settings)
     tables = tuple(
-        _build_table(page, index, grid, base, lines_of, captions[index], engine)
+        _build_table(page, index, grid, base, lines_of, hidden, captions[index], engine)
         for index, (grid, base) in enumerate(zip(grids, bases, strict=True))
     )
     return tables, outside
@@ -56,6 +61,7 @@ def _build_table(
     grid: Grid,
     base: int,
     lines_of: dict[int, list[Line]],
+    hidden: Mapping[int, int],
     caption: tuple[Line, ...],
     engine: EngineName,
 ) -> RawTable:
@@ -69,6 +75,7 @@ def _build_table(
             box=Box(xs[col], ys[row], xs[col + col_span], ys[row + row_span]),
             lines=tuple(lines_of.get(base + number, ())),
             open_edges=grid.open_edges[number],
+            hidden_glyphs=hidden.get(base + number, 0),
         )
         for number, (row, col, row_span, col_span) in enumerate(grid.cells.tolist())
     )

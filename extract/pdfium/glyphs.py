@@ -14,6 +14,7 @@ from . import library as pdf
 from .geometry import Floats, quarter_turns, transform_boxes, transform_points
 from .objects import (
     INK_NONE,
+    INK_VISIBLE,
     INK_WHITE,
     Inks,
     Orders,
@@ -50,13 +51,26 @@ class TextObjects:
     ranks: npt.NDArray[np.int64]
 
 
+@dataclass(frozen=True, slots=True)
+class PageGlyphs:
+    """What a page's text is: glyphs that are printed, and those that are not.
+
+    ``cut``: glyphs that would be printed but for their clip, without spaces and without copies of
+    printed ones. ``n_hidden``: how many were dropped as not printed, for whatever reason.
+    """
+
+    printed: Glyphs
+    cut: Glyphs
+    n_hidden: int
+
+
 def read_glyphs(
     page: int, found: PageObjects, drawn: Drawn, printed_share: float, white: int
-) -> tuple[Glyphs, int]:
-    """The printed glyphs of an open page, and how many others were dropped as not printed."""
+) -> PageGlyphs:
+    """The glyphs of an open page: those printed and those that a clip hides."""
     text = pdf.load_text(page)
     if not text:
-        return no_glyphs(), 0
+        return PageGlyphs(no_glyphs(), no_glyphs(), 0)
     try:
         return _read_text(text, found, drawn, printed_share, white)
     finally:
@@ -65,13 +79,13 @@ def read_glyphs(
 
 def _read_text(
     text: int, found: PageObjects, drawn: Drawn, printed_share: float, white: int
-) -> tuple[Glyphs, int]:
+) -> PageGlyphs:
     count = int(pdf.count_chars(text))
     pointers = list(map(pdf.char_object, repeat(text, max(count, 0)), range(count)))
     # Characters that PDFium made up (spaces between words, line ends) belong to no text object.
     indices = [i for i, pointer in enumerate(pointers) if pointer]
     if not indices:
-        return no_glyphs(), 0
+        return PageGlyphs(no_glyphs(), no_glyphs(), 0)
     handles, owner = np.unique(
         np.array([pointers[i] for i in indices], np.uint64), return_inverse=True
     )
@@ -89,19 +103,27 @@ def _read_text(
         sizes=sizes,
         runs=objects.ranks[owner],
         turns=objects.turns[owner],
+        clips=objects.clips[owner],
     )
     is_glyph = (codes != 10) & (codes != 13)
-    is_printed = (
-        is_glyph
-        & (objects.inks[owner] != INK_NONE)
-        & (_share_inside(glyphs.boxes, objects.clips[owner]) >= printed_share)
-    )
-    is_white = objects.inks[owner] == INK_WHITE
+    inks = objects.inks[owner]
+    is_cut = _share_inside(glyphs.boxes, objects.clips[owner]) < printed_share
+    is_printed = is_glyph & (inks != INK_NONE) & ~is_cut
+    is_white = inks == INK_WHITE
     if (is_white & is_printed).any():
         is_printed &= ~is_white | _stands_on_ink(glyphs, objects.orders[owner], drawn, found)
     is_printed &= ~find_doubled(glyphs, is_printed)
-    hidden = int(np.count_nonzero(is_glyph & ~is_printed & ~np.isin(codes, _SPACES)))
-    return select(glyphs, np.flatnonzero(is_printed)), hidden
+    is_hidden = is_glyph & ~is_printed & ~np.isin(codes, _SPACES)
+    is_cut &= (
+        is_hidden & (inks == INK_VISIBLE) & (objects.clips[owner, 0] <= objects.clips[owner, 2])
+    )
+    if is_cut.any():
+        is_cut &= ~find_shown(glyphs, is_cut, is_printed)
+    return PageGlyphs(
+        printed=select(glyphs, np.flatnonzero(is_printed)),
+        cut=select(glyphs, np.flatnonzero(is_cut)),
+        n_hidden=int(np.count_nonzero(is_hidden)),
+    )
 
 
 _SPACES = np.array((0x20, 0xA0, 0x3000), np.uint32)
@@ -116,6 +138,7 @@ def select(glyphs: Glyphs, chosen: npt.NDArray[np.int64]) -> Glyphs:
         glyphs.sizes[chosen],
         None if glyphs.runs is None else glyphs.runs[chosen],
         None if glyphs.turns is None else glyphs.turns[chosen],
+        None if glyphs.clips is None else glyphs.clips[chosen],
     )
 
 
@@ -129,6 +152,7 @@ def no_glyphs() -> Glyphs:
         none,
         np.empty(0, np.int64),
         np.empty(0, np.uint8),
+        np.empty((0, 4), np.float32),
     )
 
 
@@ -299,3 +323,20 @@ def find_doubled(glyphs: Glyphs, candidates: npt.NDArray[np.bool_]) -> npt.NDArr
         )
         doubled[chosen[order[runs[order] != runs[earliest]]]] = True
     return doubled
+
+
+def find_shown(
+    glyphs: Glyphs, hidden: npt.NDArray[np.bool_], printed: npt.NDArray[np.bool_]
+) -> npt.NDArray[np.bool_]:
+    """(n,) hidden glyphs that are printed all the same, by another drawing of the same text.
+
+    Fake bold near a clip's edge does so, and producers that draw a page in strips.
+    """
+    shown = np.zeros(len(glyphs), np.bool_)
+    for code in np.unique(glyphs.codes[hidden]).tolist():
+        same = glyphs.codes == code
+        a, b = np.flatnonzero(same & hidden), np.flatnonzero(same & printed)
+        near = (_DOUBLED * glyphs.sizes[a])[:, None, None]
+        apart = np.abs(glyphs.origins[a][:, None] - glyphs.origins[b][None])
+        shown[a] = (apart < near).all(axis=2).any(axis=1)
+    return shown

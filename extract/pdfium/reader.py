@@ -16,6 +16,7 @@ from . import library as pdf
 from .geometry import (
     Bounds,
     Floats,
+    Matrix,
     display_matrix,
     transform_boxes,
     transform_points,
@@ -31,7 +32,8 @@ from .strokes import paths_to_drawn
 class PageContent:
     """What is printed on one page, before tables are looked for; displayed coordinates.
 
-    ``rules_h``, ``rules_v``: (n, 3) at, start, end, as drawn, unmerged.
+    ``rules_h``, ``rules_v``: (n, 3) at, start, end, as drawn, unmerged. ``cut``: glyphs that only
+    a clip hides.
     """
 
     number: int
@@ -39,6 +41,7 @@ class PageContent:
     height: float
     rotation: int
     glyphs: Glyphs
+    cut: Glyphs
     rules_h: Floats
     rules_v: Floats
     n_hidden: int
@@ -68,7 +71,9 @@ def content_to_page(
     """Rules to cells to tables with their text."""
     rules = merge_rules(content.rules_h, content.rules_v, settings.rules)
     grids = rules_to_grids(rules, settings.grid)
-    tables, lines = assemble_page(content.number, content.glyphs, grids, settings.text, engine)
+    tables, lines = assemble_page(
+        content.number, content.glyphs, grids, settings.text, engine, content.cut
+    )
     return RawPage(
         number=content.number,
         width=content.width,
@@ -111,7 +116,7 @@ def _read_page(document: int, number: int, settings: ReadSettings) -> PageConten
         place = Place(matrix, (0.0, 0.0, width, height))
         found = walk_page(page, place, PaintSettings(settings.rules.max_width, settings.white))
         drawn = paths_to_drawn(found.paths, settings.rules)
-        glyphs, hidden = read_glyphs(page, found, drawn, settings.printed_share, settings.white)
+        glyphs = read_glyphs(page, found, drawn, settings.printed_share, settings.white)
     finally:
         pdf.close_page(page)
     return PageContent(
@@ -119,10 +124,11 @@ def _read_page(document: int, number: int, settings: ReadSettings) -> PageConten
         width=width,
         height=height,
         rotation=rotation,
-        glyphs=glyphs,
+        glyphs=glyphs.printed,
+        cut=glyphs.cut,
         rules_h=drawn.rules_h,
         rules_v=drawn.rules_v,
-        n_hidden=hidden,
+        n_hidden=glyphs.n_hidden,
         has_image=_has_image(found, width, height),
     )
 
@@ -143,20 +149,27 @@ def turn_upright(content: PageContent) -> PageContent:
     degrees = 90 * (4 - turn)
     matrix, width, height = turn_matrix(content.width, content.height, degrees)
     rules_h, rules_v = turn_rules(content.rules_h, content.rules_v, matrix)
-    glyphs = replace(
-        content.glyphs,
-        boxes=transform_boxes(content.glyphs.boxes, matrix),
-        origins=transform_points(content.glyphs.origins, matrix),
-        turns=((turns + 4 - turn) % 4).astype(np.uint8),
-    )
     return replace(
         content,
         width=width,
         height=height,
         rotation=(content.rotation + degrees) % 360,
-        glyphs=glyphs,
+        glyphs=_turned(content.glyphs, matrix, turn),
+        cut=_turned(content.cut, matrix, turn),
         rules_h=rules_h,
         rules_v=rules_v,
+    )
+
+
+def _turned(glyphs: Glyphs, matrix: Matrix, turn: int) -> Glyphs:
+    """Glyphs on the page that is turned back by ``turn`` quarters."""
+    assert glyphs.turns is not None and glyphs.clips is not None
+    return replace(
+        glyphs,
+        boxes=transform_boxes(glyphs.boxes, matrix),
+        origins=transform_points(glyphs.origins, matrix),
+        turns=((glyphs.turns + 4 - turn) % 4).astype(np.uint8),
+        clips=transform_boxes(glyphs.clips, matrix),
     )
 
 
@@ -171,7 +184,7 @@ def _blank_page(number: int) -> PageContent:
     Raising here would lose the document's other pages.
     """
     none = np.empty((0, 3), np.float32)
-    return PageContent(number, 0.0, 0.0, 0, no_glyphs(), none, none, 0, False)
+    return PageContent(number, 0.0, 0.0, 0, no_glyphs(), no_glyphs(), none, none, 0, False)
 
 
 def _crop_box(page: int) -> Bounds:

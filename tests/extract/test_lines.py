@@ -1,5 +1,7 @@
 """Glyphs to lines: spaces, reading order, and whose text a run is."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -167,6 +169,16 @@ def test_a_line_cut_by_the_page_stays_with_its_open_cell() -> None:
         Page().write(5, 57, "foot").write(105, 57, "note").write(5, 2, "head").write(5, 70, "far")
     )
     assert cell_texts(page, cut) == {0: "head", 2: "foot", OUTSIDE: "note/far"}
+
+
+def test_a_line_that_the_clip_halves_stays_with_its_cell() -> None:
+    page = Page().write(5, 20, "绿化成果").write(5, 34, "环境质量").write(5, 46, "3383140")
+    cells, glyphs = grid([0, 100], [0, 30, 60]), page.glyphs()
+    clips = np.tile(np.array((0, 0, 400, 300), np.float32), (len(glyphs), 1))
+    clips[4:8] = (0, 0, 100, 30)  # of which the lower half is hidden
+    assert assign_glyphs(glyphs, [cells], TEXT).tolist() == [0] * 4 + [1] * 11
+    owner = assign_glyphs(replace(glyphs, clips=clips), [cells], TEXT)
+    assert owner.tolist() == [0] * 8 + [1] * 7
 
 
 def test_no_glyph_is_lost_or_doubled() -> None:
