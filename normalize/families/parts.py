@@ -22,6 +22,8 @@ from yusuan.normalize.unwrap import join_lines
 _FLAT: Final = frozenset("一")
 """Ideographs so flat that a page's edge can hide all of one while its line shows."""
 
+_CUT_SHARE: Final = 0.5
+
 
 @dataclass(frozen=True, slots=True)
 class Part:
@@ -196,18 +198,31 @@ def join_texts(
     """
     if not above or not below:
         return above or below
-    if _is_same_print(above, below):
+    if _is_same_print(above, below) and _alnum(above) == _alnum(below):
         return max(above, below, key=_n_printed)
     if last and following and last.lines and following.lines:
         upper, lower = last.lines[-1].text, following.lines[0].text
         tail = clean_text(upper)
-        if _is_same_print(upper, lower):
+        is_once = _alnum(upper) == _alnum(lower) or _is_cut_line(last, following)
+        if is_once and _is_same_print(upper, lower):
             if _n_printed(lower) > _n_printed(upper) and above.endswith(tail):
                 above = above[: -len(tail)]
             else:
                 below = join_lines(following.lines[1:], following.origins[0].box)
     latin = above[-1:].isascii() and above[-1:].isalpha() and below[:1].isascii()
     return clean_text(above + (" " if latin and below[:1].isalpha() else "") + below)
+
+
+def _is_cut_line(last: LogicalCell, following: LogicalCell) -> bool:
+    """Whether the facing lines of two parts are the halves of one line, by where they stand.
+
+    What of a line lies beyond the cell's end is the other half: together they make a line height.
+    Needed where the two differ by a flat glyph: a text may go on with 网统管 after 一网统管一.
+    """
+    upper, lower = last.lines[-1].box, following.lines[0].box
+    beyond = max(upper.bottom - last.origins[-1].box.bottom, 0.0)
+    beyond += max(following.origins[0].box.top - lower.top, 0.0)
+    return beyond >= _CUT_SHARE * (upper.bottom - upper.top)
 
 
 def _is_same_print(above: str, below: str) -> bool:
@@ -220,7 +235,11 @@ def _is_same_print(above: str, below: str) -> bool:
 
 
 def _tall(text: str) -> str:
-    return "".join(c for c in label_key(text) if c.isalnum() and c not in _FLAT)
+    return "".join(c for c in _alnum(text) if c not in _FLAT)
+
+
+def _alnum(text: str) -> str:
+    return "".join(c for c in label_key(text) if c.isalnum())
 
 
 def _n_printed(text: str) -> int:
