@@ -170,7 +170,8 @@ def _continuation(
     if fit is None:
         fit = _fit_by_header(group.first.table, table, texts)
     # A total alone is no header, nor is a row below which nothing stands.
-    has_words = table.n_rows > 1 and not all(key.endswith(_TOTAL_ENDS) for key in own)
+    words = {key for key in own & header_words if not key.endswith(_TOTAL_ENDS)}
+    has_words = table.n_rows > 1 and bool(words)
     is_new_list = same_title and has_words and not own <= theirs and not is_data
     if fit is None or has_other_header or is_new_list:
         return fragment, None
