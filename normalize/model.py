@@ -42,7 +42,8 @@ class LogicalCell:
 
     ``row`` and ``col`` count in the logical table (leaf columns); ``text`` is unwrapped;
     ``origins`` has several entries when the cell was cut by a page's edge. ``open_edges``: sides
-    without a rule, ``lines``: the printed lines.
+    without a rule, ``lines``: the printed lines. ``hidden_glyphs``: how many glyphs of the text a
+    clip hides.
     """
 
     row: int
@@ -53,6 +54,12 @@ class LogicalCell:
     origins: tuple[Origin, ...]
     lines: tuple[Line, ...] = ()
     open_edges: frozenset[Edge] = frozenset()
+    hidden_glyphs: int = 0
+
+    @property
+    def is_clipped(self) -> bool:
+        """Whether the cell was too small: a part of the text is printed, the rest is not."""
+        return self.hidden_glyphs > 0 and bool(self.text)
 
 
 @dataclass(frozen=True, slots=True)

@@ -119,6 +119,7 @@ def _logical_cell(
         origins=(Origin(page, table, row, col, placed.cell.box),),
         lines=placed.cell.lines,
         open_edges=placed.cell.open_edges,
+        hidden_glyphs=placed.cell.hidden_glyphs,
     )
 
 

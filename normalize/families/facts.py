@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from yusuan.normalize.amounts import parse_amount, to_yuan
+from yusuan.normalize.amounts import looks_like_amount, parse_amount, to_yuan
 from yusuan.normalize.model import (
     Amount,
     CellKey,
@@ -55,8 +55,26 @@ class Draft:
         )
 
     def mapped(self) -> Mapped:
-        """The finished result."""
+        """The finished result, with a word on every text that its cell was too small for."""
+        for row in self.table.rows:
+            for cell in row:
+                if cell.is_clipped:
+                    self._note_clipped(cell)
         return Mapped(tuple(self.records), self.uses, tuple(self.findings))
+
+    def _note_clipped(self, cell: LogicalCell) -> None:
+        is_amount = looks_like_amount(cell.text)
+        self.findings.append(
+            Finding(
+                code="amount-clipped" if is_amount else "text-clipped",
+                severity="warning" if is_amount else "info",
+                note=f"{cell.hidden_glyphs} more characters are hidden by the cell's edge",
+                origin=cell.origins[0],
+                table_id=self.table.table_id,
+                page=cell.origins[0].page,
+                before=cell.text,
+            )
+        )
 
 
 def rows_of(table: LogicalTable) -> Iterable[tuple[int, dict[int, LogicalCell]]]:

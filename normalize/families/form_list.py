@@ -122,7 +122,7 @@ def _write_indicator(
                 "level3": levels.level3,
                 **values,
                 "seq": state.seq,
-                "text_clipped": False,
+                "text_clipped": any(cell.is_clipped for cell in row.cells.values()),
                 "owner_status": "printed",
                 "page_no": place.origins[0].page,
             },

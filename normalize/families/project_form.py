@@ -265,7 +265,7 @@ def _write_indicators(
             "seq": seq,
             **{role: row.texts.get(role) or None for role in ("level1", "level2", "level3")},
             **values,
-            "text_clipped": False,
+            "text_clipped": any(cell.is_clipped for cell in row.cells.values()),
             "owner_status": "printed",
             "page_no": place.origins[0].page,
         }

@@ -50,11 +50,15 @@ class Layout:
 
 @dataclass(frozen=True, slots=True)
 class Indicator:
-    """One indicator row, texts by role; ``cell`` says where it is printed."""
+    """One indicator row, texts by role; ``cell`` says where it is printed.
+
+    ``is_clipped``: one of its texts is hidden in part by the edge of a cell too small for it.
+    """
 
     row: int
     texts: dict[str, str]
     cell: LogicalCell
+    is_clipped: bool = False
 
 
 def read_layout(draft: Draft, attributes: Sequence[Attributes], totals: frozenset[str]) -> Layout:
@@ -133,7 +137,8 @@ def read_indicators(draft: Draft, layout: Layout) -> list[Indicator]:
         for role, by_row in merged.items():
             texts.setdefault(role, by_row.get(row, ""))
         place = next(cells[r] for r in ("level3", "value", *INDICATOR_ROLES) if r in cells)
-        found.append(Indicator(row, texts, place))
+        is_clipped = any(cell.is_clipped for cell in cells.values())
+        found.append(Indicator(row, texts, place, is_clipped))
     return found
 
 
@@ -193,4 +198,5 @@ def _joined_row(draft: Draft, above: Indicator, cells: dict[str, LogicalCell]) -
             rule="text over an open edge at the page break, no other cell of the row repeated",
         )
     )
-    return replace(above, texts=texts)
+    is_clipped = above.is_clipped or any(cell.is_clipped for cell in cells.values())
+    return replace(above, texts=texts, is_clipped=is_clipped)

@@ -280,7 +280,7 @@ def _write_indicators(draft: Draft, owned: Sequence[_Owned], ids: Mapping[int, s
                 "nature": nature,
                 **value,
                 "measure_unit": indicator.texts.get("measure_unit") or None,
-                "text_clipped": False,
+                "text_clipped": indicator.is_clipped,
                 "owner_status": item.ownership.status,
                 "page_no": origin.page,
             }
