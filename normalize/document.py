@@ -20,6 +20,7 @@ from yusuan.normalize.families.matrix import map_matrix
 from yusuan.normalize.families.project_form import is_project_form, map_project_form
 from yusuan.normalize.families.projects import map_projects
 from yusuan.normalize.family import FamilyIndex, FamilyMatch, family_index, match_family
+from yusuan.normalize.form_pages import join_form_pages
 from yusuan.normalize.ledger import close_ledger
 from yusuan.normalize.meaning import settle_meaning
 from yusuan.normalize.metadata import document_meta
@@ -90,7 +91,9 @@ def prepare(schemas: Schemas) -> Index:
 def normalize(raw: RawDocument, index: Index) -> Normalized:
     """Turn extracted pages into canonical records with origins, findings and a closed ledger."""
     texts = unwrap_cells(raw.pages)
-    groups, findings = stitch_pages(raw.pages, texts, index.words)
+    groups, stitched = stitch_pages(raw.pages, texts, index.words)
+    levels = frozenset(index.schemas.vocabularies["indicator_level1"])
+    groups, joined = join_form_pages(groups, texts, index.families, levels)
     by_number = {page.number: page for page in raw.pages}
     meta = document_meta(raw.pages, [g.first.caption for g in groups], raw.file_name)
     year = meta.get("fiscal_year")
@@ -111,7 +114,8 @@ def normalize(raw: RawDocument, index: Index) -> Normalized:
         ),
         records=tuple(record for result in results for record in result.records),
         findings=(
-            *findings,
+            *stitched,
+            *joined,
             *(f for result in results for f in result.findings),
             *(finding for _, finding in missing),
             *page_findings(raw.pages),

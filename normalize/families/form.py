@@ -72,7 +72,7 @@ def _write_goals(draft: Draft, form: Form, list_head: ListHead | None) -> None:
     values: dict[str, Value] = {
         "table_id": form.table.table_id,
         "row_id": f"{form.table.table_id}:{place.row}:{place.col}",
-        "department_name": name,
+        "department_name": name or form.table.publisher,
         "published_unit": unit,
         "goal_text": goal,
         "other_text": other,
@@ -200,13 +200,21 @@ def _value_text(
         text, last = value.text, value
         if value.text:
             draft.use(value, "value")
-        while not is_column and (rest := rest_of(form, label, last)) is not None:
+        while not is_column and (rest := _next_part(form, label, last)) is not None:
             if rest.text:
                 draft.use(rest, "value")
             text = join_texts(text, rest.text, last, rest)
             last = rest
         return text or None
     return None
+
+
+def _next_part(form: Form, label: LogicalCell, last: LogicalCell) -> LogicalCell | None:
+    """The next cell of a value: below, beside the same label, or its rest on the next page."""
+    below = form.below(last)
+    if below is not None and below.row < label.row + label.row_span and below.col == last.col:
+        return None if form.is_label(below) else below
+    return rest_of(form, label, last)
 
 
 def _ignore_details(draft: Draft, form: Form, list_head: ListHead | None) -> None:

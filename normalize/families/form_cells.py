@@ -8,7 +8,7 @@ from typing import Final
 
 from yusuan.normalize.columns import Attributes, HeaderIndex, column_attributes, header_index
 from yusuan.normalize.model import LeafColumn, LogicalCell, LogicalTable
-from yusuan.normalize.text import header_key
+from yusuan.normalize.text import header_key, label_key
 from yusuan.schemas.model import Schemas
 
 DEPARTMENT: Final = "dept_perf"
@@ -36,13 +36,17 @@ _FUND_LABELS: Final = frozenset({"财政拨款", "其他资金", "财政资金"}
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """All cells of the form, ``at`` by the (row, column) slots that they cover."""
+    """All cells of the form, ``at`` by the (row, column) slots that they cover.
+
+    ``levels``: keys of the known names of first and second level indicators.
+    """
 
     table: LogicalTable
     cells: tuple[LogicalCell, ...]
     at: Mapping[tuple[int, int], LogicalCell]
     index: HeaderIndex
     labels: frozenset[str]
+    levels: tuple[frozenset[str], frozenset[str]] = (frozenset(), frozenset())
 
     def is_label(self, cell: LogicalCell) -> bool:
         """Whether the cell prints a known label of the form."""
@@ -82,7 +86,12 @@ def read_form(table: LogicalTable, schemas: Schemas, family: str = DEPARTMENT) -
     }
     if family == DEPARTMENT:
         words |= NAME_LABELS | GOAL_LABELS | OTHER_LABELS | _MONEY_LABELS | _FUND_LABELS
-    return Form(table, cells, at, header_index(schemas, family), frozenset(words - {"*"}))
+    levels = tuple(
+        frozenset(map(label_key, schemas.vocabularies.get(name, ())))
+        for name in ("indicator_level1", "indicator_level2")
+    )
+    index = header_index(schemas, family)
+    return Form(table, cells, at, index, frozenset(words - {"*"}), (levels[0], levels[1]))
 
 
 def rest_of(form: Form, label: LogicalCell, value: LogicalCell) -> LogicalCell | None:

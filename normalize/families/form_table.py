@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import Final
 
 from yusuan.normalize.families.facts import Draft
@@ -15,13 +16,15 @@ from yusuan.normalize.families.form_cells import Form, role_of
 from yusuan.normalize.families.parts import Part, column_parts, join_texts
 from yusuan.normalize.families.project_rows import INDICATOR_ROLES
 from yusuan.normalize.model import Finding, LeafColumn, LogicalCell, LogicalTable
-from yusuan.normalize.text import header_key
+from yusuan.normalize.text import header_key, label_key
 
 LIST_ROLES: Final = frozenset(
     {"activity", "indicator", "level1", "level2", "level3", "nature", "value", "measure_unit"}
 )
 IGNORED_ROLES: Final = frozenset({"ignore", "remark", "seq"})
 MIN_LIST_ROLES: Final = 3
+# Share of the narrower of a cell and a column that must lie in the other.
+_COVER_SHARE: Final = 0.5
 # Without one of these filled, a row of the list is a line that the publisher left empty.
 _OWN_ROLES: Final = frozenset({"indicator", "level3", "value", "nature", "measure_unit"})
 
@@ -60,6 +63,26 @@ def find_list(form: Form) -> ListHead | None:
         head = _head_in(form, row, by_row[row])
         if head is not None:
             return head
+    heads = (_headless(form, row, by_row[row]) for row in sorted(by_row))
+    return next((h for h in heads if h is not None), None)
+
+
+def _headless(form: Form, row: int, cells: Sequence[LogicalCell]) -> ListHead | None:
+    """The columns of a list that is printed without a header.
+
+    Its first row has the names of a first and a second level side by side, then two cells: the
+    indicator and its value. With more columns nothing tells them apart.
+    """
+    first, second = form.levels
+    for level1, level2 in pairwise(cells):
+        rest = [c for c in cells if c.col > level2.col]
+        if label_key(level1.text) not in first or label_key(level2.text) not in second:
+            continue
+        if len(rest) != 2:
+            return None
+        roles = zip(("level1", "level2", "level3", "value"), (level1, level2, *rest), strict=True)
+        columns = {role: (c.col, c.col + c.col_span) for role, c in roles}
+        return ListHead(row, row, columns, (), {})
     return None
 
 
@@ -67,7 +90,8 @@ def _head_in(form: Form, row: int, cells: Sequence[LogicalCell]) -> ListHead | N
     roles: dict[str, LogicalCell] = {}
     ignored: dict[tuple[int, int], str] = {}
     for cell in cells:
-        known = role_of(form, (header_key(cell.text),))
+        # No header holds a full stop: the end of the text above has slipped into the cell.
+        known = role_of(form, (header_key(cell.text.replace("。", "")),))
         role = known.get("role", "")
         if role in LIST_ROLES:
             roles.setdefault(role, cell)
@@ -80,7 +104,14 @@ def _head_in(form: Form, row: int, cells: Sequence[LogicalCell]) -> ListHead | N
         return None
     columns = {r: (c.col, c.col + c.col_span) for r, c in roles.items()}
     own = {c.origins[0].key for c in roles.values()}
-    stubs = [c for c in cells if c.origins[0].key in own or (c.col, c.col + c.col_span) in ignored]
+    first = min(start for start, _ in columns.values())
+    stubs = [
+        c
+        for c in cells
+        if c.origins[0].key in own
+        or (c.col, c.col + c.col_span) in ignored
+        or (c.col + c.col_span <= first and not form.is_label(c))
+    ]
     end = max(c.row + c.row_span for c in roles.values())
     return ListHead(row, end, columns, tuple(stubs), ignored)
 
@@ -151,7 +182,7 @@ def _list_table(draft: Draft, form: Form, head: ListHead, roles: Sequence[str]) 
                 draft.use(cell, "header", "repeated")
             rows.append(())
             continue
-        rows.append(tuple(_place(draft, cell, current, roles) for cell in cells))
+        rows.append(tuple(_place(draft, form, cell, current, roles) for cell in cells))
         rows[-1] = tuple(c for c in rows[-1] if c.col < len(roles))
     columns = tuple(LeafColumn(n, (role,), float(n), n + 1.0) for n, role in enumerate(roles))
     return replace(form.table, columns=columns, rows=tuple(rows))
@@ -168,27 +199,43 @@ def _repeated_head(
     return _head_in(form, row, filled)
 
 
-def _place(draft: Draft, cell: LogicalCell, head: ListHead, roles: Sequence[str]) -> LogicalCell:
+def _place(
+    draft: Draft, form: Form, cell: LogicalCell, head: ListHead, roles: Sequence[str]
+) -> LogicalCell:
     """The cell in its list column; a column behind the last one where it has none.
 
     A cell over several of the list's columns is no part of an indicator: a note under the list.
     """
-    start, end = cell.col, cell.col + cell.col_span
+    own = (cell.col, cell.col + cell.col_span)
     covered = [
         number
         for number, role in enumerate(roles)
-        if role in head.columns and start < head.columns[role][1] and end > head.columns[role][0]
+        if role in head.columns and _share(form, own, head.columns[role]) >= _COVER_SHARE
     ]
     if len(covered) == 1:
         return replace(cell, col=covered[0], col_span=1)
     if cell.text and not covered:
         first = min(start for start, _ in head.columns.values())
-        reason = next((r for (a, b), r in head.ignored.items() if start < b and end > a), None)
+        beside = (r for at, r in head.ignored.items() if _share(form, own, at) >= _COVER_SHARE)
+        reason = next(beside, None)
         if reason is not None:
             draft.use(cell, "ignored", reason)
-        elif end <= first:
+        elif _share(form, own, (0, first)) >= _COVER_SHARE:
             draft.use(cell, "header", "stub")
     return replace(cell, col=len(roles), col_span=1)
+
+
+def _share(form: Form, one: tuple[int, int], other: tuple[int, int]) -> float:
+    """How much of the narrower of two ranges of grid columns lies in both, by width in points.
+
+    Pages of one form draw its columns some points apart, which makes slivers of the common grid.
+    """
+    columns = form.table.columns
+    if one[0] >= one[1] or other[0] >= other[1]:
+        return 0.0
+    a0, a1 = columns[one[0]].x0, columns[one[1] - 1].x1
+    b0, b1 = columns[other[0]].x0, columns[other[1] - 1].x1
+    return (min(a1, b1) - max(a0, b0)) / max(min(a1 - a0, b1 - b0), 1.0)
 
 
 def _anchored(table: LogicalTable, row: int, col: int) -> LogicalCell | None:

@@ -128,15 +128,21 @@ def _value_cells(form: Form, label: LogicalCell, head: ListHead | None) -> tuple
                 break
             parts.append(rest)
         return tuple(parts)
-    stub = form.at.get((label.row, 0))
+    stub = _stub(form, label.row)
     below = form.below(label)
     found: list[LogicalCell] = []
     while below is not None and below.col == label.col and not form.is_label(below):
-        if label.col == 0 or form.at.get((below.row, 0)) is not stub:
+        if stub is label or _stub(form, below.row) is not stub:
             break
         found.append(below)
         below = form.below(below)
     return tuple(found)
+
+
+def _stub(form: Form, row: int) -> LogicalCell | None:
+    """The first cell of a row, which may be merged over several."""
+    slots = range(len(form.table.columns))
+    return next((c for col in slots if (c := form.at.get((row, col)))), None)
 
 
 def _read_head(draft: Draft, fields: Sequence[_Field]) -> _Head:
@@ -177,10 +183,10 @@ def _write_project(draft: Draft, form: Form, list_head: ListHead | None) -> str:
     code, name = project_code(head.texts.get("project") or head.texts.get("project_name") or "")
     code = code or head.texts.get("project_code") or None
     unit_code, unit_name = head.texts.get("unit_code"), head.texts.get("unit")
-    if not name:
+    if not name and "project" not in head.texts:
         name, unit_code, unit_name = _of_title(draft, unit_code, unit_name)
-    if not name and not head.texts:
-        draft.note("form-head-missing", "no project, money or goal was found in the form")
+    if not name:
+        draft.note("form-head-missing", "no name of the project was found in the form")
     place = next(
         (head.values[r] for r in ("project_total", "project", "goal") if r in head.values),
         next(c for c in form.cells if c.text),
