@@ -184,21 +184,17 @@ def _read_and_map(
     match = match_family(group.first.keys, reading.table.columns, index.families, index.schemas)
     is_one_project = False
     if match.family is None and match.code != "title-out-of-scope":
-        if match.title_family in (None, _PROJECTS):
+        if match.titled in (None, _PROJECTS):
             as_form = read_table(group, number, pages, texts, index.words, is_form=True)
             is_one_project = is_project_form(as_form.table, index.schemas)
         if is_one_project:
             reading, match = as_form, replace(match, family=_PROJECTS)
     if match.family is None:
-        finding = Finding(
-            code=match.code,
-            severity="info" if match.code == "title-out-of-scope" else "warning",
-            note=match.reason,
-            table_id=reading.table.table_id,
-            page=reading.table.page_first,
-            before=reading.table.title or None,
-        )
+        finding = _match_finding(match, reading.table)
         return _TableResult(reading.table, match, (), {}, (*reading.findings, finding))
+    by_meaning = (
+        (_match_finding(match, reading.table),) if match.code == "family-by-meaning" else ()
+    )
     family = index.schemas.families[match.family]
     if family.layout == "form":
         reading = read_table(group, number, pages, texts, index.words, is_form=True)
@@ -221,7 +217,20 @@ def _read_and_map(
         match,
         mapped.records,
         ledger.uses,
-        (*reading.findings, *meaning.findings, *mapped.findings, *ledger.findings),
+        (*reading.findings, *by_meaning, *meaning.findings, *mapped.findings, *ledger.findings),
+    )
+
+
+def _match_finding(match: FamilyMatch, table: LogicalTable) -> Finding:
+    """Say why a table has no family, or that its family was settled by meaning."""
+    is_quiet = match.code in ("title-out-of-scope", "family-by-meaning")
+    return Finding(
+        code=match.code,
+        severity="info" if is_quiet else "warning",
+        note=match.reason,
+        table_id=table.table_id,
+        page=table.page_first,
+        before=table.title or None,
     )
 
 

@@ -23,6 +23,9 @@ _MIN_KNOWN_WITH_TITLE = 0.4
 # Columns that a family can't do without, beside those of its layout.
 _NEEDED_OF_FAMILY: Mapping[str, frozenset[str]] = {"procurement": frozenset({"category"})}
 _MIN_KNOWN_ALONE = 0.85
+# An unknown wording with the family's words needs most columns known.
+_MIN_KNOWN_BY_WORDS = 0.7
+_TITLE_ENDS = ("表", "情况", "明细", "一览")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +48,6 @@ class FamilyMatch:
     fund_scope: str | None = None
     code: str = ""
     reason: str = ""
-    title_family: str | None = None
     titled: str | None = None
 
 
@@ -88,6 +90,9 @@ def match_family(
             f"({_paths(columns)}): add the missing ones to schemas/headers.csv",
             titled=rule.family,
         )
+    by_words = _match_by_words(keys, columns, index, schemas)
+    if by_words is not None:
+        return by_words
     scores = sorted(
         (
             (*header_fit(columns, name, index, schemas)[::-1], name)
@@ -107,6 +112,25 @@ def match_family(
         f"no known title near the table and its header fits no single family "
         f"({_paths(columns)}): add a line to schemas/titles.csv",
     )
+
+
+def _match_by_words(
+    keys: Sequence[str], columns: Sequence[LeafColumn], index: FamilyIndex, schemas: Schemas
+) -> FamilyMatch | None:
+    """The one family whose words an unknown title has and whose columns the header has."""
+    for key in keys:
+        if not key.endswith(_TITLE_ENDS):
+            continue
+        fitting = []
+        for words in schemas.title_words:
+            if words.fit(key):
+                share, complete = header_fit(columns, words.family, index, schemas)
+                if complete and share >= _MIN_KNOWN_BY_WORDS:
+                    fitting.append(words.family)
+        if len(fitting) == 1:
+            reason = f"the title {key!r} is in no list; its words and header fit {fitting[0]}"
+            return FamilyMatch(fitting[0], None, None, "family-by-meaning", reason)
+    return None
 
 
 def header_fit(

@@ -26,6 +26,7 @@ from yusuan.schemas.model import (
     Schemas,
     TableSchema,
     TitleRule,
+    TitleWords,
 )
 
 FOLDER = Path(__file__).resolve().parent
@@ -140,6 +141,9 @@ def _load(folder: Path) -> Schemas:
     titles = _titles(
         open_file("titles.csv", "suffix family kind fund_scope reason source"), families
     )
+    title_words = _title_words(
+        open_file("title_words.csv", "family all_of any_of none_of source"), families
+    )
     check = rules.Checker(tables, families)
     headers = _headers(open_file("headers.csv", "families path attributes source"), check)
     labels = _labels(open_file("labels.csv", "families label attributes source"), check)
@@ -158,6 +162,7 @@ def _load(folder: Path) -> Schemas:
         tables=MappingProxyType(tables),
         families=MappingProxyType(families),
         titles=titles,
+        title_words=title_words,
         headers=headers,
         labels=labels,
         codes=MappingProxyType(codes),
@@ -252,6 +257,18 @@ def _titles(file: DataFile, families: Mapping[str, Family]) -> tuple[TitleRule, 
             )
         )
     return tuple(titles)
+
+
+def _title_words(file: DataFile, families: Mapping[str, Family]) -> tuple[TitleWords, ...]:
+    found = []
+    for line, row in file.unique("family"):
+        if row["family"] not in families:
+            file.problem(line, rules.not_in("family", row["family"], tuple(families)))
+        words = [tuple(w for w in row[c].split("|") if w) for c in ("all_of", "any_of", "none_of")]
+        if not words[0] and not words[1]:
+            file.problem(line, "all_of and any_of are both empty; expected a word of the title")
+        found.append(TitleWords(row["family"], *words))
+    return tuple(found)
 
 
 def _rule_lines(

@@ -75,6 +75,28 @@ class TitleRule:
 
 
 @dataclass(frozen=True, slots=True)
+class TitleWords:
+    """Words by which a title of unknown wording may be of a family; its header must bear it out.
+
+    ``all_of``: every one is in the title; ``any_of``: at least one (if there are any);
+    ``none_of``: none is.
+    """
+
+    family: str
+    all_of: tuple[str, ...]
+    any_of: tuple[str, ...]
+    none_of: tuple[str, ...]
+
+    def fit(self, key: str) -> bool:
+        """Whether a normalised title has these words."""
+        return (
+            all(word in key for word in self.all_of)
+            and (not self.any_of or any(word in key for word in self.any_of))
+            and not any(word in key for word in self.none_of)
+        )
+
+
+@dataclass(frozen=True, slots=True)
 class HeaderRule:
     """A header path variant -> attributes of its column.
 
@@ -128,6 +150,7 @@ class Schemas:
     tables: Mapping[str, TableSchema]
     families: Mapping[str, Family]
     titles: tuple[TitleRule, ...]
+    title_words: tuple[TitleWords, ...]
     headers: tuple[HeaderRule, ...]
     labels: tuple[LabelRule, ...]
     codes: Mapping[str, CodeList]

@@ -296,3 +296,22 @@ def test_placeholders_of_a_template_are_no_rows(read):
     result = read([*SHANGHAI[:3], ["…", "", "", "…", "", "", ""]], *TITLE)
     assert result.records == ()
     assert result.tables[0].values["status"] == "template"
+
+
+def test_an_unknown_wording_of_a_title_is_settled_by_its_words_and_header(read):
+    rows = [
+        ["科目编码", "科目名称", "合计", "基本支出", "项目支出"],
+        ["205", "教育支出", "3.00", "1.00", "2.00"],
+    ]
+    result = read(rows, "2026年度某区一般公共预算支出总体情况一览表", "单位：万元")
+    assert result.tables[0].values["family"] == "general_fn"
+    assert "family-by-meaning" in codes(result)
+    other = read(rows, "2026年某区政府性基金支出安排情况一览表", "单位：万元")
+    assert other.tables[0].values["family"] == "fund_fn"
+
+
+def test_words_alone_are_not_enough(read):
+    rows = [["姓名", "职务", "电话"], ["张三", "科员", "12"]]
+    result = read(rows, "2026年度某区一般公共预算支出人员情况一览表", "单位：万元")
+    assert result.tables[0].values["family"] is None
+    assert result.records == ()
