@@ -9,6 +9,11 @@ from typing import Final
 
 from yusuan.normalize.columns import Attributes
 from yusuan.normalize.families.facts import Draft
+from yusuan.normalize.families.indicator_lists import (
+    as_texts,
+    split_indicator_list,
+    unread_note,
+)
 from yusuan.normalize.families.parts import Block, column_parts, join_parts, join_texts
 from yusuan.normalize.model import Finding, LogicalCell, LogicalTable
 from yusuan.normalize.text import label_key
@@ -53,12 +58,14 @@ class Indicator:
     """One indicator row, texts by role; ``cell`` says where it is printed.
 
     ``is_clipped``: one of its texts is hidden in part by the edge of a cell too small for it.
+    ``part``: number in its cell, from 0, where one cell lists several.
     """
 
     row: int
     texts: dict[str, str]
     cell: LogicalCell
     is_clipped: bool = False
+    part: int = 0
 
 
 def read_layout(draft: Draft, attributes: Sequence[Attributes], totals: frozenset[str]) -> Layout:
@@ -117,6 +124,8 @@ def _unit_name(table: LogicalTable, layout: Layout, row: int) -> LogicalCell | N
 
 def read_indicators(draft: Draft, layout: Layout) -> list[Indicator]:
     """Every row with a filled indicator cell; a row that a page break cuts is put together."""
+    if "indicator" in layout.columns:
+        return _listed_indicators(draft, layout)
     table = draft.table
     merged = {role: _merged_texts(table, layout, role) for role in ("level1", "level2")}
     found: list[Indicator] = []
@@ -139,6 +148,26 @@ def read_indicators(draft: Draft, layout: Layout) -> list[Indicator]:
         place = next(cells[r] for r in ("level3", "value", *INDICATOR_ROLES) if r in cells)
         is_clipped = any(cell.is_clipped for cell in cells.values())
         found.append(Indicator(row, texts, place, is_clipped))
+    return found
+
+
+def _listed_indicators(draft: Draft, layout: Layout) -> list[Indicator]:
+    """The indicators of cells that list all of a project's."""
+    found: list[Indicator] = []
+    for row in layout.rows:
+        cell = _anchored(draft.table, row, layout.columns["indicator"])
+        if cell is None or not cell.text:
+            continue
+        listed, unread = split_indicator_list(cell.text)
+        draft.use(cell, "value")
+        found += [
+            Indicator(row, as_texts(entry), cell, cell.is_clipped, part)
+            for part, entry in enumerate(listed)
+        ]
+        if unread:
+            draft.note("indicator-list-unread", unread_note(unread), cell, "indicator")
+            if not listed:
+                draft.use(cell, "finding", "indicator-list-unread")
     return found
 
 

@@ -16,8 +16,8 @@ from yusuan.normalize.columns import Attributes
 from yusuan.normalize.families.facts import Draft
 from yusuan.normalize.families.indicator_text import (
     is_value_unread,
+    read_indicator,
     read_nature,
-    read_value,
 )
 from yusuan.normalize.families.labels import total_words
 from yusuan.normalize.families.matrix import account_other_columns
@@ -73,7 +73,8 @@ def map_projects(table: LogicalTable, attributes: Sequence[Attributes], schemas:
         return draft.mapped()
     owned = _with_owners(draft, layout)
     ids = _write_projects(draft, layout, owned)
-    _write_indicators(draft, owned, ids)
+    units = frozenset(schemas.vocabularies.get("measure_unit", ()))
+    _write_indicators(draft, owned, ids, units)
     _report_owners(draft, owned, ids)
     account_other_columns(draft, attributes)
     return draft.mapped()
@@ -132,7 +133,8 @@ def _write_projects(draft: Draft, layout: Layout, owned: Sequence[_Owned]) -> di
         values["row_id"] = f"{draft.table.table_id}:{place.row}:{place.col}"
         values["page_no"] = place.origins[0].page
         draft.records.append(Record("projects", values, place.origins[0]))
-        if not any(o.indicators for o in mine[number]):
+        has_list = bool(layout.witnesses) or "indicator" in layout.columns
+        if has_list and not any(o.indicators for o in mine[number]):
             draft.note("project-without-indicators", "no indicator row stands beside it", keys[0])
     return ids
 
@@ -256,7 +258,9 @@ def _budget_unit(units: Mapping[str, Mapping[int, str]], row: int) -> dict[str, 
 # --- indicators with their owners ----------------------------------------------------------------
 
 
-def _write_indicators(draft: Draft, owned: Sequence[_Owned], ids: Mapping[int, str]) -> None:
+def _write_indicators(
+    draft: Draft, owned: Sequence[_Owned], ids: Mapping[int, str], units: frozenset[str]
+) -> None:
     """One record for each indicator row; ``seq`` counts within its project in printed order."""
     table_id = draft.table.table_id
     counts: dict[str, int] = {}
@@ -266,20 +270,18 @@ def _write_indicators(draft: Draft, owned: Sequence[_Owned], ids: Mapping[int, s
         for indicator in item.indicators:
             counts[project_id] = counts.get(project_id, 0) + 1
             origin = indicator.cell.origins[0]
-            nature = read_nature(indicator.texts.get("nature", ""))
-            value = read_value(indicator.texts.get("value", ""), nature)
-            if is_value_unread(value, nature):
-                note = f"not a number: {value['value_text']!r} after {nature}"
+            value = read_indicator(indicator.texts, units)
+            if is_value_unread(value, read_nature(indicator.texts.get("nature", ""))):
+                note = f"not a number: {value['value_text']!r} after {value['nature']}"
                 draft.note("indicator-value-unparsed", note, indicator.cell)
+            part = f":{indicator.part}" if indicator.part else ""
             values: dict[str, Value] = {
                 "table_id": table_id,
-                "row_id": f"{table_id}:{indicator.row}:{indicator.cell.col}",
+                "row_id": f"{table_id}:{indicator.row}:{indicator.cell.col}{part}",
                 "project_id": project_id,
                 "seq": counts[project_id],
                 **{role: indicator.texts.get(role) or None for role in LEVEL_ROLES},
-                "nature": nature,
                 **value,
-                "measure_unit": indicator.texts.get("measure_unit") or None,
                 "text_clipped": indicator.is_clipped,
                 "owner_status": item.ownership.status,
                 "page_no": origin.page,
