@@ -47,9 +47,8 @@ class Fit(NamedTuple):
 
 
 # A total row alone on a page is no header, though headers have these words too.
-_TOTALS = frozenset({"合计", "总计", "小计"})
 
-_TOTAL_ENDS = tuple(_TOTALS)
+_TOTAL_ENDS = ("合计", "总计", "小计")
 _YEAR = re.compile(r"20\d\d$")
 
 SAME_PLACE = Fit(1.0, 0.0)
@@ -160,9 +159,10 @@ def _continuation(
         return fragment, None
     own = _top_keys(table, texts)
     theirs = _header_keys(group.first.table, texts)
-    known = (own & header_words) - _TOTALS
+    named = {key for key in own if not key.endswith(_TOTAL_ENDS)}
+    known = named & header_words
     is_data = _begins_with_data(table, texts)
-    has_other_header = len(known) >= max(0.6 * len(own), 1) and not own <= theirs and not is_data
+    has_other_header = len(known) >= max(0.6 * len(named), 1) and not own <= theirs and not is_data
     beside = _beside(group, table, has_other_header=has_other_header)
     if beside is not None:
         return beside_fragment(group, fragment, beside), "rows at the same places, further columns"
@@ -170,8 +170,7 @@ def _continuation(
     if fit is None:
         fit = _fit_by_header(group.first.table, table, texts)
     # A total alone is no header, nor is a row below which nothing stands.
-    words = {key for key in own & header_words if not key.endswith(_TOTAL_ENDS)}
-    has_words = table.n_rows > 1 and bool(words)
+    has_words = table.n_rows > 1 and bool(known)
     is_new_list = same_title and has_words and not own <= theirs and not is_data
     if fit is None or has_other_header or is_new_list:
         return fragment, None
