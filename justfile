@@ -26,3 +26,11 @@ docs:
 # All that must pass, in a clean environment
 ci:
     .ci/run
+
+# Thousands of drawn tables with known truth through the whole line (tests/torture)
+torture examples="1000":
+    YUSUAN_TORTURE={{examples}} {{bin}}/pytest -n auto tests/torture/test_torture.py
+
+# The same through LibreOffice Calc; needs soffice
+torture-office examples="60":
+    YUSUAN_TORTURE_OFFICE={{examples}} {{bin}}/pytest tests/torture/test_torture_office.py
