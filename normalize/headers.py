@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -26,6 +26,9 @@ _CODE_PART_WORDS = frozenset({"类", "款", "项"})
 # Titles and units stand in ruled rows too; such a cell spans (nearly) the whole table.
 _WIDE_SHARE = 0.8
 MAX_HEADER_ROWS = 8
+
+Signature = tuple[tuple[int, str], ...]
+"""A row's filled cells: first grid column, key of the text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,18 +191,36 @@ def _repeated_rows(grid: CommonGrid, top: int, bottom: int, words: frozenset[str
         while row < len(grid.rows) and row - start < bottom:
             signature = _row_signature(grid.rows[row])
             if not signature:
-                if row + 1 < len(grid.rows) and _row_signature(grid.rows[row + 1]) in originals:
+                following = _row_signature(grid.rows[row + 1]) if row + 1 < len(grid.rows) else ()
+                if following and _is_among(following, originals):
                     row += 1
                     continue
                 break
-            if signature not in originals or (signature in singles and row >= start + top + 1):
+            if not _is_among(signature, originals) or (
+                signature in singles and row >= start + top + 1
+            ):
                 break
             repeats.add(row)
             row += 1
     return repeats
 
 
-def _row_signature(row: Sequence[Placed]) -> tuple[tuple[int, str], ...]:
+def _is_among(signature: Signature, originals: Collection[Signature]) -> bool:
+    """Whether a row prints the words of a header row in its columns.
+
+    Pages that draw the columns some points apart make slivers of the common grid: a row with
+    several words may stand one slot beside.
+    """
+    if signature in originals:
+        return True
+    return len(signature) > 1 and any(
+        len(own) == len(signature)
+        and all(a[1] == b[1] and abs(a[0] - b[0]) <= 1 for a, b in zip(own, signature, strict=True))
+        for own in originals
+    )
+
+
+def _row_signature(row: Sequence[Placed]) -> Signature:
     return tuple((p.c0, header_key(p.text)) for p in row if p.text)
 
 

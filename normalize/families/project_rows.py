@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -19,6 +19,7 @@ from yusuan.normalize.model import Finding, LogicalCell, LogicalTable
 from yusuan.normalize.text import label_key
 
 KEY_ROLES: Final = ("project", "project_code", "project_name")
+AMOUNT_COLUMNS: Final = frozenset({"project_total", "project_fiscal", "project_other"})
 UNIT_ROLES: Final = ("unit", "unit_code", "unit_name")
 LEVEL_ROLES: Final = ("level1", "level2", "level3")
 INDICATOR_ROLES: Final = (*LEVEL_ROLES, "nature", "value", "measure_unit")
@@ -82,6 +83,43 @@ def read_layout(draft: Draft, attributes: Sequence[Attributes], totals: frozense
         if number < end:
             rows.append(number)
     return _without_totals(draft, Layout(columns, tuple(rows)), totals)
+
+
+def join_cut_projects(table: LogicalTable, attributes: Sequence[Attributes]) -> LogicalTable:
+    """Put rows together that a page end cuts, in a list with one row for each project.
+
+    The first row of a page without an amount, under a last row with one, is the rest of it: each
+    project of such a list has an amount, and it is printed once. Tables with indicators have rows
+    of their own beside a project and stay as they are.
+    """
+    roles = [a.get("role") for a in attributes]
+    amounts = {col for col, role in enumerate(roles) if role in AMOUNT_COLUMNS}
+    if not amounts or {"indicator", *INDICATOR_ROLES} & set(roles):
+        return table
+    rows = [list(row) for row in table.rows]
+    for number in range(1, len(rows)):
+        above, below = rows[number - 1], rows[number]
+        is_page_top = table.row_pages[number] != table.row_pages[number - 1]
+        if not is_page_top or not _has_amount(above, amounts) or _has_amount(below, amounts):
+            continue
+        if not any(c.text for c in below):
+            continue
+        rows[number - 1] = [_with_rest(cell, below) for cell in above]
+        taken = {c.col for c in above}
+        rows[number] = [c for c in below if c.text and c.col not in taken]
+    return replace(table, rows=tuple(tuple(row) for row in rows))
+
+
+def _has_amount(row: Sequence[LogicalCell], amounts: Collection[int]) -> bool:
+    return any(c.text for c in row if c.col in amounts)
+
+
+def _with_rest(cell: LogicalCell, row: Sequence[LogicalCell]) -> LogicalCell:
+    rest = next((c for c in row if c.col == cell.col and c.text), None)
+    if rest is None:
+        return cell
+    text = join_texts(cell.text, rest.text, cell, rest)
+    return replace(cell, text=text, origins=(*cell.origins, *rest.origins))
 
 
 def _without_totals(draft: Draft, layout: Layout, totals: frozenset[str]) -> Layout:

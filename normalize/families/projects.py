@@ -37,6 +37,7 @@ from yusuan.normalize.families.project_rows import (
     UNIT_ROLES,
     Indicator,
     Layout,
+    join_cut_projects,
     read_indicators,
     read_layout,
 )
@@ -66,7 +67,7 @@ class _Owned:
 
 def map_projects(table: LogicalTable, attributes: Sequence[Attributes], schemas: Schemas) -> Mapped:
     """Map a project performance table onto ``projects`` and ``project_indicators``."""
-    draft = Draft(table)
+    draft = Draft(join_cut_projects(table, attributes))
     layout = read_layout(draft, attributes, total_words(schemas))
     if not layout.among(KEY_ROLES):
         draft.note("project-column-missing", "no column with project names or codes was found")
