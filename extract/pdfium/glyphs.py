@@ -305,9 +305,12 @@ def find_doubled(glyphs: Glyphs, candidates: npt.NDArray[np.bool_]) -> npt.NDArr
     chosen = np.flatnonzero(candidates)
     if len(chosen) < 2:
         return doubled
+    band = max(2 * _DOUBLED * float(np.median(glyphs.sizes[chosen])), 0.1)
+    chosen = _near_another(glyphs, chosen)
     codes, runs, sizes = glyphs.codes[chosen], glyphs.runs[chosen], glyphs.sizes[chosen]
+    if not len(chosen):
+        return doubled
     x, y = glyphs.origins[chosen, 0], glyphs.origins[chosen, 1]
-    band = max(2 * _DOUBLED * float(np.median(sizes)), 0.1)
     # Two passes with bands shifted by half, so that a pair is in one band in at least one pass.
     for shift in (0.0, 0.5):
         bands = np.floor(y / band + shift)
@@ -325,6 +328,23 @@ def find_doubled(glyphs: Glyphs, candidates: npt.NDArray[np.bool_]) -> npt.NDArr
     return doubled
 
 
+def _near_another(glyphs: Glyphs, chosen: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+    """Those of the chosen glyphs, in the same order, that may stand on another of their code.
+
+    Seen along a slanting axis the glyphs of a table, which share columns and lines, lie apart;
+    glyphs that are near each other are near along any axis.
+    """
+    x, y = glyphs.origins[chosen, 0], glyphs.origins[chosen, 1]
+    axis = glyphs.codes[chosen] * 1e6 + x + 0.37 * y
+    order = np.argsort(axis, kind="stable")
+    reach = 1.37 * _DOUBLED * float(glyphs.sizes[chosen].max())
+    near = np.diff(axis[order]) < reach
+    is_near = np.zeros(len(chosen), np.bool_)
+    is_near[order[1:][near]] = True
+    is_near[order[:-1][near]] = True
+    return chosen[is_near]
+
+
 def find_shown(
     glyphs: Glyphs, hidden: npt.NDArray[np.bool_], printed: npt.NDArray[np.bool_]
 ) -> npt.NDArray[np.bool_]:
@@ -333,10 +353,16 @@ def find_shown(
     Fake bold near a clip's edge does so, and producers that draw a page in strips.
     """
     shown = np.zeros(len(glyphs), np.bool_)
-    for code in np.unique(glyphs.codes[hidden]).tolist():
-        same = glyphs.codes == code
-        a, b = np.flatnonzero(same & hidden), np.flatnonzero(same & printed)
-        near = (_DOUBLED * glyphs.sizes[a])[:, None, None]
-        apart = np.abs(glyphs.origins[a][:, None] - glyphs.origins[b][None])
-        shown[a] = (apart < near).all(axis=2).any(axis=1)
+    a, b = np.flatnonzero(hidden), np.flatnonzero(printed)
+    # Codes are moved so far apart that one sorted axis holds them all, each with its places.
+    axis = glyphs.codes * 1e6 + glyphs.origins[:, 0].astype(np.float64)
+    b = b[np.argsort(axis[b], kind="stable")]
+    near = _DOUBLED * glyphs.sizes[a]
+    first = np.searchsorted(axis[b], axis[a] - near)
+    counts = np.searchsorted(axis[b], axis[a] + near) - first
+    mine = np.repeat(np.arange(len(a)), counts)
+    ends = np.cumsum(counts)
+    other = b[np.arange(len(mine)) - np.repeat(ends - counts, counts) + first[mine]]
+    level = np.abs(glyphs.origins[a[mine], 1] - glyphs.origins[other, 1]) < near[mine]
+    shown[a[mine[level]]] = True
     return shown

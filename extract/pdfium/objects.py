@@ -65,13 +65,14 @@ class Texts:
 
 @dataclass(slots=True)
 class PageObjects:
-    """What the walk gathers; ``clips`` remembers clips that were worked out."""
+    """What the walk gathers; ``clips``, ``layers``: by place, what was worked out of clips."""
 
     places: list[Place]
     paths: list[Paths] = field(default_factory=list)
     texts: list[Texts] = field(default_factory=list)
     images: list[tuple[Bounds, float]] = field(default_factory=list)
-    clips: dict[tuple[int, ...], Bounds] = field(default_factory=dict)
+    clips: dict[int, dict[tuple[int, int | None], Bounds]] = field(default_factory=dict)
+    layers: dict[tuple[int, int | None], Bounds] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,40 +181,49 @@ def read_floats(read: pdf.Function, items: list[int]) -> Floats:
 def clip_boxes(items: list[int], number: int, found: PageObjects) -> Floats:
     """(n, 4): the displayed boxes to which objects are clipped, with their container's clip.
 
-    Objects that share a clip share its path data, so the addresses of the first points tell
-    whether a clip was already worked out. A clip without segments hides everything (PDF 8.5.4).
+    A clip is a stack of paths. Each clipping operator adds one to the stack as it is at that
+    place, and objects that share the stack share the paths, so the height of the stack and the
+    address of its last path's first point tell whether a clip was already worked out. A path
+    without segments hides everything (PDF 8.5.4).
     """
     place = found.places[number]
-    boxes = np.tile(np.array(place.clip, np.float32), (len(items), 1))
-    handles = np.fromiter(map(pdf.clip_path, items), np.uint64, len(items))
-    counts = np.fromiter(map(pdf.clip_count, handles.tolist()), np.int64, len(items))
-    for count in np.unique(counts[counts > 0]).tolist():
-        here = np.flatnonzero(counts == count)
-        clips = handles[here].tolist()
-        layers = [map(pdf.clip_segment, clips, repeat(i), repeat(0)) for i in range(count)]
-        keys = list(zip(repeat(number), *layers, strict=False))
-        numbers = {key: i for i, key in enumerate(dict.fromkeys(keys))}
-        for key, clip in dict(zip(keys, clips, strict=True)).items():
-            if key not in found.clips:
-                found.clips[key] = _clip_box(clip, count, place)
-        distinct = np.array([found.clips[key] for key in numbers], np.float32)
-        boxes[here] = distinct[np.fromiter(map(numbers.__getitem__, keys), np.int64, len(keys))]
-    return boxes
+    handles = list(map(pdf.clip_path, items))
+    counts = list(map(pdf.clip_count, handles))
+    last = [count - 1 for count in counts]
+    keys = list(zip(counts, map(pdf.clip_segment, handles, last, repeat(0)), strict=True))
+    known = found.clips.setdefault(number, {(-1, None): place.clip, (0, None): place.clip})
+    numbers: dict[tuple[int, int | None], int] = {}
+    distinct: list[Bounds] = []
+    for key, clip in dict(zip(keys, handles, strict=True)).items():
+        if key not in known:
+            known[key] = _clip_box(clip, key[0], number, found)
+        numbers[key] = len(distinct)
+        distinct.append(known[key])
+    which = np.fromiter(map(numbers.__getitem__, keys), np.int64, len(keys))
+    return np.array(distinct, np.float32).reshape(-1, 4)[which]
 
 
-def _clip_box(clip: int, count: int, place: Place) -> Bounds:
+def _clip_box(clip: int, count: int, number: int, found: PageObjects) -> Bounds:
+    """The common part of a stack of ``count`` paths; its lower ones are mostly the same."""
+    place = found.places[number]
     box = place.clip
-    for path in range(max(count, 0)):
-        size = int(pdf.clip_segments(clip, path))
-        if size <= 0:
-            return NOTHING
-        points = np.zeros((size, 2), np.float32)
-        segments = list(map(pdf.clip_segment, repeat(clip), repeat(path), range(size)))
-        _call(pdf.segment_point, segments, _addresses(points, 0), _addresses(points, 1))
-        x0, y0 = points.min(axis=0).tolist()
-        x1, y1 = points.max(axis=0).tolist()
-        box = intersect(box, transform_box((x0, y0, x1, y1), place.matrix))
+    for path in range(count):
+        key = (number, pdf.clip_segment(clip, path, 0))
+        if key not in found.layers:
+            found.layers[key] = _layer_box(clip, path, place)
+        box = intersect(box, found.layers[key])
     return box
+
+
+def _layer_box(clip: int, path: int, place: Place) -> Bounds:
+    size = int(pdf.clip_segments(clip, path))
+    if size <= 0:
+        return NOTHING
+    points = np.zeros((size, 2), np.float32)
+    segments = list(map(pdf.clip_segment, repeat(clip), repeat(path), range(size)))
+    _call(pdf.segment_point, segments, _addresses(points, 0), _addresses(points, 1))
+    xs, ys = zip(*points.tolist(), strict=True)
+    return transform_box((min(xs), min(ys), max(xs), max(ys)), place.matrix)
 
 
 def _read_paths(
