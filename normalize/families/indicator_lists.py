@@ -42,8 +42,10 @@ def split_indicator_list(text: str) -> tuple[list[ListedIndicator], list[str]]:
     front of the first. ``""`` gives nothing.
     """
     starts = list(_START.finditer(text))
+    if not starts:
+        return [], [text] if text.strip() else []
     ends = [m.start() for m in starts[1:]] + [len(text)]
-    unread = [text[: starts[0].start()] if starts else text]
+    unread = [text[: starts[0].start()]]
     found: list[ListedIndicator] = []
     for start, end in zip(starts, ends, strict=True):
         rest = _REST.fullmatch(text[start.end() : end])

@@ -146,15 +146,20 @@ def _without_totals(draft: Draft, layout: Layout, totals: frozenset[str]) -> Lay
 def _unit_name(table: LogicalTable, layout: Layout, row: int) -> LogicalCell | None:
     """The unit's name where a column holds units over their projects: 单位（项目）名称.
 
-    Its row has a sum, but neither a goal nor an indicator.
+    Its row has a sum, but neither a goal nor an indicator. In a list of projects with amounts and
+    goals, a row with a name and nothing else heads the projects below it, too.
     """
     col = next(iter(layout.among(KEY_ROLES)), None)
     if col is None or not table.columns[col].path[-1:]:
         return None
     header = table.columns[col].path[-1]
     name = _anchored(table, row, col)
-    if not ("单位" in header and "项目" in header) or name is None or not name.text:
+    if name is None or not name.text:
         return None
+    if not ("单位" in header and "项目" in header):
+        is_list = not layout.witnesses and {"goal", "project_total"} <= set(layout.columns)
+        is_alone = not any(c.text for c in table.rows[row] if c is not name)
+        return name if is_list and is_alone else None
     bare = {*layout.witnesses, *layout.among(("goal",))}
     is_bare = name.row_span == 1 and not any(c.text for c in table.rows[row] if c.col in bare)
     return name if is_bare else None
