@@ -47,7 +47,6 @@ class Fit(NamedTuple):
 
 
 # A total row alone on a page is no header, though headers have these words too.
-
 _TOTAL_ENDS = ("合计", "总计", "小计")
 _YEAR = re.compile(r"20\d\d$")
 
