@@ -5,12 +5,14 @@ wider than the paper goes on to the right on further pages) and some rows.
 """
 
 import math
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.cidfonts import UnicodeCIDFont
+from reportlab.pdfbase.ttfonts import TTFont
 
 from .sheet import Entry, Sheet
 
@@ -21,6 +23,12 @@ LEADING = 1.25
 ASCENT = 0.88
 
 pdfmetrics.registerFont(UnicodeCIDFont(FONT))
+FONTS: tuple[str, ...] = (FONT,)
+"""The fonts to draw with: one that needs no file and is not embedded, and a TrueType font with
+Chinese glyphs that ``YUSUAN_TORTURE_FONT`` names, which is."""
+if _font_file := os.environ.get("YUSUAN_TORTURE_FONT"):
+    pdfmetrics.registerFont(TTFont("torture", _font_file))
+    FONTS = (FONT, "torture")
 
 
 @dataclass(frozen=True)

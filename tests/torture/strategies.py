@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from hypothesis import strategies as st
 
 from .books import SHEETS
-from .layout import Style
+from .layout import FONTS, Style
 from .sheet import Sheet
 
 RULES = ("cells", "long", "one-path", "filled", "boxes", "double")
@@ -64,6 +64,7 @@ def styles(draw, sheet: Sheet) -> Style:
         running_title=draw(st.booleans()),
         page_numbers=draw(st.booleans()),
         valign=draw(st.sampled_from(["top", "middle"])),
+        font=draw(st.sampled_from(FONTS)),
         paper_height=draw(st.sampled_from([300.0, 595.3, 841.9])),
     )
 
