@@ -6,6 +6,7 @@ levels merged over rows are cut in two, and the list's header may come again wit
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
@@ -25,6 +26,9 @@ IGNORED_ROLES: Final = frozenset({"ignore", "remark", "seq"})
 MIN_LIST_ROLES: Final = 3
 # Share of the narrower of a cell and a column that must lie in the other.
 _COVER_SHARE: Final = 0.5
+_NUMBERED: Final = re.compile(r"指标\s*\d+\s*[：:]")
+# A line with no room for two more glyphs and the cell's margin is full.
+_FULL_LINE_GLYPHS: Final = 2.0
 # Without one of these filled, a row of the list is a line that the publisher left empty.
 _OWN_ROLES: Final = frozenset({"indicator", "level3", "value", "nature", "measure_unit"})
 
@@ -142,7 +146,9 @@ def read_list(draft: Draft, form: Form, head: ListHead) -> list[ListRow]:
         }
         if not cells:
             continue
-        if found and _is_rest(table, found[-1], row, cells, roles):
+        if found and (
+            _is_rest(table, found[-1], row, cells, roles) or _runs_on(found[-1], row, cells)
+        ):
             found[-1] = _joined(draft, found[-1], cells)
             continue
         for cell in cells.values():
@@ -299,6 +305,21 @@ def _is_rest(
     return is_open and not others
 
 
+def _runs_on(above: ListRow, row: int, cells: Mapping[str, LogicalCell]) -> bool:
+    """Whether a row holds nothing but the end of the indicator above: a stray rule cuts the name.
+
+    The value above is one cell beside both rows, and the name's last line is full up to the edge,
+    or the names are numbered (指标1：) and this row's is not.
+    """
+    value, name = above.cells.get("value"), above.cells.get("level3")
+    if set(cells) != {"level3"} or value is None or name is None or not name.lines:
+        return False
+    line, edge = name.lines[-1], name.origins[-1].box.x1
+    is_full = edge - line.box.x1 < _FULL_LINE_GLYPHS * (line.size or 10.0)
+    is_numbered = _NUMBERED.match(name.text) and not _NUMBERED.match(cells["level3"].text)
+    return bool(is_full or is_numbered) and value.row <= row < value.row + value.row_span
+
+
 def _joined(draft: Draft, above: ListRow, cells: Mapping[str, LogicalCell]) -> ListRow:
     texts = dict(above.texts)
     for role, cell in cells.items():
@@ -309,13 +330,13 @@ def _joined(draft: Draft, above: ListRow, cells: Mapping[str, LogicalCell]) -> L
         Finding(
             code="row-joined",
             severity="info",
-            note="an indicator row cut by the page break was joined",
+            note="a row with the rest of the indicator above it was joined",
             origin=cell.origins[0],
             table_id=draft.table.table_id,
             page=cell.origins[0].page,
             before=cell.text,
             after=" | ".join(texts[r] for r in INDICATOR_ROLES if texts.get(r)),
-            rule="first row of the page without level and indicator of its own",
+            rule="no level and no value of its own, at a page's top or beside the value above",
         )
     )
     return replace(above, texts=texts)

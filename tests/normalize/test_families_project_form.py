@@ -173,6 +173,22 @@ def test_list_without_a_header_is_known_by_its_levels(read):
     ]
 
 
+def test_name_cut_by_a_stray_rule_beside_one_value(read):
+    rows = [
+        *HEAD,
+        *LIST,
+        line("产出指标", "数量指标", "指标1：治污减霾工", "持续减少"),
+        ["^", "^", "^", "作", "^"],
+        line("^", "^", "指标2：服务", "^"),
+    ]
+    _, indicators, findings, _ = read(rows)
+    assert [(i["level3"], i["value_text"]) for i in indicators] == [
+        ("指标1：治污减霾工作", "持续减少"),
+        ("指标2：服务", None),
+    ]
+    assert [f.code for f in findings] == ["row-joined"]
+
+
 def test_line_left_empty_is_no_indicator(read):
     rows = [
         *HEAD,
