@@ -81,14 +81,14 @@ def _read_text(
     text: int, found: PageObjects, drawn: Drawn, printed_share: float, white: int
 ) -> PageGlyphs:
     count = int(pdf.count_chars(text))
-    pointers = list(map(pdf.char_object, repeat(text, max(count, 0)), range(count)))
+    calls = map(pdf.char_object, repeat(text), range(count))
+    pointers = np.fromiter(calls, np.uint64, max(count, 0))
     # Characters that PDFium made up (spaces between words, line ends) belong to no text object.
-    indices = [i for i, pointer in enumerate(pointers) if pointer]
+    written = np.flatnonzero(pointers)
+    indices: list[int] = written.tolist()
     if not indices:
         return PageGlyphs(no_glyphs(), no_glyphs(), 0)
-    handles, owner = np.unique(
-        np.array([pointers[i] for i in indices], np.uint64), return_inverse=True
-    )
+    handles, owner = np.unique(pointers[written], return_inverse=True)
     objects = _read_text_objects(handles, found, white)
     codes = _read_codes(text, indices, count)
     boxes, origins = _read_positions(text, indices)
