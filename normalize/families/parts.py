@@ -203,8 +203,9 @@ def join_texts(
     if last and following and last.lines and following.lines:
         upper, lower = last.lines[-1].text, following.lines[0].text
         tail = clean_text(upper)
-        is_once = _alnum(upper) == _alnum(lower) or _is_cut_line(last, following)
-        if is_once and _is_same_print(upper, lower):
+        is_equal = _is_same_print(upper, lower) and _alnum(upper) == _alnum(lower)
+        is_halved = bool(_tall(upper)) and _tall(upper) == _tall(lower)
+        if is_equal or (is_halved and _is_cut_line(last, following)):
             if _n_printed(lower) > _n_printed(upper) and above.endswith(tail):
                 above = above[: -len(tail)]
             else:
