@@ -138,6 +138,12 @@ def test_text_that_goes_on_with_the_same_characters_after_a_flat_one() -> None:
     assert problems_of(sheet, Style(breaks=(2,), width=350.0)) == []
 
 
+def test_cut_line_of_one_character_is_taken_once() -> None:
+    sheet = project_sheet("12345热线老旧小区综合整治5热线老旧", "解决群众诉求，全年不少于12次", 2)
+    style = Style(breaks=(1,), width=730.0, valign="top", cut_lines=True)
+    assert problems_of(sheet, style) == []
+
+
 @pytest.mark.xfail(
     strict=True,
     reason="a line equal to the one before it, at an open break, is taken for its other half",

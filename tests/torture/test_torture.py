@@ -17,7 +17,7 @@ from .strategies import Example, examples
 
 N_EXAMPLES = int(os.environ.get("YUSUAN_TORTURE", "0"))
 PROFILE = settings(
-    max_examples=N_EXAMPLES or 50,
+    max_examples=N_EXAMPLES or 30,
     derandomize=not N_EXAMPLES,
     database=None,
     deadline=None,
