@@ -21,6 +21,7 @@ from yusuan.schemas.model import (
     Family,
     FindingRule,
     HeaderRule,
+    Identity,
     LabelRule,
     SchemaError,
     Schemas,
@@ -155,6 +156,13 @@ def _load(folder: Path) -> Schemas:
     findings = _findings(
         open_file("findings.csv", "code severity meaning_en meaning_zh what_to_do")
     )
+    identities = _identities(
+        open_file(
+            "identities.csv",
+            "id title_en title_zh scope target formula kinds strength premise source",
+        ),
+        tables,
+    )
     problems.raise_if_any()
     digest = hashlib.sha256(b"\0".join(f.bytes for f in files)).hexdigest()
     return Schemas(
@@ -172,6 +180,7 @@ def _load(folder: Path) -> Schemas:
         ),
         finding_rules=MappingProxyType(findings),
         econ_map=econ_map,
+        identities=MappingProxyType(identities),
     )
 
 
@@ -357,4 +366,28 @@ def _findings(file: DataFile) -> dict[str, FindingRule]:
             found[row["code"]] = FindingRule(
                 row["code"], severity, row["meaning_en"], row["meaning_zh"], row["what_to_do"]
             )
+    return found
+
+
+def _identities(file: DataFile, tables: Mapping[str, TableSchema]) -> dict[str, Identity]:
+    found: dict[str, Identity] = {}
+    for line, row in file.unique("id"):
+        for text in rules.identity_problems(row, tables):
+            file.problem(line, text)
+        scope = rules.choice(row["scope"], rules.IDENTITY_SCOPES)
+        if scope is None:
+            continue
+        found[row["id"]] = Identity(
+            id=row["id"],
+            title_en=row["title_en"],
+            title_zh=row["title_zh"],
+            scope=scope,
+            targets=tuple(row["target"].split("|")),
+            formula=row["formula"],
+            kinds=tuple(k for k in rules.KINDS if row["kinds"] in (k, "both")),
+            is_hard=row["strength"] == "hard",
+            premise=row["premise"],
+            source=row["source"],
+            twins=rules.twin_codes(row["formula"]) if scope == "twin" else None,
+        )
     return found

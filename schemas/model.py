@@ -143,6 +143,29 @@ class FindingRule:
 
 
 @dataclass(frozen=True, slots=True)
+class Identity:
+    """An accounting identity (勾稽关系) of the catalogue: what has to add up, and when.
+
+    ``scope``: row, column, cross (between tables), twin (codes of two classifications).
+    ``targets``: canonical tables. ``kinds``: documents it is asserted of. ``is_hard``: its failure
+    is a finding; a soft one may fail in a correct document and proves only where it holds exactly.
+    ``twins``: of a twin identity the economic code and the functional codes it equals.
+    """
+
+    id: str
+    title_en: str
+    title_zh: str
+    scope: Literal["row", "column", "cross", "twin"]
+    targets: tuple[str, ...]
+    formula: str
+    kinds: tuple[Literal["budget", "final"], ...]
+    is_hard: bool
+    premise: str
+    source: str
+    twins: tuple[str, tuple[str, ...]] | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Schemas:
     """Everything in this folder, loaded and checked."""
 
@@ -161,3 +184,5 @@ class Schemas:
     """The same codes with every column of findings.csv."""
     econ_map: tuple[tuple[str, str], ...] = ()
     """(government code, department code) pairs that belong together; partial, a soft check."""
+    identities: Mapping[str, Identity] = field(default_factory=dict)
+    """Accounting identities by id, in the order of identities.csv."""

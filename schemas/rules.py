@@ -13,6 +13,9 @@ Kind = Literal["budget", "final"]
 Severity = Literal["info", "warning", "error"]
 LAYOUTS: Final[tuple[Layout, ...]] = ("matrix", "lanes", "projects", "form")
 KINDS: Final[tuple[Kind, ...]] = ("budget", "final")
+IdentityScope = Literal["row", "column", "cross", "twin"]
+IDENTITY_SCOPES: Final[tuple[IdentityScope, ...]] = ("row", "column", "cross", "twin")
+STRENGTHS: Final = ("hard", "soft")
 SEVERITIES: Final[tuple[Severity, ...]] = ("info", "warning", "error")
 FUND_SCOPES: Final = ("all", "fiscal", "general_public", "gov_fund", "state_capital")
 TYPES: Final = (
@@ -170,6 +173,35 @@ def finding_problems(row: Mapping[str, str]) -> Iterator[str]:
     for field in ("meaning_en", "meaning_zh", "what_to_do"):
         if not row[field]:
             yield f"{field} of {row['code']!r} is empty"
+
+
+def identity_problems(row: Mapping[str, str], tables: Mapping[str, TableSchema]) -> Iterator[str]:
+    """Check a line of identities.csv: id, scope, tables, kinds, strength, nothing empty."""
+    if not re.fullmatch(r"[a-z_]+(\.[a-z0-9_.+<=]+)?", row["id"]):
+        yield f"id {row['id']!r}; expected small letters, digits and _ . + < ="
+    for field, options in (
+        ("scope", IDENTITY_SCOPES),
+        ("kinds", (*KINDS, "both")),
+        ("strength", STRENGTHS),
+    ):
+        if row[field] not in options:
+            yield not_in(field, row[field], options)
+    for target in row["target"].split("|"):
+        if target not in tables:
+            yield not_in("target", target, tuple(tables))
+    for field in ("title_en", "title_zh", "formula", "premise", "source"):
+        if not row[field]:
+            yield f"{field} of {row['id']!r} is empty"
+    if row["scope"] == "twin" and twin_codes(row["formula"]) is None:
+        yield f"formula {row['formula']!r}; expected 30110 = 2101101 + 2101102 for a twin"
+
+
+def twin_codes(formula: str) -> tuple[str, tuple[str, ...]] | None:
+    """``30110 = 2101101 + 2101102`` -> economic code, functional codes; None if it is not that."""
+    if not re.fullmatch(r"3\d{4} = 2\d{6}( \+ 2\d{6})*", formula):
+        return None
+    econ, *functional = re.findall(r"\d+", formula)
+    return econ, tuple(functional)
 
 
 class Checker:

@@ -11,7 +11,7 @@ STAGES = ("extract", "normalize", "schemas")
 
 
 def test_every_package_is_listed() -> None:
-    found = {"yusuan", "yusuan.cli"}
+    found = {"yusuan", "yusuan.cli", "yusuan.prove"}
     for stage in STAGES:
         for init in (ROOT / stage).rglob("__init__.py"):
             found.add(".".join(["yusuan", *init.parent.relative_to(ROOT).parts]))

@@ -30,6 +30,7 @@ from yusuan.extract.source import Source, SourceError, open_source
 from yusuan.normalize.document import Index, Normalized, normalize, prepare
 from yusuan.normalize.model import Finding, Value
 from yusuan.normalize.pages import MAX_SCAN_GLYPHS
+from yusuan.prove.proof import Proof, prove
 from yusuan.schemas.loader import load
 from yusuan.schemas.model import Schemas
 
@@ -110,8 +111,10 @@ def convert(
         raw = read_document(opened, settings.reader, settings.pages)
         stage = "normalize"
         normalized = normalize(raw, index)
+        stage = "prove"
+        proof = _prove(normalized, index.schemas)
         stage = "tables"
-        return _result(opened, raw, normalized, index.schemas)
+        return _result(opened, raw, normalized, proof, index.schemas)
     except SourceError as error:
         code = FINDING_OF_SOURCE_ERROR.get(error.code, error.code)
         return failed(doc_id_of(given, name), name, code, error.message)
@@ -178,11 +181,22 @@ def _document_row(doc_id: str, source: str, status: Status, error: str | None) -
     }
 
 
+def _prove(normalized: Normalized, schemas: Schemas) -> Proof:
+    kind = normalized.meta.get("doc_kind")
+    return prove(
+        normalized.records,
+        normalized.tables,
+        schemas.identities,
+        kind if isinstance(kind, str) else None,
+    )
+
+
 def _result(
-    opened: Source, raw: RawDocument, normalized: Normalized, schemas: Schemas
+    opened: Source, raw: RawDocument, normalized: Normalized, proof: Proof, schemas: Schemas
 ) -> DocumentResult:
     doc_id = raw.doc_id
-    findings = (*_reading_findings(raw), *normalized.findings)
+    findings = (*_reading_findings(raw), *normalized.findings, *proof.findings)
+    facts = (*proof.records, *proof.checks)
     table_ids = {key: table.table_id for table in normalized.logical for key in table.fragments}
     tables: dict[str, pa.Table] = {}
     for name, table in schemas.tables.items():
@@ -191,9 +205,9 @@ def _result(
         elif name == "findings":
             rows = findings_to_rows(findings, doc_id)
         elif name == "tables":
-            rows = records_to_rows(table, normalized.tables, doc_id)
+            rows = records_to_rows(table, proof.tables, doc_id)
         else:
-            records = [record for record in normalized.records if record.table == name]
+            records = [record for record in facts if record.table == name]
             rows = records_to_rows(table, records, doc_id)
         tables[name] = rows_to_table(table, schemas.version, rows)
 
@@ -206,6 +220,7 @@ def _result(
         "text_layer": _has_text_layer(raw.pages),
         "n_tables": sum(record.values.get("family") is not None for record in normalized.tables),
         "n_amounts": sum(_count_amounts(tables[name]) for name in tables.keys() - _NOT_FACTS),
+        "n_proved": proof.n_proved,
     }
     tables["documents"] = rows_to_table(schemas.tables["documents"], schemas.version, [row])
     return DocumentResult(doc_id, raw.source, status, error, tables, raw)

@@ -15,7 +15,7 @@ from yusuan import __version__
 
 RunCli = Callable[..., tuple[int, str, str]]
 HEAVY = {"pandas", "pyarrow", "numpy", "pypdfium2", "pdfplumber", "camelot", "pikepdf", "polars"}
-VERBS = ("run", "show", "tables", "schema")
+VERBS = ("run", "check", "show", "tables", "schema")
 
 
 @pytest.mark.parametrize("arguments", [["--help"], ["run", "--help"], ["--version"]])

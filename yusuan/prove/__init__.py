@@ -1,0 +1,1 @@
+"""The proof stage: which figures of a document its own accounting identities prove."""

@@ -1,0 +1,125 @@
+"""An identity asserted on certain figures, and what became of it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import ROUND_FLOOR, Decimal
+from typing import Literal
+
+from yusuan.prove.figures import BOOK_GRAIN, ZERO, Figure
+
+Status = Literal["ok", "ok_rounding", "failed", "not_applicable"]
+Relation = Literal["=", "<="]
+
+_MAX_NAMED = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """Σ ``left`` = Σ ``right`` (or ``<=``). ``scope``: where, in words; unique per identity.
+
+    ``reason`` is set where the premise of the identity does not hold: then it is not evaluated.
+    """
+
+    identity: str
+    table_id: str
+    scope: str
+    left: tuple[Figure, ...]
+    right: tuple[Figure, ...]
+    relation: Relation = "="
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """A claim evaluated. ``trivial``: it holds and says nothing (0 = 0, or one figure alone)."""
+
+    claim: Claim
+    status: Status
+    left: Decimal | None = None
+    right: Decimal | None = None
+    tolerance: Decimal | None = None
+    trivial: bool = False
+
+    @property
+    def check_id(self) -> str:
+        """Stable and unique in the document: identity, table, scope."""
+        return f"{self.claim.identity}:{self.claim.table_id}:{self.claim.scope}"
+
+    def printed(self) -> tuple[Figure, ...]:
+        """The figures in print that take part."""
+        return tuple(f for f in (*self.claim.left, *self.claim.right) if f.printed)
+
+    def proved(self) -> tuple[Figure, ...]:
+        """The figures that the identity proves.
+
+        Within a tolerance, a figure not larger than it could be anything: it is not proved.
+        """
+        if self.trivial or self.claim.relation != "=" or self.status not in ("ok", "ok_rounding"):
+            return ()
+        if self.status == "ok":
+            return self.printed()
+        assert self.tolerance is not None
+        return tuple(f for f in self.printed() if abs(f.value or ZERO) > self.tolerance)
+
+
+def evaluate(claim: Claim) -> Outcome:
+    """Compare the two sides exactly, within what rounding in print can explain.
+
+    Tolerance 0 where all operands are printed to the fen, else half a step of the last digit of
+    each operand. A blank is a zero without a step.
+    """
+    figures = (*claim.left, *claim.right)
+    if claim.reason is not None or any(f.value is None for f in figures):
+        return Outcome(claim, "not_applicable")
+    left = sum((f.value or ZERO for f in claim.left), ZERO)
+    right = sum((f.value or ZERO for f in claim.right), ZERO)
+    steps = [f.ulp for f in figures if f.printed]
+    is_book = all(step <= BOOK_GRAIN for step in steps)
+    # Figures are whole fens, so a part of a fen allows nothing more.
+    tolerance = ZERO if is_book else (sum(steps, ZERO) / 2).quantize(BOOK_GRAIN, ROUND_FLOOR)
+    excess = left - right
+    if excess == 0 or (claim.relation == "<=" and excess < 0):
+        status: Status = "ok"
+    elif (excess if claim.relation == "<=" else abs(excess)) <= tolerance:
+        status = "ok_rounding"
+    else:
+        status = "failed"
+    trivial = status != "failed" and _says_nothing(claim)
+    return Outcome(claim, status, left, right, tolerance, trivial)
+
+
+def _says_nothing(claim: Claim) -> bool:
+    """Whether all is zero or blank, one figure stands alone, or a figure is set against itself."""
+    left, right = ({f.key for f in side if f.printed} for side in (claim.left, claim.right))
+    if left & right or not left or not right:
+        return True
+    return not any(f.value for f in (*claim.left, *claim.right))
+
+
+def formula(claim: Claim) -> str:
+    """The claim with the places of its figures: ``total p4 T001:4:3 = basic p4 T001:4:4 + …``."""
+    if claim.reason is not None:
+        return claim.reason
+    return f"{_told(claim.left)} {claim.relation} {_told(claim.right)}"
+
+
+def _told(side: Sequence[Figure]) -> str:
+    named = [
+        f"{name_of(f)} p{f.page} {f.key}" for f in side if f.printed or len(side) <= _MAX_NAMED
+    ]
+    more = f" + … ({len(named) - _MAX_NAMED} more)" if len(named) > _MAX_NAMED else ""
+    return (" + ".join(named[:_MAX_NAMED]) or "0") + more
+
+
+def name_of(figure: Figure) -> str:
+    """What a figure is, in words and codes."""
+    codes = ("func_code", "gov_econ_code", "dept_econ_code", "category_code")
+    code = "/".join(c for name in codes if (c := figure.get(name)))
+    label = figure.get("label_norm") or code or figure.get("row_type") or ""
+    names = ("item", "period", "revenue_source", "flow", "measure", "version")
+    words = [w for n in names if (w := figure.get(n)) and (n, w) != ("flow", "expenditure")]
+    if not words and "amount_yuan" not in figure.values:
+        words = [figure.column]
+    return " ".join(filter(None, (label, *words)))

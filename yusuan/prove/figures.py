@@ -1,0 +1,183 @@
+"""The printed figures of a document, found by table and row: what identities are asserted on.
+
+A figure is one money fact record; its grain is the smallest step of print. A record with several
+amounts (projects, department goals) gives several figures, of which the first carries its proof.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from yusuan.normalize.model import Record, Value
+
+MATRIX_TABLES = (
+    "revenue",
+    "expenditure",
+    "basic_expenditure",
+    "three_public",
+    "procurement",
+    "purchased_services",
+)
+_YUAN = {"元": Decimal(1), "万元": Decimal(10_000), "亿元": Decimal(100_000_000)}
+_DECIMALS = re.compile(r"\.(\d+)")
+BOOK_GRAIN = Decimal("0.01")
+"""A fen: amounts printed to it are not rounded."""
+
+ZERO = Decimal(0)
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A figure: ``value`` in yuan, 0 where it is blank or a dash, None where it can't be read.
+
+    ``record``: position of its record; None for a second amount of a record, which has no proof
+    column of its own. ``key``: unique (the record's row, the field where there are several).
+    ``ulp``: the step of its last printed digit in yuan; 0 where nothing is printed.
+    """
+
+    key: str
+    record: int | None
+    table_id: str
+    row: str
+    column: str
+    page: int
+    value: Decimal | None
+    ulp: Decimal
+    printed: bool
+    values: Mapping[str, Value]
+
+    def get(self, name: str) -> str | None:
+        """A label of its record (a column of type string)."""
+        label: Any = self.values.get(name)
+        return label  # type: ignore[no-any-return]
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """A published table: its family, fund scope, and figures in printed order."""
+
+    table_id: str
+    family: str
+    fund_scope: str | None
+    kind: str | None
+    figures: tuple[Figure, ...]
+
+    @property
+    def is_filled(self) -> bool:
+        """Whether any amount other than zero is printed."""
+        return any(figure.value for figure in self.figures)
+
+
+def published_tables(
+    records: Sequence[Record], tables: Iterable[Record], kind: str | None = None
+) -> tuple[Published, ...]:
+    """The recognised tables with their figures. ``kind``: budget or final, of the document."""
+    grains = _grains(records)
+    figures: defaultdict[str, list[Figure]] = defaultdict(list)
+    for position, record in enumerate(records):
+        if "amount_yuan" in record.values:
+            figure = _money(position, record, grains)
+            figures[figure.table_id].append(figure)
+        elif record.table in _FIELDS:
+            for figure in _fields(position, record):
+                figures[figure.table_id].append(figure)
+    found = []
+    for table in tables:
+        table_id, family = str(table.values.get("table_id")), table.values.get("family")
+        if isinstance(family, str) and table_id in figures:
+            own = figures[table_id]
+            scope, told = table.values.get("fund_scope"), table.values.get("doc_kind") or kind
+            found.append(
+                Published(
+                    table_id,
+                    family,
+                    scope if isinstance(scope, str) else None,
+                    told if isinstance(told, str) else None,
+                    tuple(own),
+                )
+            )
+    return tuple(found)
+
+
+def _grains(records: Sequence[Record]) -> dict[tuple[str, str], int]:
+    """The most decimals printed by table and column, and by table (column ``""``).
+
+    A spreadsheet that prints 12 beside 3.45 drops closing zeros; it does not round to integers.
+    Amounts rounded for print all have the same decimals.
+    """
+    decimals: dict[tuple[str, str], int] = {}
+    for record in records:
+        shown = record.values.get("published_decimals")
+        if not isinstance(shown, int) or "amount_yuan" not in record.values:
+            continue
+        table_id = str(record.values["table_id"])
+        column = str(record.values["row_id"]).rpartition(":")[2]
+        for key in ((table_id, column), (table_id, "")):
+            decimals[key] = max(shown, decimals.get(key, 0))
+    return decimals
+
+
+def _money(position: int, record: Record, grains: Mapping[tuple[str, str], int]) -> Figure:
+    values = record.values
+    status, yuan = values.get("value_status"), values.get("amount_yuan")
+    table_id, row_id = str(values["table_id"]), str(values["row_id"])
+    row, _, column = row_id.rpartition(":")
+    printed = status != "blank"
+    value = yuan if isinstance(yuan, Decimal) else None if status == "published" else ZERO
+    unit, shown = _YUAN.get(str(values.get("published_unit"))), values.get("published_decimals")
+    ulp = ZERO
+    if unit is not None and isinstance(shown, int):
+        # A zero is no rounded figure: it has the grain of its table.
+        finest = grains[(table_id, column if value else "")]
+        ulp = max(unit.scaleb(-max(shown, finest)), BOOK_GRAIN)
+    page = record.origin.page if record.origin else int(str(values.get("page_no") or 0))
+    return Figure(row_id, position, table_id, row, column, page, value, ulp, printed, values)
+
+
+_FIELDS: Mapping[str, tuple[str, ...]] = {
+    "projects": ("total", "fiscal", "other"),
+    "department_goals": (
+        "budget_total",
+        "fiscal_total",
+        "fiscal_basic",
+        "fiscal_project",
+        "other_total",
+        "other_basic",
+        "other_project",
+    ),
+}
+"""The amounts of a record with several; the first is the one that its proof is of."""
+
+
+def _fields(position: int, record: Record) -> Iterable[Figure]:
+    values = record.values
+    unit = _YUAN.get(str(values.get("published_unit")))
+    row = str(values.get("row_id"))
+    page = record.origin.page if record.origin else int(str(values.get("page_no") or 0))
+    for number, field in enumerate(_FIELDS[record.table]):
+        text, yuan = values.get(f"{field}_text"), values.get(f"{field}_yuan")
+        printed = bool(text)
+        value = yuan if isinstance(yuan, Decimal) else None if _has_digits(text) else ZERO
+        decimals = _DECIMALS.search(str(text or ""))
+        ulp = unit.scaleb(-len(decimals[1]) if decimals else 0) if printed and unit else ZERO
+        yield Figure(
+            f"{row}:{field}",
+            None if number else position,
+            str(values.get("table_id")),
+            row,
+            field,
+            page,
+            value,
+            max(ulp, BOOK_GRAIN) if ulp else ulp,
+            printed,
+            values,
+        )
+
+
+def _has_digits(text: Value) -> bool:
+    return isinstance(text, str) and any(char.isdecimal() for char in text)
