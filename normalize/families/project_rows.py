@@ -85,7 +85,9 @@ def read_layout(draft: Draft, attributes: Sequence[Attributes], totals: frozense
     return _without_totals(draft, Layout(columns, tuple(rows)), totals)
 
 
-def join_cut_projects(table: LogicalTable, attributes: Sequence[Attributes]) -> LogicalTable:
+def join_cut_projects(
+    table: LogicalTable, attributes: Sequence[Attributes]
+) -> tuple[LogicalTable, list[Finding]]:
     """Put rows together that a page end cuts, in a list with one row for each project.
 
     The first row of a page without an amount, under a last row with one, is the rest of it: each
@@ -95,7 +97,8 @@ def join_cut_projects(table: LogicalTable, attributes: Sequence[Attributes]) -> 
     roles = [a.get("role") for a in attributes]
     amounts = {col for col, role in enumerate(roles) if role in AMOUNT_COLUMNS}
     if not amounts or {"indicator", *INDICATOR_ROLES} & set(roles):
-        return table
+        return table, []
+    findings: list[Finding] = []
     rows = [list(row) for row in table.rows]
     for number in range(1, len(rows)):
         above, below = rows[number - 1], rows[number]
@@ -107,7 +110,25 @@ def join_cut_projects(table: LogicalTable, attributes: Sequence[Attributes]) -> 
         rows[number - 1] = [_with_rest(cell, below) for cell in above]
         taken = {c.col for c in above}
         rows[number] = [c for c in below if c.text and c.col not in taken]
-    return replace(table, rows=tuple(tuple(row) for row in rows))
+        findings.append(_cut_project(table, [c for c in below if c.text], rows[number - 1]))
+    return replace(table, rows=tuple(tuple(row) for row in rows)), findings
+
+
+def _cut_project(
+    table: LogicalTable, rest: Sequence[LogicalCell], joined: Sequence[LogicalCell]
+) -> Finding:
+    place = rest[0].origins[0]
+    return Finding(
+        code="row-joined",
+        severity="info",
+        note="a project's row cut by the page break was joined",
+        origin=place,
+        table_id=table.table_id,
+        page=place.page,
+        before=" | ".join(c.text for c in rest),
+        after=" | ".join(c.text for c in joined if c.text),
+        rule="first row of a page without an amount, under a row with one",
+    )
 
 
 def _has_amount(row: Sequence[LogicalCell], amounts: Collection[int]) -> bool:

@@ -10,10 +10,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from yusuan.normalize.amounts import parse_amount, to_yuan
+from yusuan.normalize.amounts import parse_amount
 from yusuan.normalize.codes import project_code, split_code_name
 from yusuan.normalize.columns import Attributes
-from yusuan.normalize.families.facts import Draft
+from yusuan.normalize.families.facts import Draft, figure_yuan
 from yusuan.normalize.families.indicator_text import (
     is_value_unread,
     read_indicator,
@@ -67,7 +67,8 @@ class _Owned:
 
 def map_projects(table: LogicalTable, attributes: Sequence[Attributes], schemas: Schemas) -> Mapped:
     """Map a project performance table onto ``projects`` and ``project_indicators``."""
-    draft = Draft(join_cut_projects(table, attributes))
+    joined, repairs = join_cut_projects(table, attributes)
+    draft = Draft(joined, findings=repairs)
     layout = read_layout(draft, attributes, total_words(schemas))
     if not layout.among(KEY_ROLES):
         draft.note("project-column-missing", "no column with project names or codes was found")
@@ -192,13 +193,13 @@ def _amount_values(
 ) -> dict[str, Value]:
     """``<kind>_yuan``, ``<kind>_text``; of the total also its status and decimals."""
     amount = parse_amount(text)
-    yuan = to_yuan(amount, unit) if unit else None
+    yuan = figure_yuan(cell, amount, unit)
     if cell and amount.kind == "unreadable":
         draft.note("amount-unparsed", f"not an amount: {text!r}", cell, kind)
         draft.use(cell, "finding", "amount-unparsed")
     elif cell and unit is None:
         draft.note("unit-missing", f"no unit printed near the table: {text}", cell, kind)
-    elif cell and yuan is None and amount.kind == "number":
+    elif cell and yuan is None and amount.kind == "number" and not cell.hidden_glyphs:
         draft.note("amount-too-fine", f"finer than 0.01 yuan: {text} {unit}", cell, kind)
     values: dict[str, Value] = {f"{kind}_yuan": yuan, f"{kind}_text": amount.raw or None}
     if kind == "total":
