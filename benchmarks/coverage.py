@@ -23,7 +23,6 @@ from yusuan.normalize.model import CellKey
 from yusuan.schemas.loader import load
 
 _GOALS = "department_goals"
-_MONEY_TEXTS = ("amount_text", "total_text", "fiscal_text", "other_text", "value_text")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +50,7 @@ def cover(name: str, result: Normalized) -> Coverage:
     for record in result.records:
         if record.origin is not None:
             texts = landed_texts.setdefault(record.origin.key, set())
-            texts.update(str(record.values[k]) for k in _MONEY_TEXTS if record.values.get(k))
+            texts.update(str(v) for k, v in record.values.items() if k.endswith("_text") and v)
             anywhere |= texts
     goals = {
         value

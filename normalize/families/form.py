@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Final
 
-from yusuan.normalize.amounts import looks_like_amount, parse_amount, to_yuan
+from yusuan.normalize.amounts import looks_like_amount, parse_amount
 from yusuan.normalize.columns import Attributes
-from yusuan.normalize.families.facts import Draft
+from yusuan.normalize.families.facts import Draft, figure_yuan
 from yusuan.normalize.families.form_cells import (
     GOAL_LABELS,
     NAME_LABELS,
@@ -88,7 +88,7 @@ def _money_values(
 ) -> dict[str, Value]:
     """``<kind>_yuan`` and ``<kind>_text``; of the total also its status and decimals."""
     amount = parse_amount(cell.text if cell else "")
-    yuan = to_yuan(amount, unit) if unit else None
+    yuan = figure_yuan(cell, amount, unit)
     if cell and cell.text:
         draft.use(cell, "value")
         if amount.kind == "unreadable":
@@ -96,7 +96,7 @@ def _money_values(
             draft.use(cell, "finding", "amount-unparsed")
         elif unit is None:
             draft.note("unit-missing", f"no unit printed in the form: {cell.text}", cell, kind)
-        elif yuan is None and amount.kind == "number":
+        elif yuan is None and amount.kind == "number" and not cell.hidden_glyphs:
             draft.note("amount-too-fine", f"finer than 0.01 yuan: {cell.text} {unit}", cell, kind)
     values: dict[str, Value] = {f"{kind}_yuan": yuan, f"{kind}_text": amount.raw or None}
     if kind == "budget_total":

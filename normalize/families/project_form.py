@@ -12,9 +12,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from yusuan.normalize.amounts import parse_amount, to_yuan
+from yusuan.normalize.amounts import parse_amount
 from yusuan.normalize.codes import project_code
-from yusuan.normalize.families.facts import Draft
+from yusuan.normalize.families.facts import Draft, figure_yuan
 from yusuan.normalize.families.form_cells import PROJECT, Form, read_form, rest_of, role_of
 from yusuan.normalize.families.form_table import ListHead, ListRow, find_list, read_list
 from yusuan.normalize.families.indicator_text import is_value_unread, read_indicator, read_nature
@@ -235,13 +235,13 @@ def _money(
 ) -> dict[str, Value]:
     """``<kind>_yuan`` and ``<kind>_text``; of the total also its status and decimals."""
     amount = parse_amount(cell.text if cell else "")
-    yuan = to_yuan(amount, unit) if unit else None
+    yuan = figure_yuan(cell, amount, unit)
     if cell is not None and amount.kind == "unreadable":
         draft.note("amount-unparsed", f"not an amount: {cell.text!r}", cell, kind)
         draft.use(cell, "finding", "amount-unparsed")
     elif cell is not None and cell.text and unit is None:
         draft.note("unit-missing", f"no unit printed in the form: {cell.text}", cell, kind)
-    elif cell is not None and yuan is None and amount.kind == "number":
+    elif cell and yuan is None and amount.kind == "number" and not cell.hidden_glyphs:
         draft.note("amount-too-fine", f"finer than 0.01 yuan: {cell.text} {unit}", cell, kind)
     values: dict[str, Value] = {f"{kind}_yuan": yuan, f"{kind}_text": amount.raw or None}
     if kind == "total":
