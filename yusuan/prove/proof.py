@@ -47,7 +47,12 @@ def prove(
     status it had.
     """
     published = published_tables(records, tables, kind)
-    claims = [c for c in all_claims(published, identities) if _applies(c, published, identities)]
+    kinds = {table.table_id: table.kind for table in published}
+    claims = [
+        claim
+        for claim in all_claims(published, identities)
+        if kinds[claim.table_id] in (None, *identities[claim.identity].kinds)
+    ]
     outcomes = _told_apart([o for o in map(evaluate, claims) if not o.trivial])
     proofs = _proofs(outcomes, identities)
     return Proof(
@@ -70,15 +75,6 @@ def all_claims(
     book = make_book(published)
     yield from cross_claims(book)
     yield from twin_claims(book, {i.id: i.twins for i in identities.values() if i.twins})
-
-
-def _applies(
-    claim: Claim, published: Sequence[Published], identities: Mapping[str, Identity]
-) -> bool:
-    """Whether the catalogue asserts the identity of documents of this kind."""
-    kinds = identities[claim.identity].kinds
-    kind = next((t.kind for t in published if t.table_id == claim.table_id), None)
-    return kind is None or kind in kinds
 
 
 def _told_apart(outcomes: Sequence[Outcome]) -> list[Outcome]:

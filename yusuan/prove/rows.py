@@ -162,7 +162,7 @@ def _items(table: Published, scope: str, cells: Cells) -> Iterator[Claim]:
 
 
 def _summary(table: Published) -> Iterator[Claim]:
-    for scope, cells in _by(table.figures, ("side", "line_no"), ("fund_scope", "measure")).items():
+    for scope, cells in _by(table.figures, ("side",), ("fund_scope", "measure")).items():
         for fund in ("all", *_FUND_TABLES):
             own = {k.partition("/")[2]: f for k, f in cells.items() if k.startswith(f"{fund}/")}
             yield from _nature(table, f"{scope} {fund}", own)
