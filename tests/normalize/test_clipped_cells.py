@@ -1,6 +1,7 @@
 """Texts that their cell is too small for: told as clipped, kept as printed."""
 
 from dataclasses import replace
+
 from yusuan.normalize.document import normalize, prepare
 from yusuan.schemas.loader import load
 
