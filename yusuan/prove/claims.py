@@ -107,7 +107,9 @@ def formula(claim: Claim) -> str:
 
 def _told(side: Sequence[Figure]) -> str:
     named = [
-        f"{name_of(f)} p{f.page} {f.key}" for f in side if f.printed or len(side) <= _MAX_NAMED
+        f"{name_of(f)} p{f.page} {f.key}".lstrip()
+        for f in side
+        if f.printed or len(side) <= _MAX_NAMED
     ]
     more = f" + … ({len(named) - _MAX_NAMED} more)" if len(named) > _MAX_NAMED else ""
     return (" + ".join(named[:_MAX_NAMED]) or "0") + more
