@@ -49,7 +49,8 @@ ROLES: Final = (
     "unit", "unit_code", "unit_name", "seq", "year", "remark", "category", "catalog_l1",
     "catalog_l2", "catalog_l3", "service_field", "project", "project_code", "project_name",
     "project_total", "project_fiscal", "project_other", "goal", "level1", "level2", "level3",
-    "nature", "value", "measure_unit", "activity", "indicator", "term_total", "term_goal", "section", "field", "ignore",
+    "nature", "value", "measure_unit", "activity", "indicator", "term_total", "term_goal",
+    "section", "field", "ignore",
 )
 # fmt: on
 """What a column (or a form's field) holds; docs/adding-a-place.md explains each."""

@@ -211,9 +211,7 @@ def test_the_samples_show_every_status() -> None:
     assert set(facts) == {"published", "zero", "dash", "blank"}
 
 
-@pytest.mark.parametrize(
-    "table", LEAF_TABLES, ids=str
-)
+@pytest.mark.parametrize("table", LEAF_TABLES, ids=str)
 def test_leaves_sum_to_the_total(table: TrueTable, converted: Any) -> None:
     """Per printed column; the goldens' own figures add up exactly (tests of the samples)."""
     leaves: Counter[tuple[Any, ...]] = Counter()
