@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from yusuan.normalize.text import label_key
 from yusuan.prove.claims import Claim, Relation
 from yusuan.prove.figures import ZERO, Figure, Published
 
@@ -92,13 +93,14 @@ def _sum_of(side: Side) -> object:
 def _summary_and_revenue(book: Book) -> Iterator[Claim]:
     """收入总表 against 收支总表: 本年收入, 上年结转, 总计, whichever the table has columns for."""
     carry = book.total("revenue_fn", period="carry_in", revenue_source="total")
+    has_carry = bool(book.figures("revenue_fn", period="carry_in"))
     current = book.total("revenue_fn", period="current", revenue_source="total")
     total = book.total("revenue_fn", period="total", revenue_source="total")
     year = book.line("summary", "revenue", "year_total", "all")
     grand = book.line("summary", "revenue", "grand_total", "all")
     if current:
         yield from _make("cross.summary.year=revenue.current", "year", year, current)
-    if total and (carry or not year):
+    if total and (has_carry or not year):
         yield from _make("cross.summary.grand=revenue.total", "grand", grand, total)
     elif total:
         yield from _make("cross.summary.year=revenue.current", "year", year, total)
@@ -170,6 +172,39 @@ def _summary_and_expenditure(book: Book) -> Iterator[Claim]:
     yield from _make("cross.summary.year=expenditure", "total", year, total)
     lines, classes = _lines_by_class(book, "summary", "all"), _by_class(book, "expenditure_fn")
     yield from _class_by_class("cross.summary.class=expenditure.class", lines, classes)
+    identity = "cross.summary.detail=expenditure.row"
+    yield from _details_by_name(identity, book, ("summary", "all"), "expenditure_fn")
+
+
+def _details_by_name(
+    identity: str, book: Book, lines: tuple[str, str], table: str
+) -> Iterator[Claim]:
+    """款 and 项 that 收支总表 lists without codes against the rows of their names in the class.
+
+    A name may be that of a 款 and of its only 项: the first line is that of the first row. Where a
+    class does not hold a name as often in both, nothing is asserted of it.
+    """
+    family, fund = lines
+    ours: defaultdict[tuple[str, str], list[Figure]] = defaultdict(list)
+    in_class = ""
+    for line in book.figures(family, side="expenditure", fund_scope=fund, measure="total"):
+        if line.get("line_kind") not in ("function_class", "function_detail"):
+            in_class = ""
+        elif code := line.get("func_code"):
+            in_class = code
+        elif in_class:
+            ours[(in_class, label_key(line.get("label_norm") or ""))].append(line)
+    theirs: defaultdict[tuple[str, str], list[Figure]] = defaultdict(list)
+    for row in book.figures(table, measure="total", flow="expenditure"):
+        code, name = row.get("func_code"), row.get("func_name")
+        if code and name and len(code) > 3 and not row.get("dept_econ_code"):
+            theirs[(code[:3], label_key(name))].append(row)
+    for (code, name), found in ours.items():
+        rows = theirs.get((code, name), [])
+        if len(rows) == len(found):
+            for number, (line, row) in enumerate(zip(found, rows, strict=True)):
+                scope = f"{code} {name} {number}".removesuffix(" 0")
+                yield from _make(identity, scope, (line,), (row,))
 
 
 def _fiscal_and_funds(book: Book) -> Iterator[Claim]:
@@ -205,6 +240,9 @@ def _fiscal_in_one_column(book: Book) -> Iterator[Claim]:
             classes[code] = (*classes.get(code, ()), *side)
     lines = _lines_by_class(book, "fiscal_summary", "fiscal")
     yield from _class_by_class("cross.fiscal.class=funds.class", lines, classes)
+    if _sum_of(year) == _sum_of(sides[0]):
+        identity = "cross.fiscal.detail=general.row"
+        yield from _details_by_name(identity, book, ("fiscal_summary", "fiscal"), "general_fn")
 
 
 def _has_table_of_each_fund(book: Book) -> bool:
