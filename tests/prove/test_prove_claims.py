@@ -47,6 +47,13 @@ def test_a_blank_adds_no_tolerance() -> None:
     assert outcome(figure("l", "101", "1"), figure("a", "100", "1"), blank("b")).tolerance == 1
 
 
+def test_a_copy_that_differs_is_no_rounding_and_proves_nothing() -> None:
+    done = outcome(figure("l", "101", "1"), figure("a", "100", "1"), figure("z", "0", "1"))
+    assert done.status == "ok_rounding" and done.proved() == ()
+    coarse = outcome(figure("l", "10100", "100"), figure("a", "10120", "1"))
+    assert coarse.status == "ok_rounding" and len(coarse.proved()) == 2
+
+
 def test_within_rounding_a_figure_smaller_than_the_tolerance_is_not_proved() -> None:
     small = figure("small", "100", "100")
     done = outcome(figure("l", "10000", "100"), figure("a", "10000", "100"), small)

@@ -54,13 +54,16 @@ class Outcome:
     def proved(self) -> tuple[Figure, ...]:
         """The figures that the identity proves.
 
-        Within a tolerance, a figure not larger than it could be anything: it is not proved.
+        Within a tolerance, a figure not larger than it could be anything: it is not proved. Nor
+        are two figures of one grain that should be the same and differ: rounding does not do that.
         """
         if self.trivial or self.claim.relation != "=" or self.status not in ("ok", "ok_rounding"):
             return ()
         if self.status == "ok":
             return self.printed()
         assert self.tolerance is not None
+        if _is_copy(self.claim):
+            return ()
         return tuple(f for f in self.printed() if abs(f.value or ZERO) > self.tolerance)
 
 
@@ -96,6 +99,12 @@ def _says_nothing(claim: Claim) -> bool:
     if left & right or not left or not right:
         return True
     return not any(f.value for f in (*claim.left, *claim.right))
+
+
+def _is_copy(claim: Claim) -> bool:
+    """Whether one figure other than zero stands on each side, printed to the same step."""
+    sides = [[f.ulp for f in side if f.value] for side in (claim.left, claim.right)]
+    return all(len(steps) == 1 for steps in sides) and sides[0] == sides[1]
 
 
 def formula(claim: Claim) -> str:
