@@ -138,7 +138,7 @@ def test_no_whole_text_is_called_clipped(table: TrueTable, converted: Any) -> No
         PROJECT_TABLES,
         dict.fromkeys(
             ("seed-calc-10-project_perf", "seed-report-10-project_perf"),
-            "the publisher cut these texts before printing: nothing in the file is hidden to tell by",
+            "the publisher cut these texts before printing: the file hides nothing to tell by",
         ),
     ),
     ids=str,
