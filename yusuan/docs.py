@@ -13,7 +13,7 @@ from pathlib import Path
 from yusuan.schemas.loader import load
 from yusuan.schemas.model import Column, FindingRule, Schemas, TableSchema
 
-DOCS = Path(__file__).resolve().parent.parent / "docs"
+DOCS = Path("docs")  # of the checkout that it is run in
 
 _OUTPUT_HEAD = """\
 # Output: the data dictionary · 输出数据字典
