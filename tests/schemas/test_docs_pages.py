@@ -9,7 +9,6 @@ import pytest
 from yusuan import docs
 from yusuan.schemas import load
 
-
 ROOT = Path(__file__).resolve().parents[2]
 
 
