@@ -66,10 +66,15 @@ def _attributes(path: Sequence[str], index: HeaderIndex) -> Attributes:
     if not path:
         return {}
     matched = [r for r in index.by_leaf.get(path[-1], ()) if _matches(r.path, path)]
-    for segment in path:
-        matched.extend(
-            r for r in index.anywhere.get(segment, ()) if _is_subsequence(r.path[:-1], path)
-        )
+    above = [
+        r for s in path for r in index.anywhere.get(s, ()) if _is_subsequence(r.path[:-1], path)
+    ]
+    for rule in above:
+        # What stands under 增减变化 is a difference, whatever its own header says.
+        named = any(set(rule.path[:-1]) <= set(m.path) for m in matched)
+        if rule.attributes.get("role") == "ignore" and not named:
+            return rule.attributes
+    matched += above
     merged: dict[str, str] = {}
     for rule in sorted(matched, key=_specificity):
         merged.update(rule.attributes)

@@ -315,3 +315,14 @@ def test_words_alone_are_not_enough(read):
     result = read(rows, "2026年度某区一般公共预算支出人员情况一览表", "单位：万元")
     assert result.tables[0].values["family"] is None
     assert result.records == ()
+
+
+def test_differences_between_years_are_no_figures(read):
+    rows = [
+        ["科目编码", "科目名称", "2026年预算数", "<", "<", "增减变化", "<", "<"],
+        ["^", "^", "合计", "基本支出", "项目支出", "合计", "基本支出", "项目支出"],
+        ["205", "教育支出", "3.00", "1.00", "2.00", "-4.00", "-3.00", "-1.00"],
+    ]
+    result = read(rows, "2026年一般公共预算支出表", "单位：万元")
+    assert [t for (t,) in facts(result, "amount_text")] == ["3.00", "1.00", "2.00"]
+    assert ("ignored", "change") in result.uses.values()
