@@ -149,3 +149,56 @@ def test_a_printed_zero_has_the_grain_of_its_table(empty_book: EmptyBook) -> Non
     (check,) = book.proof().checks
     assert check.values["status"] == "failed"
     assert check.values["diff_yuan"] == D("0.01") and check.values["tolerance_yuan"] == 0
+
+
+def test_a_figure_in_a_wrong_column_is_not_proved_by_its_row(empty_book: EmptyBook) -> None:
+    book = empty_book()
+    items = {
+        "2010301": (D("100.10"), D("20.00")),
+        "2050803": (D("7.00"), D("3.00")),
+        "2080501": (D("30.10"), D("0.00")),
+    }
+    book.by_function("expenditure_fn", "all", items)
+    row = [r for r in book.records if r.values["func_code"] == "2080501"]
+    _total, basic, project = (book.records.index(r) for r in row)
+    moved = {"amount_yuan": D("30.10"), "amount_text": "30.10", "value_status": "published"}
+    blank = {"amount_yuan": None, "amount_text": None, "value_status": "blank"}
+    book.records[project] = replace(row[2], values={**row[2].values, **moved})
+    book.records[basic] = replace(row[1], values={**row[1].values, **blank})
+    proof = book.proof()
+    # 合计 = 基本 + 项目 holds, but the column sums and the code tree do not.
+    assert "column.total=leaves:T000:T000:9 all expenditure project" in by_status(proof, "failed")
+    assert proof.records[project].values["proof"] == "suspect"
+
+
+def test_a_tolerance_does_not_overrule_an_error_it_could_not_see(empty_book: EmptyBook) -> None:
+    book = empty_book()
+    book.unit, book.decimals = "万元", 2
+    items = {f"20103{n:02d}": (D("300000.00"), D("100000.00")) for n in range(1, 41)}
+    book.by_function("expenditure_fn", "all", items)
+    wrong = next(
+        i
+        for i, r in enumerate(book.records)
+        if r.values["func_code"] == "2010307" and r.values["measure"] == "basic"
+    )
+    misread = {"amount_yuan": D("301900.00"), "amount_text": "30.19"}
+    book.records[wrong] = replace(
+        book.records[wrong], values={**book.records[wrong].values, **misread}
+    )
+    proof = book.proof()
+    # 40 rounded leaves may be 2,050 yuan off together; the row is off by 1,900 and tolerates 150.
+    rounded = by_status(proof, "ok_rounding")
+    assert any(check.startswith("column.") for check in rounded)
+    assert any(check.startswith("row.") for check in by_status(proof, "failed"))
+    assert proof.records[wrong].values["proof"] == "suspect"
+
+
+def test_tables_of_one_family_are_told_apart_by_their_funds(empty_book: EmptyBook) -> None:
+    book = empty_book()
+    items = {"2010301": (D("100.10"), D("20.00")), "2050803": (D("7.00"), D("3.00"))}
+    classes = {"201": D("120.10"), "205": D("10.00")}
+    book.summary({"一般公共预算拨款收入": D("130.10")}, classes, D(0))
+    book.by_function("expenditure_fn", "all", items)
+    book.by_function("expenditure_fn", "fiscal", items)
+    held = by_status(book.proof(), "ok")
+    assert any(check.startswith("cross.") and "expenditure" in check for check in held)

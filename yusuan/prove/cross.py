@@ -45,14 +45,32 @@ class Book:
         return found if len(found) == 1 else ()
 
 
+_SCOPES = {"expenditure_fn": "all", "basic_econ": "general_public"}
+
+
 def make_book(tables: Sequence[Published]) -> Book:
-    """Of several tables of a family none is taken: which one is meant is not known."""
+    """The one filled table of each family, in the scope that the identities speak of.
+
+    支出总表 stands beside 财政拨款支出表 in one family, told apart by their funds. Of several
+    tables of one scope (one for each unit) none is taken: which one is meant is not known.
+    """
     by_family: defaultdict[str, list[Published]] = defaultdict(list)
     for table in tables:
         if table.is_filled:
             by_family[table.family].append(table)
-    single = {family: found[0] for family, found in by_family.items() if len(found) == 1}
+    single = {}
+    for family, found in by_family.items():
+        wanted = _SCOPES.get(family)
+        meant = [t for t in found if len(found) == 1 or _fund_scope(t) == wanted]
+        if len(meant) == 1:
+            single[family] = meant[0]
     return Book(single, frozenset(by_family.keys() - single.keys()))
+
+
+def _fund_scope(table: Published) -> object:
+    """The funds that a table's figures are of, by its title, else by the figures."""
+    scopes = {f.values.get("fund_scope") for f in table.figures}
+    return scopes.pop() if len(scopes) == 1 else table.fund_scope
 
 
 def cross_claims(book: Book) -> Iterator[Claim]:

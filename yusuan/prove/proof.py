@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from itertools import combinations
+from typing import NamedTuple
 
 from yusuan.normalize.model import Finding, Record, Value
 from yusuan.prove.claims import Claim, Outcome, evaluate, formula
@@ -94,8 +96,8 @@ def _proofs(
     outcomes: Iterable[Outcome], identities: Mapping[str, Identity]
 ) -> dict[int, tuple[str | None, tuple[str, ...]]]:
     """Proof (None: as it was) and check ids by position of the record."""
-    proving: defaultdict[int, list[frozenset[str]]] = defaultdict(list)
-    failing: set[int] = set()
+    proving: defaultdict[int, list[_Held]] = defaultdict(list)
+    failing: defaultdict[int, list[_Held]] = defaultdict(list)
     member: dict[int, list[str]] = {}
     for outcome in outcomes:
         if outcome.status == "not_applicable":
@@ -105,27 +107,50 @@ def _proofs(
             if figure.record is not None:
                 member.setdefault(figure.record, []).append(outcome.check_id)
         identity = identities[outcome.claim.identity]
+        keys = frozenset(f.key for f in printed)
         if outcome.status == "failed":
-            if identity.is_hard:
-                failing.update(f.record for f in printed if f.record is not None)
+            off = abs((outcome.left or ZERO) - (outcome.right or ZERO))
+            for figure in printed if identity.is_hard else ():
+                if figure.record is not None:
+                    failing[figure.record].append(_Held(keys - {figure.key}, off))
         elif identity.is_hard or outcome.status == "ok":
-            keys = frozenset(f.key for f in printed)
             for figure in outcome.proved():
                 if figure.record is not None:
-                    proving[figure.record].append(keys - {figure.key})
+                    others = keys - {figure.key}
+                    proving[figure.record].append(_Held(others, outcome.tolerance or ZERO))
     return {
-        record: (_status(proving.get(record, []), record in failing), tuple(ids))
+        record: (_status(proving.get(record, ()), failing.get(record, ())), tuple(ids))
         for record, ids in member.items()
     }
 
 
-def _status(others: Sequence[frozenset[str]], fails: bool) -> str | None:
-    """``others``: for each identity that proves a figure, the other figures in it."""
-    if any(a.isdisjoint(b) for a, b in combinations(others, 2)):
+class _Held(NamedTuple):
+    """The other figures of an identity that a figure is in; what it tolerates, or is off by."""
+
+    others: frozenset[str]
+    yuan: Decimal
+
+
+def _status(proving: Sequence[_Held], failing: Sequence[_Held]) -> str | None:
+    """What the identities of one figure, those that hold and those that fail, make of it.
+
+    One that holds within a tolerance no smaller than what another is off by could not have seen
+    that error. Two that fail and share no other figure accuse this one.
+    """
+    off = min((held.yuan for held in failing), default=None)
+    heard = [held for held in proving if off is None or held.yuan < off]
+    if _has_independent(failing):
+        return "suspect"
+    if _has_independent(heard):
         return "proved_multi"
-    if others:
+    if heard:
         return "proved"
-    return "suspect" if fails else None
+    return "suspect" if failing else None
+
+
+def _has_independent(identities: Sequence[_Held]) -> bool:
+    """Whether two of the identities share no other figure."""
+    return any(a.others.isdisjoint(b.others) for a, b in combinations(identities, 2))
 
 
 def _with_proof(
