@@ -57,6 +57,7 @@ class Ours(NamedTuple):
     ink: Box | None
     is_open: bool
     is_recognised: bool
+    hidden: int
 
 
 class Difference(NamedTuple):
@@ -76,6 +77,8 @@ EXPLAINED = {
     "not-printed": "the further characters that pdfplumber reads leave no ink on the page",
     "spilled": "text is drawn over the edge of its cell, so that pdfplumber reads it in the next "
     "one; no digit is lost by that",
+    "clipped": "a clip hides the rest of the number; we read the part that shows, count what is "
+    "hidden, claim no amount and say so",
     "sideways": "the page's text runs sideways; we turn it upright and pdfplumber does not",
 }
 
@@ -127,6 +130,21 @@ def _is_spilled(cell: Ours, number: str, inside: str, read: list[str], cells: li
     return False
 
 
+def _is_clipped(cell: Ours, number: str, read: tuple[str, ...], cells: list[Ours]) -> bool:
+    """Whether a clip hides what pdfplumber reads beyond the number.
+
+    The clip of the cell itself, or of its neighbour, whose hidden glyphs lie over the rule.
+    """
+    beside = [
+        c
+        for c in cells
+        if abs(c.box.top - cell.box.top) < 1
+        and min(abs(c.box.x0 - cell.box.x1), abs(c.box.x1 - cell.box.x0)) < 1
+    ]
+    hidden = sum(c.hidden for c in (cell, *beside))
+    return any(number in text and 0 < len(text) - len(number) <= hidden for text in read)
+
+
 def _union(box: Box, ink: Box) -> Box:
     """A row cut by the page's edge may be printed a little beyond the edge of its cell."""
     return Box(
@@ -160,6 +178,7 @@ def _our_cells(
             cell.lines[0].box if cell.lines else None,
             bool(cell.open_edges),
             (page.number, table.index) in recognised,
+            cell.hidden_glyphs,
         )
         for table in page.tables
         for cell in table.cells
@@ -214,6 +233,8 @@ def compare_page(page: Page, raw: RawPage, cells: list[Ours]) -> tuple[int, int,
             name = "sideways"
         elif inside == number:
             name = "open-edge" if cell.is_open and not hits else "their-grid"
+        elif _is_clipped(cell, number, (inside, *read), cells):
+            name = "clipped"
         elif _is_spilled(cell, number, inside, read, cells):
             name = "spilled"
         else:
