@@ -83,7 +83,7 @@ def _settled(values: Iterable[str | None]) -> str | None:
 def place_of(publisher: str | None) -> tuple[str | None, str | None, str | None]:
     """Return province, city and district as far as the publisher's name itself says them.
 
-    A municipality (北京市) is its own province and city. 福州市仓山生态环境局 says no district, and
+    A municipality (北京市) is its own province and city. 某市东山生态环境局 says no district, and
     a name without province or city says nothing.
     """
     name = _PARTY.sub("", publisher or "", count=1)

@@ -137,6 +137,39 @@ def add_amount(
     return amount
 
 
+def field_amount(
+    draft: Draft,
+    kind: str,
+    cell: LogicalCell | None,
+    unit: Unit | None,
+    *,
+    text: str | None = None,
+    is_total: bool = False,
+) -> dict[str, Value]:
+    """``<kind>_yuan`` and ``<kind>_text`` of a record with several amounts (projects, goals).
+
+    ``text``: of an amount printed over a page end, else the cell's. ``is_total``: the amount whose
+    status and decimals are the record's. What can't be read or has no unit becomes a finding.
+    """
+    if text is None:
+        text = cell.text if cell is not None else ""
+    amount = parse_amount(text)
+    yuan = figure_yuan(cell, amount, unit)
+    if cell is not None and text:
+        if amount.kind == "unreadable":
+            draft.note("amount-unparsed", f"not an amount: {text!r}", cell, kind)
+            draft.use(cell, "finding", "amount-unparsed")
+        elif unit is None:
+            draft.note("unit-missing", f"no unit printed in or near the table: {text}", cell, kind)
+        elif yuan is None and amount.kind == "number" and not cell.hidden_glyphs:
+            draft.note("amount-too-fine", f"finer than 0.01 yuan: {text} {unit}", cell, kind)
+    values: dict[str, Value] = {f"{kind}_yuan": yuan, f"{kind}_text": amount.raw or None}
+    if is_total:
+        values["value_status"] = _STATUS.get(amount.kind, "published")
+        values["published_decimals"] = amount.decimals
+    return values
+
+
 def _note_overflow(draft: Draft, cell: LogicalCell, column: LeafColumn, path: str) -> None:
     """Say so where an amount's cell reaches over more than its column: its right end decided."""
     box = cell.origins[0].box

@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Final
 
-from yusuan.normalize.amounts import looks_like_amount, parse_amount
+from yusuan.normalize.amounts import looks_like_amount
 from yusuan.normalize.columns import Attributes
-from yusuan.normalize.families.facts import Draft, figure_yuan
+from yusuan.normalize.families.facts import Draft, field_amount
 from yusuan.normalize.families.form_cells import (
     GOAL_LABELS,
     NAME_LABELS,
@@ -32,7 +32,6 @@ _FIELDS: Final = (
     "budget_total", "fiscal_total", "fiscal_basic", "fiscal_project",
     "other_total", "other_basic", "other_project",
 )  # fmt: skip
-_STATUS: Final = {"number": "published", "zero": "zero", "dash": "dash", "blank": "blank"}
 
 
 def map_form(table: LogicalTable, attributes: Sequence[Attributes], schemas: Schemas) -> Mapped:
@@ -86,23 +85,10 @@ def _write_goals(draft: Draft, form: Form, list_head: ListHead | None) -> None:
 def _money_values(
     draft: Draft, kind: str, cell: LogicalCell | None, unit: Unit | None
 ) -> dict[str, Value]:
-    """``<kind>_yuan`` and ``<kind>_text``; of the total also its status and decimals."""
-    amount = parse_amount(cell.text if cell else "")
-    yuan = figure_yuan(cell, amount, unit)
-    if cell and cell.text:
+    """An amount of the head, its cell entered in the ledger."""
+    if cell is not None and cell.text:
         draft.use(cell, "value")
-        if amount.kind == "unreadable":
-            draft.note("amount-unparsed", f"not an amount: {cell.text!r}", cell, kind)
-            draft.use(cell, "finding", "amount-unparsed")
-        elif unit is None:
-            draft.note("unit-missing", f"no unit printed in the form: {cell.text}", cell, kind)
-        elif yuan is None and amount.kind == "number" and not cell.hidden_glyphs:
-            draft.note("amount-too-fine", f"finer than 0.01 yuan: {cell.text} {unit}", cell, kind)
-    values: dict[str, Value] = {f"{kind}_yuan": yuan, f"{kind}_text": amount.raw or None}
-    if kind == "budget_total":
-        values["value_status"] = _STATUS.get(amount.kind, "published")
-        values["published_decimals"] = amount.decimals
-    return values
+    return field_amount(draft, kind, cell, unit, is_total=kind == "budget_total")
 
 
 def _money_cells(form: Form, head: Sequence[LogicalCell]) -> dict[str, LogicalCell]:

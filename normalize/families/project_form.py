@@ -12,9 +12,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from yusuan.normalize.amounts import parse_amount
 from yusuan.normalize.codes import project_code
-from yusuan.normalize.families.facts import Draft, figure_yuan
+from yusuan.normalize.families.facts import Draft, field_amount
 from yusuan.normalize.families.form_cells import PROJECT, Form, read_form, rest_of, role_of
 from yusuan.normalize.families.form_table import ListHead, ListRow, find_list, read_list
 from yusuan.normalize.families.indicator_text import is_value_unread, read_indicator, read_nature
@@ -23,7 +22,6 @@ from yusuan.normalize.model import LogicalCell, LogicalTable, Mapped, Record, Un
 from yusuan.normalize.text import header_key, header_unit
 from yusuan.schemas.model import Schemas
 
-_STATUS: Final = {"number": "published", "zero": "zero", "dash": "dash", "blank": "blank"}
 _MONEY: Final = {"project_total": "total", "project_fiscal": "fiscal", "project_other": "other"}
 _TEXTS: Final = ("project", "project_name", "project_code", "goal", "unit", "unit_code")
 # What a form says of the whole term of a project, beside the year's figure or goal.
@@ -207,7 +205,8 @@ def _write_project(draft: Draft, form: Form, list_head: ListHead | None) -> str:
         "page_no": place.origins[0].page,
     }
     for role, kind in _MONEY.items():
-        values.update(_money(draft, kind, head.values.get(role), unit))
+        cell = head.values.get(role)
+        values.update(field_amount(draft, kind, cell, unit, is_total=kind == "total"))
     draft.records.append(Record("projects", values, place.origins[0]))
     return project_id
 
@@ -228,26 +227,6 @@ def _unit(form: Form, list_head: ListHead | None) -> Unit | None:
     end = list_head.row if list_head else len(form.table.rows)
     units = {u for c in form.cells if c.row < end and (u := header_unit(c.text))}
     return units.pop() if len(units) == 1 else form.table.unit
-
-
-def _money(
-    draft: Draft, kind: str, cell: LogicalCell | None, unit: Unit | None
-) -> dict[str, Value]:
-    """``<kind>_yuan`` and ``<kind>_text``; of the total also its status and decimals."""
-    amount = parse_amount(cell.text if cell else "")
-    yuan = figure_yuan(cell, amount, unit)
-    if cell is not None and amount.kind == "unreadable":
-        draft.note("amount-unparsed", f"not an amount: {cell.text!r}", cell, kind)
-        draft.use(cell, "finding", "amount-unparsed")
-    elif cell is not None and cell.text and unit is None:
-        draft.note("unit-missing", f"no unit printed in the form: {cell.text}", cell, kind)
-    elif cell and yuan is None and amount.kind == "number" and not cell.hidden_glyphs:
-        draft.note("amount-too-fine", f"finer than 0.01 yuan: {cell.text} {unit}", cell, kind)
-    values: dict[str, Value] = {f"{kind}_yuan": yuan, f"{kind}_text": amount.raw or None}
-    if kind == "total":
-        values["value_status"] = _STATUS.get(amount.kind, "published")
-        values["published_decimals"] = amount.decimals
-    return values
 
 
 # --- the list -----------------------------------------------------------------------------------

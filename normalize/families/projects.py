@@ -8,12 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
 
-from yusuan.normalize.amounts import parse_amount
 from yusuan.normalize.codes import project_code, split_code_name
 from yusuan.normalize.columns import Attributes
-from yusuan.normalize.families.facts import Draft, figure_yuan
+from yusuan.normalize.families.facts import Draft, field_amount
 from yusuan.normalize.families.indicator_text import (
     is_value_unread,
     read_indicator,
@@ -48,12 +46,9 @@ from yusuan.normalize.model import (
     Mapped,
     Record,
     Severity,
-    Unit,
     Value,
 )
 from yusuan.schemas.model import Schemas
-
-_STATUS: Final = {"number": "published", "zero": "zero", "dash": "dash", "blank": "blank"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,8 +156,9 @@ def _write_amounts(
         col = layout.columns.get(role)
         cell, text = _amount_cell(draft, layout, col, blocks) if col is not None else (None, "")
         unit = (draft.table.columns[col].unit if col is not None else None) or draft.table.unit
-        values.update(_amount_values(draft, kind, cell, text, unit))
-        if kind == "total":
+        is_total = kind == "total"
+        values.update(field_amount(draft, kind, cell, unit, text=text, is_total=is_total))
+        if is_total:
             total = cell
             values["published_unit"] = unit
     return total
@@ -186,26 +182,6 @@ def _amount_cell(
             draft.note("project-amount-repeated", note, cell, path)
             draft.use(cell, "finding", "project-amount-repeated")
     return first, text
-
-
-def _amount_values(
-    draft: Draft, kind: str, cell: LogicalCell | None, text: str, unit: Unit | None
-) -> dict[str, Value]:
-    """``<kind>_yuan``, ``<kind>_text``; of the total also its status and decimals."""
-    amount = parse_amount(text)
-    yuan = figure_yuan(cell, amount, unit)
-    if cell and amount.kind == "unreadable":
-        draft.note("amount-unparsed", f"not an amount: {text!r}", cell, kind)
-        draft.use(cell, "finding", "amount-unparsed")
-    elif cell and unit is None:
-        draft.note("unit-missing", f"no unit printed near the table: {text}", cell, kind)
-    elif cell and yuan is None and amount.kind == "number" and not cell.hidden_glyphs:
-        draft.note("amount-too-fine", f"finer than 0.01 yuan: {text} {unit}", cell, kind)
-    values: dict[str, Value] = {f"{kind}_yuan": yuan, f"{kind}_text": amount.raw or None}
-    if kind == "total":
-        values["value_status"] = _STATUS.get(amount.kind, "published")
-        values["published_decimals"] = amount.decimals
-    return values
 
 
 def _goal(draft: Draft, layout: Layout, parts: Sequence[Part]) -> str | None:
