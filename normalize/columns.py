@@ -10,6 +10,9 @@ from yusuan.schemas.model import HeaderRule, Schemas
 
 Attributes = Mapping[str, str]
 
+CLASSIFICATIONS = ("func", "gov_econ", "dept_econ")
+"""Role prefixes: functional, government economic and department economic classification."""
+
 LABEL_ROLES = frozenset(
     {
         "label", "func", "func_code", "func_code_1", "func_code_2", "func_code_3", "func_name",

@@ -35,14 +35,12 @@ Signature = tuple[tuple[int, str], ...]
 class HeaderReading:
     """What the top of a table says.
 
-    ``columns``: the leaf columns. ``column_slots``: for each leaf its range on the common grid.
-    ``body_rows``: rows of the common grid that are data. ``uses``: header, title and repeated
-    header cells for the ledger. ``mixed_row``: a row whose code columns hold 类|款|项 (header) and
-    whose other cells are already data.
+    ``columns``: the leaf columns. ``body_rows``: rows of the common grid that are data.
+    ``header_cells``: those of the header rows, and the code words 类|款|项 that stand in the first
+    row of data. ``uses``: header, title and repeated header cells for the ledger.
     """
 
     columns: tuple[LeafColumn, ...]
-    column_slots: tuple[tuple[int, int], ...]
     body_rows: tuple[int, ...]
     header_cells: tuple[Placed, ...]
     uses: tuple[tuple[CellKey, CellUse, str], ...]
@@ -71,8 +69,8 @@ def read_header(grid: CommonGrid, words: frozenset[str]) -> HeaderReading:
     mixed_keys = {p.key for p in mixed}
     numbering = {r for r in range(top, bottom) if _is_numbering_row(_filled(grid.rows[r]))}
     named = [p for p in header if p.row not in numbering]
-    columns, slots = _leaf_columns(grid, named, body, mixed_keys)
-    return HeaderReading(columns, slots, body, tuple(header), tuple(uses))
+    columns = _leaf_columns(grid, named, body, mixed_keys)
+    return HeaderReading(columns, body, tuple(header), tuple(uses))
 
 
 def read_form(grid: CommonGrid, words: frozenset[str]) -> HeaderReading:
@@ -85,8 +83,7 @@ def read_form(grid: CommonGrid, words: frozenset[str]) -> HeaderReading:
     columns = tuple(
         LeafColumn(i, (), float(grid.edges[i]), float(grid.edges[i + 1])) for i in range(width)
     )
-    slots = tuple((i, i + 1) for i in range(width))
-    return HeaderReading(columns, slots, tuple(range(top, len(grid.rows))), (), uses)
+    return HeaderReading(columns, tuple(range(top, len(grid.rows))), (), uses)
 
 
 def _leading_titles(grid: CommonGrid, words: frozenset[str]) -> int:
@@ -226,7 +223,7 @@ def _row_signature(row: Sequence[Placed]) -> Signature:
 
 def _leaf_columns(
     grid: CommonGrid, header: Sequence[Placed], body: Sequence[int], mixed: set[CellKey]
-) -> tuple[tuple[LeafColumn, ...], tuple[tuple[int, int], ...]]:
+) -> tuple[LeafColumn, ...]:
     """Split the grid's width into leaf columns with their header paths."""
     width = len(grid.edges) - 1
     stacks: list[list[Placed]] = [[] for _ in range(width)]
@@ -235,15 +232,13 @@ def _leaf_columns(
             stacks[slot].append(cell)
     starts, crossings = _body_edges(grid, body, mixed)
     columns: list[LeafColumn] = []
-    slots: list[tuple[int, int]] = []
     first = 0
     for slot in range(1, width + 1):
         if slot < width and _same_leaf(stacks, slot) and starts[slot] <= crossings[slot]:
             continue
         columns.append(_leaf(len(columns), stacks[first], grid, first, slot))
-        slots.append((first, slot))
         first = slot
-    return tuple(columns), tuple(slots)
+    return tuple(columns)
 
 
 def _same_leaf(stacks: Sequence[Sequence[Placed]], slot: int) -> bool:

@@ -10,10 +10,9 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from yusuan.normalize.columns import Attributes, split_lanes
+from yusuan.normalize.columns import CLASSIFICATIONS, Attributes, split_lanes
 from yusuan.normalize.model import Finding, LeafColumn, LogicalTable
 
-_CLASSIFICATIONS = ("func", "gov_econ", "dept_econ")
 IGNORED_YEAR: Attributes = {"role": "ignore", "reason": "prior_year"}
 
 
@@ -57,15 +56,13 @@ def _settle_codes(settled: list[dict[str, str]]) -> None:
     科目编码 > {类, 款} stands before 部门…名称 and again before 政府…名称, under equal headers.
     """
     for i, attribute in enumerate(settled):
-        kind, _, rest = attribute.get("role", "").partition("_code")
-        if kind not in ("func", "gov_econ", "dept_econ") or not (
-            rest or "_code" in attribute["role"]
-        ):
+        kind, is_code, rest = attribute.get("role", "").partition("_code")
+        if kind not in CLASSIFICATIONS or not is_code:
             continue
         names = (a.get("role", "") for a in settled[i + 1 :] if "_code" not in a.get("role", ""))
-        name = next(names, "")
-        if name.endswith("_name") and name[: -len("_name")] in ("func", "gov_econ", "dept_econ"):
-            attribute["role"] = f"{name[: -len('_name')]}_code{rest}"
+        named, is_name, _ = next(names, "").partition("_name")
+        if named in CLASSIFICATIONS and is_name:
+            attribute["role"] = f"{named}_code{rest}"
 
 
 def _settle_years(table: LogicalTable, settled: list[dict[str, str]]) -> None:
@@ -137,13 +134,12 @@ def _equal_meanings(table: LogicalTable, settled: list[dict[str, str]]) -> list[
     for lane in split_lanes(settled):
         meanings = Counter(_key(settled[i]) for i in lane if settled[i].get("role") == "measure")
         doubled = {key for key, count in meanings.items() if count > 1}
-        for i in lane:
-            if settled[i].get("role") == "measure" and _key(settled[i]) in doubled:
-                column = table.columns[i]
-                findings.append(_finding(table, column, "another column means the same"))
-        for i in lane:
-            if settled[i].get("role") == "measure" and _key(settled[i]) in doubled:
-                settled[i].clear()
+        left_out = [
+            i for i in lane if settled[i].get("role") == "measure" and _key(settled[i]) in doubled
+        ]
+        for i in left_out:
+            settled[i].clear()
+            findings.append(_finding(table, table.columns[i], "another column means the same"))
     return findings
 
 

@@ -84,20 +84,17 @@ class LogicalTable:
     """One published table, its pages stitched and its header read as a tree.
 
     ``rows[i]`` holds the cells anchored in body row ``i``, from left to right; a merged cell is
-    anchored in its first row only. ``title_lines`` are the caption lines as printed.
-    ``header`` are the cells of header rows (repeats included). ``title_year`` is printed above the
-    table, ``year`` is what its figures are of (the title's year, else the document's).
+    anchored in its first row only. ``title_year`` is printed above the table, ``year`` is what its
+    figures are of (the title's year, else the document's).
     """
 
     table_id: str
     title: str
-    title_lines: tuple[str, ...]
     table_no: str | None
     unit: Unit | None
     columns: tuple[LeafColumn, ...]
     rows: tuple[tuple[LogicalCell, ...], ...]
     row_pages: tuple[int, ...]
-    header: tuple[LogicalCell, ...]
     fragments: tuple[tuple[int, int], ...]
     notes: tuple[str, ...] = ()
     publisher: str | None = None

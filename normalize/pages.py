@@ -1,4 +1,4 @@
-"""Findings about whole pages: scans, hidden text, text that lies in no cell."""
+"""Findings about whole pages: scans, hidden text, no table at all."""
 
 from __future__ import annotations
 
@@ -9,6 +9,11 @@ from yusuan.normalize.model import Finding
 
 # A page covered by a picture with next to no glyphs is a scan; a stamp or page number may be text.
 MAX_SCAN_GLYPHS = 20
+
+
+def is_scan(page: RawPage) -> bool:
+    """Whether the page is a picture without a text layer."""
+    return page.has_image and page.n_glyphs <= MAX_SCAN_GLYPHS
 
 
 def page_findings(pages: Iterable[RawPage]) -> tuple[Finding, ...]:
@@ -25,7 +30,7 @@ def page_findings(pages: Iterable[RawPage]) -> tuple[Finding, ...]:
             )
         )
     for page in pages:
-        if page.has_image and page.n_glyphs <= MAX_SCAN_GLYPHS:
+        if is_scan(page):
             findings.append(
                 Finding(
                     code="scanned-page",

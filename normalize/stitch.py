@@ -9,14 +9,14 @@ its own (or the same one), and column rules at the same x-positions.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
-from yusuan.extract.model import Edge, RawPage, RawTable
+from yusuan.extract.model import Cell, Edge, RawPage, RawTable
 from yusuan.normalize.amounts import parse_amount
 from yusuan.normalize.captions import Caption, parse_caption, title_candidates
 from yusuan.normalize.codes import split_code_name
@@ -34,6 +34,8 @@ EDGE_TOLERANCE_SHARE = 0.008
 MIN_SHARED_EDGES = 0.8
 # Fewer equal header cells than this may be chance (项目 | 金额).
 MIN_NAMED_COLUMNS = 3
+# How far down the first page the words of its header are looked for.
+HEADER_ROWS_COMPARED = 6
 # A table drawn in two boxes with a blank strip between them (an empty, unruled sheet row).
 MAX_GAP_ON_PAGE_PT = 24.0
 
@@ -87,11 +89,11 @@ class TableGroup:
 
 
 def stitch_pages(
-    pages: Sequence[RawPage], texts: Mapping[CellKey, str], title_words: frozenset[str]
+    pages: Sequence[RawPage], texts: Mapping[CellKey, str], header_words: frozenset[str]
 ) -> tuple[tuple[TableGroup, ...], tuple[Finding, ...]]:
     """Group the document's drawn tables into published tables.
 
-    ``texts``: unwrapped text by cell key. ``title_words``: keys of header words, used to tell a
+    ``texts``: unwrapped text by cell key. ``header_words``: their keys, used to tell a
     continuation with its own, different header. A finding tells each join and why.
     """
     groups: list[TableGroup] = []
@@ -103,7 +105,7 @@ def stitch_pages(
             reason: str | None = None
             if groups:
                 fragment, reason = _continuation(
-                    groups[-1], fragment, position == 0, previous_page, texts, title_words
+                    groups[-1], fragment, position == 0, previous_page, texts, header_words
                 )
             if reason is None:
                 groups.append(TableGroup((fragment,)))
@@ -156,8 +158,8 @@ def _continuation(
     same_title = _same_title(group, fragment)
     if _has_title(fragment.caption) and not same_title:
         return fragment, None
-    own = _top_keys(table, texts)
-    theirs = _header_keys(group.first.table, texts)
+    own = _keys_of(table, texts, 1)
+    theirs = _keys_of(group.first.table, texts, HEADER_ROWS_COMPARED)
     named = {key for key in own if not key.endswith(_TOTAL_ENDS)}
     known = named & header_words
     is_data = _begins_with_data(table, texts)
@@ -270,11 +272,9 @@ def _fit_by_header(first: RawTable, table: RawTable, texts: Mapping[CellKey, str
 def _row_keys(
     table: RawTable, texts: Mapping[CellKey, str], row: int
 ) -> tuple[tuple[int, int, str], ...]:
-    """(column, column span, header key) of the filled cells of a row."""
+    """(column, column span, header key) of the filled cells of a row, from left to right."""
     return tuple(
-        (c.col, c.col_span, header_key(texts[(table.page, table.index, c.row, c.col)]))
-        for c in sorted(table.cells, key=lambda c: c.col)
-        if c.row == row and c.lines
+        sorted((c.col, c.col_span, header_key(t)) for c, t in _filled(table, texts, row, row + 1))
     )
 
 
@@ -334,32 +334,25 @@ def _same_title(group: TableGroup, fragment: Fragment) -> bool:
     return own.table_no == first.table_no and own.publisher in (None, first.publisher)
 
 
-def _top_keys(table: RawTable, texts: Mapping[CellKey, str]) -> frozenset[str]:
-    return frozenset(
-        header_key(texts[(table.page, table.index, cell.row, cell.col)])
-        for cell in table.cells
-        if cell.row == 0 and cell.lines
-    )
-
-
 def _begins_with_data(table: RawTable, texts: Mapping[CellKey, str]) -> bool:
     """Whether the first row prints an amount, dash, code or ordinal, as no header does."""
-    top = [
-        texts[(table.page, table.index, cell.row, cell.col)]
-        for cell in table.cells
-        if cell.row == 0 and cell.lines
-    ]
     return any(
         (parse_amount(text).kind in ("number", "zero", "dash") and not _YEAR.match(text))
         or strip_ordinal(label_key(text))[0]
         or split_code_name(text)[0]
-        for text in top
+        for _, text in _filled(table, texts, 0, 1)
     )
 
 
-def _header_keys(table: RawTable, texts: Mapping[CellKey, str]) -> frozenset[str]:
-    return frozenset(
-        header_key(texts[(table.page, table.index, cell.row, cell.col)])
-        for cell in table.cells
-        if cell.row < 6 and cell.lines
-    )
+def _keys_of(table: RawTable, texts: Mapping[CellKey, str], n_rows: int) -> frozenset[str]:
+    """The header keys of the filled cells in the first rows."""
+    return frozenset(header_key(text) for _, text in _filled(table, texts, 0, n_rows))
+
+
+def _filled(
+    table: RawTable, texts: Mapping[CellKey, str], first: int, end: int
+) -> Iterator[tuple[Cell, str]]:
+    """The filled cells anchored in rows ``first`` to ``end`` (not included), with their texts."""
+    for cell in table.cells:
+        if first <= cell.row < end and cell.lines:
+            yield cell, texts[(table.page, table.index, cell.row, cell.col)]

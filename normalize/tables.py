@@ -76,13 +76,11 @@ def read_table(
     table = LogicalTable(
         table_id=f"T{number:03d}",
         title=caption.title or "",
-        title_lines=tuple(line.text for line in group.first.table.caption),
         table_no=caption.table_no,
         unit=unit,
         columns=header.columns,
         rows=tuple(rows),
         row_pages=tuple(row_pages),
-        header=(),
         fragments=tuple((f.table.page, f.table.index) for f in group.fragments),
         notes=tuple(notes),
         publisher=caption.publisher,

@@ -29,7 +29,7 @@ from yusuan.extract.readers import PageNumberError, read_document
 from yusuan.extract.source import Source, SourceError, open_source
 from yusuan.normalize.document import Index, Normalized, normalize, prepare
 from yusuan.normalize.model import Finding, Value
-from yusuan.normalize.pages import MAX_SCAN_GLYPHS
+from yusuan.normalize.pages import is_scan
 from yusuan.prove.proof import Proof, prove
 from yusuan.schemas.loader import load
 from yusuan.schemas.model import Schemas
@@ -231,20 +231,16 @@ def _count_amounts(table: pa.Table) -> int:
     return sum(len(column) - column.null_count for column in columns)
 
 
-def _is_scan(page: RawPage) -> bool:
-    return page.has_image and page.n_glyphs <= MAX_SCAN_GLYPHS
-
-
 def _has_text_layer(pages: tuple[RawPage, ...]) -> bool | None:
     """False where every page that shows anything is a scan; None where no page shows anything."""
     shown = [page for page in pages if page.has_image or page.n_glyphs]
-    return not all(_is_scan(page) for page in shown) if shown else None
+    return not all(is_scan(page) for page in shown) if shown else None
 
 
 def _what_is_lost(raw: RawDocument) -> str | None:
     """Why a document is partial, in one line; None where all of it was read."""
     lost = [_LOSSES[code] + text for code, text in _notes(raw) if code in _LOSSES]
-    scans = ", ".join(str(page.number) for page in raw.pages if _is_scan(page))
+    scans = ", ".join(str(page.number) for page in raw.pages if is_scan(page))
     if scans:
         lost.append(f"pages that are pictures without text, whose tables are not read: {scans}")
     return "; ".join(lost) or None

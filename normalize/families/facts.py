@@ -16,7 +16,9 @@ from yusuan.normalize.model import (
     LogicalCell,
     LogicalTable,
     Mapped,
+    Origin,
     Record,
+    Severity,
     Unit,
     Value,
 )
@@ -52,6 +54,34 @@ class Draft:
                 page=cell.origins[0].page if cell else self.table.page_first,
                 column=column,
                 before=cell.text if cell else None,
+            )
+        )
+
+    def tell(
+        self,
+        code: str,
+        note: str,
+        origin: Origin,
+        *,
+        rule: str,
+        severity: Severity = "info",
+        before: str | None = None,
+        after: str | None = None,
+        evidence: str | None = None,
+    ) -> None:
+        """Add a finding about a decision or repair: what was there, what it became, and why."""
+        self.findings.append(
+            Finding(
+                code=code,
+                severity=severity,
+                note=note,
+                origin=origin,
+                table_id=self.table.table_id,
+                page=origin.page,
+                before=before,
+                after=after,
+                rule=rule,
+                evidence=evidence,
             )
         )
 
@@ -110,8 +140,8 @@ def figure_yuan(cell: LogicalCell | None, amount: Amount, unit: Unit | None) -> 
 
 def add_amount(
     draft: Draft, target: str, cell: LogicalCell, column: LeafColumn, values: Mapping[str, Value]
-) -> Amount:
-    """Write one money fact for an amount cell, blank ones included; returns the parsed amount.
+) -> None:
+    """Write one money fact for an amount cell, blank ones included.
 
     The published figure is kept as text whatever it is; what can't be read exactly has a null
     ``amount_yuan`` and a finding.
@@ -134,7 +164,6 @@ def add_amount(
         Record(target, {**values, **money_values(draft.table, cell, amount, unit, yuan)},
                cell.origins[0])
     )  # fmt: skip
-    return amount
 
 
 def field_amount(

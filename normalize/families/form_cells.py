@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -71,7 +71,7 @@ class Form:
 
 def read_form(table: LogicalTable, schemas: Schemas, family: str = DEPARTMENT) -> Form:
     """Lay out the form's cells; labels are known from ``headers.csv`` and the lists above."""
-    cells = tuple(sorted(_all_cells(table), key=lambda c: (c.row, c.col)))
+    cells = tuple(sorted((c for row in table.rows for c in row), key=lambda c: (c.row, c.col)))
     at = {
         (row, col): cell
         for cell in cells
@@ -103,13 +103,6 @@ def rest_of(form: Form, label: LogicalCell, value: LogicalCell) -> LogicalCell |
     if beside is None or beside.text or beside is rest:
         return None
     return rest if rest.origins[0].page != value.origins[0].page else None
-
-
-def _all_cells(table: LogicalTable) -> Iterable[LogicalCell]:
-    """Header cells too: what is a header depends on the kind of form."""
-    yield from table.header
-    for row in table.rows:
-        yield from row
 
 
 def role_of(form: Form, path: Sequence[str]) -> Attributes:

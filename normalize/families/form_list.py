@@ -16,7 +16,7 @@ from yusuan.normalize.families.indicator_text import (
     read_nature,
     split_levels,
 )
-from yusuan.normalize.model import Finding, LogicalCell, Record
+from yusuan.normalize.model import LogicalCell, Record
 from yusuan.normalize.text import label_key
 from yusuan.schemas.model import Schemas
 
@@ -77,17 +77,12 @@ def _next_activity(
         state.runs = []
     if is_again:
         cell = next(iter(anchored.values()))
-        draft.findings.append(
-            Finding(
-                code="activity-group-split",
-                severity="info",
-                note=f"two blocks of indicators follow each other under one activity: {name}",
-                origin=cell.origins[0],
-                table_id=draft.table.table_id,
-                page=cell.origins[0].page,
-                rule="the sorts of indicators begin again after the cost indicators",
-                evidence=f"{level1} opens both blocks",
-            )
+        draft.tell(
+            "activity-group-split",
+            f"two blocks of indicators follow each other under one activity: {name}",
+            cell.origins[0],
+            rule="the sorts of indicators begin again after the cost indicators",
+            evidence=f"{level1} opens both blocks",
         )
     state.name = name
     state.seq += 1

@@ -16,7 +16,7 @@ from yusuan.normalize.families.facts import Draft
 from yusuan.normalize.families.form_cells import Form, role_of
 from yusuan.normalize.families.parts import Part, column_parts, join_texts
 from yusuan.normalize.families.project_rows import INDICATOR_ROLES
-from yusuan.normalize.model import Finding, LeafColumn, LogicalCell, LogicalTable
+from yusuan.normalize.model import LeafColumn, LogicalCell, LogicalTable
 from yusuan.normalize.text import header_key, label_key
 
 LIST_ROLES: Final = frozenset(
@@ -326,17 +326,12 @@ def _joined(draft: Draft, above: ListRow, cells: Mapping[str, LogicalCell]) -> L
         draft.use(cell, "value")
         texts[role] = join_texts(texts.get(role, ""), cell.text, above.cells.get(role), cell)
     cell = next(iter(cells.values()))
-    draft.findings.append(
-        Finding(
-            code="row-joined",
-            severity="info",
-            note="a row with the rest of the indicator above it was joined",
-            origin=cell.origins[0],
-            table_id=draft.table.table_id,
-            page=cell.origins[0].page,
-            before=cell.text,
-            after=" | ".join(texts[r] for r in INDICATOR_ROLES if texts.get(r)),
-            rule="no level and no value of its own, at a page's top or beside the value above",
-        )
+    draft.tell(
+        "row-joined",
+        "a row with the rest of the indicator above it was joined",
+        cell.origins[0],
+        before=cell.text,
+        after=" | ".join(texts[r] for r in INDICATOR_ROLES if texts.get(r)),
+        rule="no level and no value of its own, at a page's top or beside the value above",
     )
     return replace(above, texts=texts)

@@ -7,7 +7,8 @@ from decimal import Decimal
 from functools import lru_cache
 from itertools import product
 
-from yusuan.normalize.families.labels import KINDS, RowLabels
+from yusuan.normalize.columns import CLASSIFICATIONS
+from yusuan.normalize.families.labels import RowLabels
 from yusuan.normalize.model import Amount
 
 
@@ -60,7 +61,7 @@ def leading_sum(
 
 def _key(row: RowLabels) -> tuple[str | None, tuple[str, ...]]:
     """The unit's name where it has no code; unit code and classification codes."""
-    codes = (row.unit_code or "", *(row.codes.get(kind) or "" for kind in KINDS))
+    codes = (row.unit_code or "", *(row.codes.get(kind) or "" for kind in CLASSIFICATIONS))
     return (None if row.unit_code else row.unit_name, codes)
 
 

@@ -7,21 +7,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from yusuan.normalize.codes import econ_level, func_level, join_code_parts, split_code_name
-from yusuan.normalize.columns import Attributes
+from yusuan.normalize.columns import CLASSIFICATIONS, Attributes
 from yusuan.normalize.families.facts import Draft
 from yusuan.normalize.model import LogicalCell, Value
 from yusuan.normalize.text import label_key, strip_ordinal
 from yusuan.schemas.model import Schemas
 
-KINDS = ("func", "gov_econ", "dept_econ")
 _YEAR = re.compile(r"20\d\d")
 _LENGTHS = {"func": (3, 5, 7), "gov_econ": (3, 5), "dept_econ": (3, 5)}
-_DEFAULT_TOTALS = frozenset(
-    {
-        "合计", "总计", "小计", "本年支出合计", "本年收入合计", "支出合计", "收入合计", "支出总计",
-        "收入总计", "基本支出合计", "人员经费合计", "公用经费合计",
-    }
-)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +37,7 @@ class RowLabels:
 
 def total_words(schemas: Schemas) -> frozenset[str]:
     """Words that mark a total row."""
-    return _DEFAULT_TOTALS | frozenset(schemas.vocabularies.get("total_word", ()))
+    return frozenset(schemas.vocabularies["total_word"])
 
 
 def read_labels(
@@ -72,7 +65,7 @@ def read_labels(
     word = next((label_key(t) for t in texts if _total_key(t) in totals), None)
     codes: dict[str, str | None] = {}
     names: dict[str, str | None] = {}
-    for kind in KINDS:
+    for kind in CLASSIFICATIONS:
         codes[kind], names[kind] = _code_and_name(kind, by_role, before, draft)
     is_total = word is not None and not any(codes.values())
     unit_code, unit_name = _unit(by_role, RowLabels() if is_total else before)
@@ -172,7 +165,7 @@ def _joined(cells: Sequence[LogicalCell]) -> str | None:
 
 def label_values(labels: RowLabels, columns: frozenset[str]) -> dict[str, Value]:
     """The label columns of a record, as far as the target table has them."""
-    func, gov, dept = (labels.codes.get(k) for k in KINDS)
+    func, gov, dept = (labels.codes.get(k) for k in CLASSIFICATIONS)
     everything: dict[str, Value] = {
         "func_code": func,
         "func_level": func_level(func) if func else None,

@@ -11,11 +11,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from yusuan.normalize.amounts import parse_amount
-from yusuan.normalize.columns import Attributes, HeaderIndex, column_attributes, split_lanes
+from yusuan.normalize.columns import (
+    CLASSIFICATIONS,
+    Attributes,
+    HeaderIndex,
+    column_attributes,
+    split_lanes,
+)
 from yusuan.normalize.families.facts import Draft, add_amount, is_filler, rows_of
 from yusuan.normalize.families.hierarchy import leading_sum, parent_rows
 from yusuan.normalize.families.labels import (
-    KINDS,
     RowLabels,
     label_values,
     read_labels,
@@ -25,10 +30,10 @@ from yusuan.normalize.model import LeafColumn, LogicalCell, LogicalTable, Mapped
 from yusuan.normalize.text import label_key, strip_ordinal
 from yusuan.schemas.model import Schemas
 
-# 部门经济分类: 301 and 303 are paid to people, everything else is running cost (公用经费).
 _NOTHING = frozenset({"无", "本表无数据", "无数据"})
 # Rows of dots or crosses stand in templates for rows to come.
 _PLACEHOLDER = re.compile(r"[.…·。XxＸ×*]+")
+# 部门经济分类: 301 and 303 are paid to people, everything else is running cost (公用经费).
 _PERSONNEL_CLASSES = ("301", "303")
 
 
@@ -60,6 +65,7 @@ def _map_lane(
     index: HeaderIndex,
 ) -> None:
     totals = total_words(schemas)
+    measures = [c for c in lane if attributes[c].get("role") == "measure"]
     rows: list[tuple[RowLabels, dict[int, LogicalCell]]] = []
     labels = RowLabels()
     for number, cells in rows_of(draft.table):
@@ -71,22 +77,22 @@ def _map_lane(
         is_page_top = (
             number > 0 and draft.table.row_pages[number] != draft.table.row_pages[number - 1]
         )
-        if is_page_top and rows and _is_rest_of_row(rows[-1][0], labels, cells, lane, attributes):
-            labels = _join_names(draft, rows[-1][0], labels, cells, lane, attributes)
+        if is_page_top and rows and _is_rest_of_row(rows[-1][0], labels, cells, measures):
+            labels = _join_names(draft, rows[-1][0], labels, cells, lane)
             rows[-1] = (labels, rows[-1][1])
             continue
         rows.append((labels, cells))
-    parents = parent_rows([labels for labels, _ in rows])
-    measures = [c for c in lane if attributes[c].get("role") == "measure"]
+    all_labels = [labels for labels, _ in rows]
+    parents = parent_rows(all_labels)
     amounts = [[parse_amount(r[c].text) if c in r else None for c in measures] for _, r in rows]
-    if sum_row := leading_sum([labels for labels, _ in rows], amounts):
+    if sum_row := leading_sum(all_labels, amounts):
         parents = parents | {0}
         first = next(iter(rows[0][1].values()))
         draft.note("row-is-sum", sum_row, first)
     for position, (labels, cells) in enumerate(rows):
         values = _row_values(target, columns, labels, position in parents, cells, lane, attributes)
-        for col in lane:
-            if attributes[col].get("role") != "measure" or col not in cells:
+        for col in measures:
+            if col not in cells:
                 continue
             if labels.is_change or _is_item(target, values):
                 reason = "change between years" if labels.is_change else "item below its category"
@@ -118,18 +124,15 @@ def _is_rest_of_row(
     above: RowLabels,
     labels: RowLabels,
     cells: Mapping[int, LogicalCell],
-    lane: Sequence[int],
-    attributes: Sequence[Attributes],
+    measures: Sequence[int],
 ) -> bool:
     """Whether a page's first row is the rest of the row that the page before cut in two.
 
     Word processors break a row inside a wrapped name: its rest has a name, no code, no amount,
     under a row that has its code.
     """
-    has_amount = any(
-        cells[c].text for c in lane if c in cells and attributes[c].get("role") == "measure"
-    )
-    names = [kind for kind in KINDS if labels.names.get(kind)]
+    has_amount = any(cells[c].text for c in measures if c in cells)
+    names = [kind for kind in CLASSIFICATIONS if labels.names.get(kind)]
     return (
         not has_amount
         and not labels.is_total
@@ -145,10 +148,9 @@ def _join_names(
     labels: RowLabels,
     cells: Mapping[int, LogicalCell],
     lane: Sequence[int],
-    attributes: Sequence[Attributes],
 ) -> RowLabels:
     """The labels of the row above with the rest of its names, and a finding that tells so."""
-    names = {k: (above.names.get(k) or "") + (labels.names.get(k) or "") for k in KINDS}
+    names = {k: (above.names.get(k) or "") + (labels.names.get(k) or "") for k in CLASSIFICATIONS}
     cell = next(cells[c] for c in lane if c in cells and cells[c].text)
     draft.note(
         "row-joined", f"the row above ends here: {' '.join(filter(None, names.values()))}", cell
@@ -225,7 +227,8 @@ def _fact_values(
         measure = attribute.get("measure") or _measure_by_code(labels)
         return {"fund_scope": fund_scope, "measure": measure} if measure else None
     if target == "three_public":
-        return _three_public(attribute, labels, table, index)
+        meaning = _three_public(attribute, labels, table, index)
+        return meaning and {**meaning, "fund_scope": fund_scope}
     return {}
 
 
@@ -255,10 +258,9 @@ def _three_public(
         return None
     version = attribute.get("version") or ("final" if table.kind == "final" else "budget")
     if labels.year is not None:
-        now = table.year
-        version = "prior_budget" if now is not None and labels.year < now else version
-    fund_scope = attribute.get("fund_scope") or table.fund_scope
-    return {"item": item, "version": version, "fund_scope": fund_scope}
+        is_earlier = table.year is not None and labels.year < table.year
+        version = "prior_budget" if is_earlier else version
+    return {"item": item, "version": version}
 
 
 def _unmapped(column: LeafColumn, labels: RowLabels) -> str:

@@ -278,18 +278,13 @@ def _joined_row(draft: Draft, above: Indicator, cells: dict[str, LogicalCell]) -
         last = above.cell if role == "level3" else None
         texts[role] = join_texts(texts.get(role, ""), cell.text, last, cell)
     cell = cells.get("level3") or next(iter(cells.values()))
-    draft.findings.append(
-        Finding(
-            code="row-joined",
-            severity="info",
-            note="an indicator row cut by the page break was joined",
-            origin=cell.origins[0],
-            table_id=draft.table.table_id,
-            page=cell.origins[0].page,
-            before=cell.text,
-            after=texts.get("level3"),
-            rule="text over an open edge at the page break, no other cell of the row repeated",
-        )
+    draft.tell(
+        "row-joined",
+        "an indicator row cut by the page break was joined",
+        cell.origins[0],
+        before=cell.text,
+        after=texts.get("level3"),
+        rule="text over an open edge at the page break, no other cell of the row repeated",
     )
     is_clipped = above.is_clipped or any(cell.is_clipped for cell in cells.values())
     return replace(above, texts=texts, is_clipped=is_clipped)

@@ -40,7 +40,6 @@ from yusuan.normalize.families.project_rows import (
     read_layout,
 )
 from yusuan.normalize.model import (
-    Finding,
     LogicalCell,
     LogicalTable,
     Mapped,
@@ -276,19 +275,15 @@ def _report_owners(draft: Draft, owned: Sequence[_Owned], ids: Mapping[int, str]
         if ownership.status == "printed" or not item.indicators:
             continue
         origin = item.indicators[0].cell.origins[0]
-        draft.findings.append(
-            Finding(
-                code=_code(ownership),
-                severity=_severity(ownership),
-                note=f"{len(item.indicators)} indicator row(s) stand beside a blank project cell",
-                origin=origin,
-                table_id=draft.table.table_id,
-                page=origin.page,
-                before=above,
-                after=None if ownership.owner is None else ids[ownership.owner],
-                rule=ownership.rule,
-                evidence="; ".join(ownership.evidence) or None,
-            )
+        draft.tell(
+            _code(ownership),
+            f"{len(item.indicators)} indicator row(s) stand beside a blank project cell",
+            origin,
+            severity=_severity(ownership),
+            before=above,
+            after=None if ownership.owner is None else ids[ownership.owner],
+            rule=ownership.rule,
+            evidence="; ".join(ownership.evidence) or None,
         )
 
 

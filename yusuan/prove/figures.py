@@ -15,14 +15,6 @@ from typing import Any
 
 from yusuan.normalize.model import Record, Value
 
-MATRIX_TABLES = (
-    "revenue",
-    "expenditure",
-    "basic_expenditure",
-    "three_public",
-    "procurement",
-    "purchased_services",
-)
 _YUAN = {"元": Decimal(1), "万元": Decimal(10_000), "亿元": Decimal(100_000_000)}
 _DECIMALS = re.compile(r"\.(\d+)")
 BOOK_GRAIN = Decimal("0.01")

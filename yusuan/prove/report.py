@@ -48,10 +48,13 @@ def check_report(out: Path, with_all: bool) -> Report:
         for row in _rows(out, "tables", ("title_text", "page_first"), "table_id")
     }
     rows = _rows(out, "checks", _CHECK_COLUMNS, "check_id")
-    failed = [row for row in rows if row["status"] == "failed" and _is_hard(row, identities)]
+    failed: list[Row] = []
+    rest: list[Row] = []
+    for row in rows:
+        is_failure = row["status"] == "failed" and _is_hard(row, identities)
+        (failed if is_failure else rest).append(row)
     parts = [_one(row, documents, tables, identities) for row in sorted(failed, key=_telling)]
     if with_all:
-        rest = [row for row in rows if row not in failed]
         rest.sort(key=lambda row: (row["status"] != "failed", row["status"], row["check_id"]))
         parts += [_one(row, documents, tables, identities) for row in rest]
     parts.append(_summaries(out, documents, rows, identities))
