@@ -11,7 +11,7 @@ from typing import Annotated
 import typer
 
 from yusuan import __version__
-from yusuan.cli import check, run, schema, show, tables
+from yusuan.cli import check, export, run, schema, show, tables
 from yusuan.schemas.model import SchemaError
 
 app = typer.Typer(
@@ -27,10 +27,11 @@ app = typer.Typer(
 )
 app.command("run")(run.run)
 app.command("check")(check.check)
+app.command("export")(export.export)
 app.command("show")(show.show)
 app.command("tables")(tables.tables)
 app.add_typer(schema.app, name="schema")
-_VERBS = frozenset({"run", "check", "show", "tables", "schema"})
+_VERBS = frozenset({"run", "check", "export", "show", "tables", "schema"})
 
 
 def _print_version(wanted: bool) -> None:

@@ -1,0 +1,84 @@
+"""One DuckDB file: every table with its comments, and views that people would write first."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+from yusuan.export.dataset import DatasetTable, ExportError
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """A view of ``views.sql``: its name, the statement that makes it, what it is for."""
+
+    name: str
+    sql: str
+    comment: str
+
+
+def write_database(tables: Sequence[DatasetTable], path: Path) -> Path:
+    """Write the database; it replaces an older one as a whole.
+
+    Raises ExportError where the package duckdb is missing or the file cannot be written.
+    """
+    try:
+        import duckdb
+    except ImportError as error:
+        raise ExportError(
+            "the package duckdb is not installed: pip install 'yusuan[duckdb]'"
+        ) from error
+    path.parent.mkdir(parents=True, exist_ok=True)
+    temporary = path.with_name(f"{path.name}.tmp")
+    temporary.unlink(missing_ok=True)
+    names = {table.name for table in tables}
+    try:
+        with duckdb.connect(str(temporary)) as database:
+            for table in tables:
+                _copy(database, table)
+            for view in views():
+                if _needs(view) <= names:
+                    database.execute(view.sql)
+                    database.execute(f"COMMENT ON VIEW {view.name} IS {_literal(view.comment)}")
+        temporary.replace(path)
+    except (duckdb.Error, OSError) as error:
+        raise ExportError(f"{path} cannot be written: {error}; is it open elsewhere?") from error
+    return path
+
+
+def views() -> Iterator[View]:
+    """The views, in an order in which each needs only earlier ones."""
+    text = (files("yusuan.export") / "views.sql").read_text(encoding="utf-8")
+    for part in text.split(";\n"):
+        if match := re.search(r"CREATE OR REPLACE VIEW (\w+)", part):
+            comment = " ".join(
+                line.removeprefix("-- ")
+                for line in part[: match.start()].strip().split("\n\n")[-1].splitlines()
+            )
+            yield View(match[1], part[match.start() :], comment)
+
+
+def _needs(view: View) -> set[str]:
+    """The tables that a view reads (of those that an export can leave out)."""
+    read = set(re.findall(r"(?:FROM|JOIN) (\w+)", view.sql)) - {"long"}
+    return {"expenditure", "documents"} if "figures" in read else read
+
+
+def _copy(database: Any, table: DatasetTable) -> None:
+    paths = ", ".join(_literal(str(path)) for path in table.files)
+    # The files of a table are one sorted sequence; DuckDB keeps the order that it reads.
+    database.execute(f"CREATE TABLE {table.name} AS SELECT * FROM read_parquet([{paths}])")
+    titles = f"{table.title_zh} · {table.title_en}. {table.description}"
+    database.execute(f"COMMENT ON TABLE {table.name} IS {_literal(titles)}")
+    for field in table.fields:
+        text = f"{field.label_zh} · {field.label_en}: {field.meaning}"
+        database.execute(f'COMMENT ON COLUMN {table.name}."{field.name}" IS {_literal(text)}')
+
+
+def _literal(text: str) -> str:
+    """A string literal of SQL."""
+    return "'" + text.replace("'", "''") + "'"
