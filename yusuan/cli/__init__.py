@@ -11,7 +11,7 @@ from typing import Annotated
 import typer
 
 from yusuan import __version__
-from yusuan.cli import check, export, run, schema, show, tables
+from yusuan.cli import check, export, inspect, run, schema, show, tables
 from yusuan.schemas.model import SchemaError
 
 app = typer.Typer(
@@ -28,10 +28,11 @@ app = typer.Typer(
 app.command("run")(run.run)
 app.command("check")(check.check)
 app.command("export")(export.export)
+app.command("inspect")(inspect.inspect)
 app.command("show")(show.show)
 app.command("tables")(tables.tables)
 app.add_typer(schema.app, name="schema")
-_VERBS = frozenset({"run", "check", "export", "show", "tables", "schema"})
+_VERBS = frozenset({"run", "check", "export", "inspect", "show", "tables", "schema"})
 
 
 def _print_version(wanted: bool) -> None:
