@@ -1,5 +1,6 @@
 """Which documents a command line means."""
 
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -47,22 +48,21 @@ def test_text_list(folder: Path, tmp_path: Path) -> None:
     a, d, none = find_inputs([str(listed)])
     assert (a.source, a.error) == (str(folder / "a.pdf"), None)
     assert (d.source, d.error) == (str(tmp_path / "in/b/d.pdf"), None)
-    assert none == Input("in/none.pdf", "no such file (listed in list.TXT).")
+    assert none == Input("in/none.pdf", "no such file (listed in list.TXT, line 5).")
 
 
-@pytest.mark.parametrize(
-    ("text", "encoding"),
-    [
-        ("year,path\n2025,in/预算.pdf\n", "utf-8-sig"),
-        ("年度,path\n2025,in/预算.pdf\n", "gb18030"),
-        ("in/预算.pdf,甲\n", "utf-8"),
-    ],
-)
-def test_csv_list(tmp_path: Path, text: str, encoding: str) -> None:
-    (tmp_path / "in").mkdir()
-    (tmp_path / "in" / "预算.pdf").write_bytes(b"")
-    (tmp_path / "list.csv").write_text(text, encoding=encoding)
-    assert find_inputs([str(tmp_path / "list.csv")]) == (Input(str(tmp_path / "in" / "预算.pdf")),)
+def test_a_listed_path_is_meant_from_the_list(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "list.txt").write_text("in/a.pdf\n")
+    elsewhere = tmp_path / "cwd" / "in"
+    elsewhere.mkdir(parents=True)
+    (elsewhere / "a.pdf").write_bytes(b"another")
+    (elsewhere / "only.pdf").write_bytes(b"another")
+    monkeypatch.chdir(tmp_path / "cwd")
+    assert sources(tmp_path / "list.txt") == [str(folder / "a.pdf")]
+    (tmp_path / "list.txt").write_text("in/only.pdf\n")
+    assert sources(tmp_path / "list.txt") == ["in/only.pdf"]
 
 
 @pytest.mark.parametrize("name", ["list.txt", "list.csv"])
@@ -72,10 +72,27 @@ def test_an_empty_list_is_wrong_usage(tmp_path: Path, name: str) -> None:
         find_inputs([str(tmp_path / name)])
 
 
-def test_a_url_in_a_list_fails_with_a_reason(tmp_path: Path) -> None:
+def test_addresses_are_taken_as_they_are(tmp_path: Path) -> None:
     (tmp_path / "list.txt").write_text("https://example.org/x.pdf\n")
-    (one,) = find_inputs([str(tmp_path / "list.txt")])
-    assert one.error is not None and "does not download" in one.error
+    listed = [str(tmp_path / "list.txt"), "http://example.org/a?id=3", "s3://bucket/x.pdf"]
+    assert find_inputs(listed) == (
+        Input("http://example.org/a?id=3"),
+        Input("https://example.org/x.pdf"),
+        Input("s3://bucket/x.pdf"),
+    )
+
+
+def test_a_folder_that_cannot_be_read_is_not_passed_over(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def walk(top: str, onerror: Callable[[OSError], None]) -> Iterator[object]:
+        yield top, ["b"], ["a.pdf"]
+        onerror(PermissionError(13, "Permission denied", str(folder / "b")))
+
+    monkeypatch.setattr("yusuan.inputs.find.os.walk", walk)
+    good, bad = find_inputs([str(folder)])
+    assert good == Input(str(folder / "a.pdf"))
+    assert bad == Input(str(folder / "b"), "the folder cannot be read: Permission denied.")
 
 
 def test_shards_are_a_partition_that_new_inputs_do_not_move() -> None:
