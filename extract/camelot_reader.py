@@ -24,6 +24,7 @@ from .source import EngineError, PageError
 from .witness_grid import (
     Char,
     Frame,
+    Scan,
     borders_to_grid,
     is_white,
     make_page,
@@ -70,6 +71,14 @@ class CamelotReader:
     def read_pages(self, data: bytes, pages: Sequence[int] | None = None) -> Iterator[RawPage]:
         """Yield the pages asked for (1-based; None = all), one at a time, in page order.
 
+        Raises as ``scan_pages``.
+        """
+        for scan in self.scan_pages(data, pages):
+            yield make_page(scan, self.engine, self.settings)
+
+    def scan_pages(self, data: bytes, pages: Sequence[int] | None = None) -> Iterator[Scan]:
+        """Yield what camelot itself finds on the pages, unassembled.
+
         Raises EngineError when playa cannot open the bytes, PageError when it or camelot stumbles
         over a page or playa finds none of that number.
         """
@@ -83,10 +92,10 @@ class CamelotReader:
             for number in range(1, count + 1) if pages is None else sorted(set(pages)):
                 if not 1 <= number <= count:
                     raise PageError(number, "camelot finds no such page")
-                yield _read_page(document, number, self.settings, self.engine)
+                yield _scan_page(document, number, self.settings)
 
 
-def _read_page(document: Any, number: int, settings: ReadSettings, engine: EngineName) -> RawPage:
+def _scan_page(document: Any, number: int, settings: ReadSettings) -> Scan:
     try:
         page = document.pages[number - 1]
         layout = extract_page(page, None)  # no layout analysis: it is slow and joins columns
@@ -105,7 +114,7 @@ def _read_page(document: Any, number: int, settings: ReadSettings, engine: Engin
         if isinstance(item, LTRect) and _is_inked_area(item, settings)
     ]
     grids = [_table_to_grid(table, frame, height) for table in tables]
-    return make_page(number, frame, grids, chars, pictures, inked, engine, settings)
+    return Scan(number, frame, tuple(grids), tuple(chars), tuple(pictures), tuple(inked))
 
 
 def _flatten(container: Any) -> Iterator[Any]:

@@ -20,6 +20,7 @@ from .source import EngineError, PageError
 from .witness_grid import (
     Bounds,
     Char,
+    Scan,
     boxes_to_grid,
     is_white,
     make_page,
@@ -42,6 +43,14 @@ class PlumberReader:
     def read_pages(self, data: bytes, pages: Sequence[int] | None = None) -> Iterator[RawPage]:
         """Yield the pages asked for (1-based; None = all), one at a time, in page order.
 
+        Raises as ``scan_pages``.
+        """
+        for scan in self.scan_pages(data, pages):
+            yield make_page(scan, self.engine, self.settings)
+
+    def scan_pages(self, data: bytes, pages: Sequence[int] | None = None) -> Iterator[Scan]:
+        """Yield what pdfplumber itself finds on the pages, unassembled.
+
         Raises EngineError when pdfplumber cannot open the bytes, PageError when it stumbles over
         a page or finds none of that number.
         """
@@ -56,12 +65,12 @@ class PlumberReader:
                 if number not in opened:
                     raise PageError(number, "pdfplumber finds no such page")
                 try:
-                    yield _read_page(opened[number], number, self.settings, self.engine)
+                    yield _scan_page(opened[number], number, self.settings)
                 finally:
                     opened[number].close()  # a page keeps all its objects otherwise
 
 
-def _read_page(page: Page, number: int, settings: ReadSettings, engine: EngineName) -> RawPage:
+def _scan_page(page: Page, number: int, settings: ReadSettings) -> Scan:
     try:
         # pdfminer takes the first corner for the origin, whichever corner a producer wrote first.
         page.page_obj.mediabox = ordered_box(page.page_obj.mediabox)
@@ -84,7 +93,7 @@ def _read_page(page: Page, number: int, settings: ReadSettings, engine: EngineNa
         for item in items.get("char", ())
     ]
     grids = [boxes_to_grid([_shifted(cell, left, top) for cell in cells]) for cells in tables]
-    return make_page(number, frame, grids, chars, pictures, inked, engine, settings)
+    return Scan(number, frame, tuple(grids), tuple(chars), tuple(pictures), tuple(inked))
 
 
 def _find_cells(page: Page, settings: ReadSettings) -> list[list[Bounds]]:

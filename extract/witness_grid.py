@@ -57,6 +57,21 @@ class Frame:
     shift_y: float
 
 
+@dataclass(frozen=True, slots=True)
+class Scan:
+    """What an engine itself finds on a page: its grids and characters, nothing assembled yet.
+
+    ``pictures`` and ``inked`` are coloured areas. All in displayed coordinates.
+    """
+
+    number: int
+    frame: Frame
+    grids: tuple[Grid, ...]
+    chars: tuple[Char, ...]
+    pictures: tuple[Box, ...]
+    inked: tuple[Box, ...]
+
+
 Bounds: TypeAlias = tuple[float, float, float, float]
 Span: TypeAlias = tuple[int, int, int, int]
 """row, col, row_span, col_span"""
@@ -205,36 +220,27 @@ def _grid(
     )
 
 
-def make_page(
-    number: int,
-    frame: Frame,
-    grids: Sequence[Grid],
-    chars: Sequence[Char],
-    pictures: Sequence[Box],
-    inked: Sequence[Box],
-    engine: EngineName,
-    settings: ReadSettings,
-) -> RawPage:
+def make_page(scan: Scan, engine: EngineName, settings: ReadSettings) -> RawPage:
     """Assemble a page of an engine's grids and characters.
 
-    ``chars``, ``pictures`` and ``inked`` (coloured areas) in displayed coordinates. Grids of a
-    single cell are frames, not tables, and a sideways page is turned, as for the fast reader.
+    Grids of a single cell are frames, not tables, and a sideways page is turned, as for the fast
+    reader.
     """
-    grounds = (*pictures, *inked)
-    is_printed = [_is_printed(char, frame, grounds) for char in chars]
+    frame, chars = scan.frame, scan.chars
+    is_printed = printed_flags(scan)
     printed = drop_doubled([char for char, shown in zip(chars, is_printed, strict=True) if shown])
     hidden = sum(
         not shown and not char.text.isspace() for char, shown in zip(chars, is_printed, strict=True)
     )
-    tables_only = [grid for grid in grids if len(grid.cells) >= 2]
+    tables_only = [grid for grid in scan.grids if len(grid.cells) >= 2]
     page = turn_upright(frame.width, frame.height, chars_to_glyphs(printed), tables_only)
     in_order = sorted(
         page.grids, key=lambda grid: (float(grid.row_edges[0]), float(grid.col_edges[0]))
     )
-    tables, lines = assemble_page(number, page.glyphs, in_order, settings.text, engine)
+    tables, lines = assemble_page(scan.number, page.glyphs, in_order, settings.text, engine)
     limit = _LARGE_PICTURE * frame.width * frame.height
     return RawPage(
-        number=number,
+        number=scan.number,
         width=page.width,
         height=page.height,
         rotation=(frame.rotation + page.degrees) % 360,
@@ -242,12 +248,17 @@ def make_page(
         lines=lines,
         n_glyphs=len(page.glyphs),
         n_hidden=hidden,
-        has_image=any((b.x1 - b.x0) * (b.bottom - b.top) > limit for b in pictures),
+        has_image=any((b.x1 - b.x0) * (b.bottom - b.top) > limit for b in scan.pictures),
     )
 
 
+def printed_flags(scan: Scan) -> list[bool]:
+    """For each character, whether it is painted, on the page, and not white on white."""
+    grounds = (*scan.pictures, *scan.inked)
+    return [_is_printed(char, scan.frame, grounds) for char in scan.chars]
+
+
 def _is_printed(char: Char, frame: Frame, grounds: Sequence[Box]) -> bool:
-    """Whether a character is painted, on the page, and not white on white."""
     x, y = (char.box.x0 + char.box.x1) / 2, (char.box.top + char.box.bottom) / 2
     if not char.is_visible or not (0 <= x <= frame.width and 0 <= y <= frame.height):
         return False
