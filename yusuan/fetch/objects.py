@@ -84,15 +84,14 @@ def list_objects(address: str) -> Iterator[str]:
     """
     place = open_place(address)
     try:
-        magic = _MAGIC.search(place.path)
-        if magic:
+        # A name that is there is no pattern: 预算[1].pdf
+        if place.filesystem.get_file_info(place.path).type == fs.FileType.File:
+            yield place.address(place.path)
+            return
+        if magic := _MAGIC.search(place.path):
             base = place.path[: magic.start()].rpartition("/")[0]
             wanted = _pattern(place.path)
         else:
-            info = place.filesystem.get_file_info(place.path)
-            if info.type == fs.FileType.File:
-                yield place.address(place.path)
-                return
             base, wanted = place.path.rstrip("/"), re.compile(r".*\.pdf", re.I | re.S)
         selector = fs.FileSelector(base, recursive=True, allow_not_found=True)
         for info in place.filesystem.get_file_info(selector):
