@@ -30,4 +30,5 @@ def page_picture(data: bytes, number: int, dpi: float, rotation: int | None = No
             bitmap = page.render(scale=dpi / POINTS_PER_INCH, rotation=turn, may_draw_forms=False)
         except pypdfium2.PdfiumError as error:
             raise PageError(number, str(error)) from error
-        return bitmap.to_pil().convert("RGB")
+        picture: Image = bitmap.to_pil().convert("RGB")
+        return picture

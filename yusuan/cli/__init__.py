@@ -11,7 +11,7 @@ from typing import Annotated
 import typer
 
 from yusuan import __version__
-from yusuan.cli import check, export, inspect, run, schema, show, tables
+from yusuan.cli import check, export, inspect, report, run, schema, show, tables
 from yusuan.schemas.model import SchemaError
 
 app = typer.Typer(
@@ -29,10 +29,11 @@ app.command("run")(run.run)
 app.command("check")(check.check)
 app.command("export")(export.export)
 app.command("inspect")(inspect.inspect)
+app.command("report")(report.report)
 app.command("show")(show.show)
 app.command("tables")(tables.tables)
 app.add_typer(schema.app, name="schema")
-_VERBS = frozenset({"run", "check", "export", "inspect", "show", "tables", "schema"})
+_VERBS = frozenset({"run", "check", "export", "inspect", "report", "show", "tables", "schema"})
 
 
 def _print_version(wanted: bool) -> None:

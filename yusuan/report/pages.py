@@ -1,0 +1,128 @@
+"""A document's pages for the report: each page's picture and its tables as HTML data."""
+
+from __future__ import annotations
+
+import base64
+import io
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pyarrow.compute as pc
+import pyarrow.dataset as ds
+
+from yusuan.extract.picture import page_picture
+from yusuan.extract.source import ExtractError, open_source
+from yusuan.report.summary import AMOUNT_OF, Row, cells_of
+
+_DPI = 64  # text of 10 pt can just be read; a page takes some 20 kB
+_QUALITY = 45
+
+
+@dataclass(frozen=True, slots=True)
+class CellView:
+    """A cell of an HTML table. ``kind``: its use, and for a figure its proof, as class names."""
+
+    row_span: int
+    col_span: int
+    text: str
+    kind: str
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
+class TableView:
+    """A table of a page: what it was recognised as, and its rows of cells."""
+
+    heading: str
+    rows: tuple[tuple[CellView, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PageView:
+    """A page with tables. ``picture``: a data URL, None where none was made."""
+
+    number: int
+    picture: str | None
+    tables: tuple[TableView, ...]
+
+
+def page_views(root: Path, document: Row, n_pictures: int) -> list[PageView]:
+    """The pages of a document that hold tables, in order; the first ``n_pictures`` with a picture.
+
+    Pictures need the PDF at the place where it was read; where it is no longer there, or holds
+    other bytes, the tables stand alone.
+    """
+    doc_id = document["doc_id"]
+    proofs = _proofs(root, doc_id)
+    titles = _headings(root, doc_id)
+    by_page: dict[int, dict[int, list[Row]]] = {}
+    for cell in cells_of(root, doc_id).to_pylist():
+        by_page.setdefault(cell["page_no"], {}).setdefault(cell["table_index"], []).append(cell)
+    pictures = _pictures(document, list(by_page)[:n_pictures])
+    return [
+        PageView(
+            number,
+            pictures.get(number),
+            tuple(_table(cells, titles, proofs) for cells in tables.values()),
+        )
+        for number, tables in by_page.items()
+    ]
+
+
+def _table(cells: Iterable[Row], titles: Mapping[str, str], proofs: Mapping[str, str]) -> TableView:
+    rows: dict[int, list[CellView]] = {}
+    heading = ""
+    for cell in cells:
+        heading = heading or titles.get(cell["table_id"] or "", "")
+        proof = proofs.get(cell["cell_id"])
+        kinds = [cell["use"] or "unused", *([proof] if proof else [])]
+        told = " · ".join(filter(None, (cell["use"], cell["use_reason"], proof)))
+        rows.setdefault(cell["row"], []).append(
+            CellView(cell["row_span"], cell["col_span"], cell["text"] or "", " ".join(kinds), told)
+        )
+    n_rows = max(rows, default=-1) + 1
+    return TableView(heading, tuple(tuple(rows.get(row, ())) for row in range(n_rows)))
+
+
+def _proofs(root: Path, doc_id: str) -> dict[str, str]:
+    """Cell -> proof of the figure in it; where several figures share it, the first."""
+    found: dict[str, str] = {}
+    for name in AMOUNT_OF:
+        own = (pc.field("doc_id") == doc_id) & pc.field("proof").is_valid()
+        rows = ds.dataset(root / name).to_table(columns=["cell_id", "proof"], filter=own)
+        for row in rows.to_pylist():
+            if row["cell_id"]:
+                found.setdefault(row["cell_id"], row["proof"])
+    return found
+
+
+def _headings(root: Path, doc_id: str) -> dict[str, str]:
+    rows = ds.dataset(root / "tables").to_table(filter=pc.field("doc_id") == doc_id).to_pylist()
+    return {row["table_id"]: _heading(row) for row in rows}
+
+
+def _heading(table: Mapping[str, Any]) -> str:
+    parts = (table["table_no_text"], table["title_text"], table["published_unit"], table["family"])
+    return " · ".join(part for part in parts if part)
+
+
+def _pictures(document: Row, numbers: list[int]) -> dict[int, str]:
+    """Page -> its picture as a data URL; empty where the PDF is not there any more."""
+    path = Path(document["source"])
+    if not numbers or not path.is_file():
+        return {}
+    try:
+        source = open_source(path)
+        if source.doc_id != document["doc_id"]:
+            return {}
+        return {number: _data_url(source.data, number) for number in numbers}
+    except ExtractError:
+        return {}
+
+
+def _data_url(data: bytes, number: int) -> str:
+    buffer = io.BytesIO()
+    page_picture(data, number, _DPI).save(buffer, "WEBP", quality=_QUALITY)
+    return "data:image/webp;base64," + base64.b64encode(buffer.getvalue()).decode("ascii")

@@ -1,0 +1,308 @@
+"""What a report says of a dataset, gathered from its tables; amounts in yuan."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from pathlib import Path
+from typing import Any, TypeVar
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.dataset as ds
+
+from yusuan.schemas.model import Schemas
+
+Row = Mapping[str, Any]
+_Item = TypeVar("_Item")
+
+PROVED = ("proved", "proved_multi")
+CONTRADICTED = ("suspect", "source_inconsistent")
+# The amount column that each fact table's ``proof`` speaks of.
+AMOUNT_OF = {
+    "summary": "amount_yuan",
+    "revenue": "amount_yuan",
+    "expenditure": "amount_yuan",
+    "basic_expenditure": "amount_yuan",
+    "three_public": "amount_yuan",
+    "procurement": "amount_yuan",
+    "purchased_services": "amount_yuan",
+    "projects": "total_yuan",
+    "department_goals": "budget_total_yuan",
+}
+_N_LARGEST = 12
+_ZERO = pa.scalar(Decimal(0), pa.decimal128(20, 2))
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """How many non-zero published amounts there are of a kind, by proof status."""
+
+    label: str
+    by_proof: Mapping[str, int]
+
+    @property
+    def n(self) -> int:
+        """All of them."""
+        return sum(self.by_proof.values())
+
+    @property
+    def n_proved(self) -> int:
+        """Those that an identity proves."""
+        return sum(self.by_proof.get(proof, 0) for proof in PROVED)
+
+    @property
+    def n_contradicted(self) -> int:
+        """Those that an identity speaks against."""
+        return sum(self.by_proof.get(proof, 0) for proof in CONTRADICTED)
+
+    @property
+    def percent(self) -> float | None:
+        """Proved, in per cent; None where there is no amount."""
+        return 100 * self.n_proved / self.n if self.n else None
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """A labelled quantity of a plot."""
+
+    label: str
+    value: Decimal
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """A hard identity that fails: both sides, the difference, and where."""
+
+    doc_id: str
+    title: str
+    tables: str
+    pages: str
+    lhs: Decimal | None
+    rhs: Decimal | None
+    diff: Decimal | None
+    formula: str
+    blame: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentSummary:
+    """One document. ``families``: status of each recognised or missing family."""
+
+    row: Row
+    share: Share
+    families: Mapping[str, str]
+    n_unrecognised: int
+    failures: tuple[Failure, ...]
+    findings: tuple[Row, ...]
+
+    @property
+    def name(self) -> str:
+        """Publisher and year, else the file's name."""
+        return str(self.row["publisher"] or self.row["file_name"])
+
+    @property
+    def place(self) -> str:
+        """Province, city and district as far as they are known."""
+        parts = (self.row[level] for level in ("province", "city", "district"))
+        return " ".join(dict.fromkeys(part for part in parts if part)) or "?"
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """The whole dataset."""
+
+    documents: tuple[DocumentSummary, ...]
+    share: Share
+    by_place: tuple[Share, ...]
+    by_family: tuple[Share, ...]
+    spending: tuple[Bar, ...]
+    projects: tuple[Bar, ...]
+    failures: tuple[Failure, ...]
+
+
+def summarise(root: Path, schemas: Schemas) -> Summary:
+    """Gather the summary of the dataset in ``root``."""
+    rows = _rows(root, "documents")
+    tables = _rows(root, "tables")
+    shares = _count_proofs(root, {row["table_id"]: row["family"] for row in tables})
+    failures = _failures(root, tables, schemas)
+    tables_of = _by_document(tables, lambda row: row["doc_id"])
+    shares_of = _by_document(shares, lambda share: share[0])
+    failures_of = _by_document(failures, lambda failure: failure.doc_id)
+    telling = ds.dataset(root / "findings").to_table(filter=pc.field("severity") != "info")
+    findings_of = _by_document(telling.to_pylist(), lambda row: row["doc_id"])
+    documents = tuple(
+        sorted(
+            (
+                _document(
+                    row,
+                    tables_of.get(row["doc_id"], []),
+                    shares_of.get(row["doc_id"], []),
+                    failures_of.get(row["doc_id"], []),
+                    findings_of.get(row["doc_id"], []),
+                )
+                for row in rows
+            ),
+            key=lambda one: (-len(one.failures), one.share.percent or 0, one.name),
+        )
+    )
+    return Summary(
+        documents,
+        _share("all", (count for _, _, count in shares)),
+        _by_place(documents),
+        _by_family(shares, schemas),
+        _spending(root, schemas),
+        _largest_projects(root, {row["doc_id"]: row for row in rows}),
+        tuple(failures),
+    )
+
+
+_ProofCount = tuple[str, str | None, Counter[str]]  # document, family, amounts by proof
+
+
+def _rows(root: Path, table: str, columns: Sequence[str] | None = None) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = ds.dataset(root / table).to_table(columns=columns).to_pylist()
+    return found
+
+
+def _by_document(items: Iterable[_Item], doc_of: Callable[[_Item], str]) -> dict[str, list[_Item]]:
+    grouped: dict[str, list[_Item]] = defaultdict(list)
+    for item in items:
+        grouped[doc_of(item)].append(item)
+    return grouped
+
+
+def _count_proofs(root: Path, family_of: Mapping[str, str | None]) -> list[_ProofCount]:
+    counts: dict[tuple[str, str | None], Counter[str]] = defaultdict(Counter)
+    for name, amount in AMOUNT_OF.items():
+        data = ds.dataset(root / name)
+        nonzero = (pc.field(amount) != _ZERO) & pc.field("proof").is_valid()
+        table = data.to_table(columns=["doc_id", "table_id", "proof"], filter=nonzero)
+        grouped = table.group_by(["doc_id", "table_id", "proof"]).aggregate([([], "count_all")])
+        for row in grouped.to_pylist():
+            key = (row["doc_id"], family_of.get(row["table_id"]))
+            counts[key][row["proof"]] += row["count_all"]
+    return [(document, family, count) for (document, family), count in counts.items()]
+
+
+def _share(label: str, counts: Iterable[Counter[str]]) -> Share:
+    return Share(label, dict(sum(counts, Counter())))
+
+
+def _document(
+    row: Row,
+    tables: Iterable[Row],
+    shares: Iterable[_ProofCount],
+    failures: Iterable[Failure],
+    findings: Iterable[Row],
+) -> DocumentSummary:
+    families: dict[str, str] = {}
+    unrecognised = 0
+    for table in tables:
+        unrecognised += table["family"] is None
+        if table["family"] is not None and families.get(table["family"]) != "ok":
+            is_empty = table["status"] == "ok" and table["is_empty"]
+            families[table["family"]] = "empty" if is_empty else table["status"]
+    return DocumentSummary(
+        row,
+        _share(row["doc_id"], (count for _, _, count in shares)),
+        families,
+        unrecognised,
+        tuple(failures),
+        tuple(findings),
+    )
+
+
+def _by_place(documents: Iterable[DocumentSummary]) -> tuple[Share, ...]:
+    counts: dict[str, list[Counter[str]]] = defaultdict(list)
+    for one in documents:
+        counts[one.place].append(Counter(one.share.by_proof))
+    return tuple(_share(place, counts[place]) for place in sorted(counts))
+
+
+def _by_family(shares: Iterable[_ProofCount], schemas: Schemas) -> tuple[Share, ...]:
+    counts: dict[str, list[Counter[str]]] = defaultdict(list)
+    for _, family, count in shares:
+        counts[family or "?"].append(count)
+    known = [name for name in schemas.families if name in counts]
+    titles = {name: f"{schemas.families[name].title_zh} {name}" for name in known}
+    return tuple(_share(titles[name], counts[name]) for name in known)
+
+
+def _failures(root: Path, tables: Iterable[Row], schemas: Schemas) -> list[Failure]:
+    of_table = {table["table_id"]: table for table in tables}
+    data = ds.dataset(root / "checks").to_table(filter=pc.field("status") == "failed")
+    found = []
+    for row in data.to_pylist():
+        identity = schemas.identities.get(row["identity"])
+        if identity is None or not identity.is_hard:
+            continue
+        own = [of_table[key] for key in row["table_ids"] if key in of_table]
+        pages = sorted({page for one in own if (page := one["page_first"]) is not None})
+        found.append(
+            Failure(
+                row["doc_id"],
+                f"{identity.title_zh} · {identity.title_en}",
+                "; ".join(one["title_text"] or one["family"] or "?" for one in own),
+                ", ".join(map(str, pages)),
+                row["lhs_yuan"],
+                row["rhs_yuan"],
+                row["diff_yuan"],
+                row["formula"],
+                row["blame"],
+            )
+        )
+    return sorted(found, key=lambda one: abs(one.diff or Decimal(0)), reverse=True)
+
+
+def _spending(root: Path, schemas: Schemas) -> tuple[Bar, ...]:
+    """Expenditure by function class (类): leaves of one table per document, the widest scope."""
+    columns = ["doc_id", "table_id", "fund_scope", "flow", "func_code", "amount_yuan"]
+    wanted = (
+        pc.field("is_leaf")
+        & (pc.field("measure") == "total")
+        & pc.field("func_code").is_valid()
+        & pc.field("amount_yuan").is_valid()
+    )
+    rows = ds.dataset(root / "expenditure").to_table(columns=columns, filter=wanted).to_pylist()
+    chosen: dict[str, str] = {}
+    for row in sorted(rows, key=lambda row: (row["fund_scope"] != "all", row["table_id"])):
+        chosen.setdefault(row["doc_id"], row["table_id"])
+    sums: dict[str, Decimal] = defaultdict(Decimal)
+    for row in rows:
+        if row["flow"] == "expenditure" and chosen[row["doc_id"]] == row["table_id"]:
+            sums[row["func_code"][:3]] += row["amount_yuan"]
+    names = schemas.codes["functional"].names
+    bars = [
+        Bar(f"{code} {names.get(code, ('',))[0]}".strip(), total) for code, total in sums.items()
+    ]
+    return tuple(sorted(bars, key=lambda bar: bar.value, reverse=True))
+
+
+def _largest_projects(root: Path, documents: Mapping[str, Row]) -> tuple[Bar, ...]:
+    columns = ["doc_id", "project_name", "project_code", "total_yuan", "page_no"]
+    data = ds.dataset(root / "projects").to_table(
+        columns=columns, filter=pc.field("total_yuan").is_valid()
+    )
+    order = (
+        pc.select_k_unstable(data, _N_LARGEST, [("total_yuan", "descending")]) if len(data) else []
+    )
+    rows = data.take(order).to_pylist() if len(data) else []
+    return tuple(
+        Bar(
+            row["project_name"] or row["project_code"] or "?",
+            row["total_yuan"],
+            f"{documents[row['doc_id']]['publisher'] or ''} p. {row['page_no']}".strip(),
+        )
+        for row in rows
+    )
+
+
+def cells_of(root: Path, doc_id: str) -> pa.Table:
+    """The cells of a document's tables as drawn, by page, table, row and column."""
+    found: pa.Table = ds.dataset(root / "cells").to_table(filter=pc.field("doc_id") == doc_id)
+    return found.sort_by([(name, "ascending") for name in ("page_no", "table_index", "row", "col")])
