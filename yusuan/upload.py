@@ -1,8 +1,8 @@
 """Copy a dataset to object storage, so that it is never taken for whole while it is not.
 
-Object storage has no rename that covers several objects. So a note ``_uploading`` is written and the
-manifest there removed before the first table is replaced, and the new manifest comes last: a place
-with a manifest and without the note is a whole dataset, and any other is told from one.
+Object storage has no rename that covers several objects. So a note ``_uploading`` is written and
+the manifest there removed before the first table is replaced, and the new manifest comes last: a
+place with a manifest and without the note is a whole dataset, and any other is told from one.
 """
 
 from __future__ import annotations
