@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from operator import attrgetter
 from typing import NamedTuple
 
 import numpy as np
@@ -52,9 +53,12 @@ def common_grid(group: TableGroup, texts: Mapping[CellKey, str]) -> CommonGrid:
     row_pages: list[int] = []
     row_fragments: list[int] = []
     bases: list[int] = []
+    further = _further(group)
+    slots_of: dict[tuple[float, ...], list[int]] = {}
     for number, (fragment, own) in enumerate(zip(group.fragments, moved, strict=True)):
         table = fragment.table
-        row_edges = _row_edges(group, number if fragment.beside is None else fragment.beside)
+        base = number if fragment.beside is None else fragment.beside
+        row_edges = _row_edges(group.fragments[base].table.row_edges, further.get(base, ()))
         if fragment.beside is None:
             bases.append(len(rows))
             n_rows = len(row_edges) - 1
@@ -63,24 +67,32 @@ def common_grid(group: TableGroup, texts: Mapping[CellKey, str]) -> CommonGrid:
             row_fragments.extend([number] * n_rows)
         else:
             bases.append(bases[fragment.beside])
-        slots = _nearest(edges.tolist(), own.tolist())
-        row_slots = _nearest(row_edges, table.row_edges)
-        placed = [_place(cell, table, bases[-1], row_slots, slots, texts) for cell in table.cells]
+        columns = tuple(own.tolist())
+        if (slots := slots_of.get(columns)) is None:
+            slots = slots_of[columns] = _nearest(edges, own)
+        placed = _place(table, bases[-1], _row_slots(row_edges, table), slots, texts)
         if fragment.beside is not None:
             placed = _join_cut_headers(rows, placed)
         for cell in placed:
             rows[cell.row].append(cell)
-    ordered = tuple(tuple(sorted(row, key=lambda p: p.c0)) for row in rows)
+    ordered = tuple([tuple(sorted(row, key=attrgetter("c0"))) for row in rows])
     return CommonGrid(edges, ordered, tuple(row_pages), tuple(row_fragments))
 
 
-def _row_edges(group: TableGroup, number: int) -> Sequence[float]:
+def _further(group: TableGroup) -> dict[int, list[Sequence[float]]]:
+    """The row edges of the fragments that stand beside another one, by the number of that one."""
+    further: dict[int, list[Sequence[float]]] = {}
+    for fragment in group.fragments:
+        if fragment.beside is not None:
+            further.setdefault(fragment.beside, []).append(fragment.table.row_edges)
+    return further
+
+
+def _row_edges(own: Sequence[float], further: Sequence[Sequence[float]]) -> Sequence[float]:
     """The y of the row edges of a fragment and of those that continue it to the right, in points.
 
     A header row that is merged on one of the pages has an edge on another only.
     """
-    own = group.fragments[number].table.row_edges
-    further = [f.table.row_edges for f in group.fragments if f.beside == number]
     if all(len(edges) == len(own) for edges in further):
         return own
     values = np.concatenate([np.asarray(e, dtype=np.float64) for e in (own, *further)])
@@ -88,25 +100,37 @@ def _row_edges(group: TableGroup, number: int) -> Sequence[float]:
     return edges
 
 
-def _nearest(edges: Sequence[float], own: Sequence[float]) -> list[int]:
+def _row_slots(edges: Sequence[float], table: RawTable) -> Sequence[int]:
+    """For each row edge of a drawn table its number among the edges of the common rows."""
+    if edges is table.row_edges:
+        return range(len(edges))
+    return _nearest(np.asarray(edges), np.asarray(table.row_edges))
+
+
+def _nearest(edges: Edges, own: Edges) -> list[int]:
     """For each own edge the number of the nearest of ``edges``."""
-    distance = np.abs(np.asarray(edges)[None, :] - np.asarray(own)[:, None])
-    slots: list[int] = distance.argmin(axis=1).tolist()
+    slots: list[int] = np.abs(edges[None, :] - own[:, None]).argmin(axis=1).tolist()
     return slots
 
 
 def _place(
-    cell: Cell,
     table: RawTable,
     base: int,
     row_slots: Sequence[int],
     slots: Sequence[int],
     texts: Mapping[CellKey, str],
-) -> Placed:
-    key = (table.page, table.index, cell.row, cell.col)
-    r0, r1 = row_slots[cell.row], row_slots[cell.row + cell.row_span]
-    c0, c1 = slots[cell.col], slots[cell.col + cell.col_span]
-    return Placed(cell, key, base + r0, max(r1 - r0, 1), c0, max(c1, c0 + 1), texts.get(key, ""))
+) -> list[Placed]:
+    """The cells of a drawn table on the common grid; its first row is row ``base``."""
+    page, index = table.page, table.index
+    placed = []
+    for cell in table.cells:
+        row, col = cell.row, cell.col
+        key = (page, index, row, col)
+        r0, r1 = row_slots[row], row_slots[row + cell.row_span]
+        c0, c1 = slots[col], slots[col + cell.col_span]
+        span, end = max(r1 - r0, 1), max(c1, c0 + 1)
+        placed.append(Placed(cell, key, base + r0, span, c0, end, texts.get(key, "")))
+    return placed
 
 
 def _join_cut_headers(rows: list[list[Placed]], placed: list[Placed]) -> list[Placed]:

@@ -9,13 +9,14 @@ import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Final
 
 from yusuan.extract.model import RawDocument, RawPage
 from yusuan.normalize.columns import Attributes, column_attributes, header_words
 from yusuan.normalize.contents import announced_families
 from yusuan.normalize.families.form import map_form
-from yusuan.normalize.families.lanes import map_lanes
+from yusuan.normalize.families.form_cells import PROJECT, FormWords, form_words
+from yusuan.normalize.families.labels import total_words
+from yusuan.normalize.families.lanes import LabelIndex, label_index, map_lanes
 from yusuan.normalize.families.matrix import map_matrix
 from yusuan.normalize.families.project_form import is_project_form, map_project_form
 from yusuan.normalize.families.projects import map_projects
@@ -35,7 +36,7 @@ from yusuan.normalize.model import (
 )
 from yusuan.normalize.pages import page_findings
 from yusuan.normalize.stitch import TableGroup, stitch_pages
-from yusuan.normalize.tables import read_table, with_family
+from yusuan.normalize.tables import lay_out, read_table, with_family
 from yusuan.normalize.text import label_key
 from yusuan.normalize.unwrap import join_lines
 from yusuan.schemas.model import Schemas
@@ -43,16 +44,22 @@ from yusuan.schemas.model import Schemas
 _SAYS_EMPTY = re.compile("空表|(本|我|此)[^，。]{0,20}(无|没有|未安排)|^无|：无")
 
 
-_PROJECTS: Final = "project_perf"
-
-
 @dataclass(frozen=True, slots=True)
 class Index:
-    """What normalisation prepares once from the schemas, for any number of documents."""
+    """What normalisation prepares once from the schemas, for any number of documents.
+
+    ``words``: every known header segment. ``totals``: words that mark a total row. ``levels``:
+    names of first level indicators. ``labels``: of each family of lanes. ``forms``: of each family
+    that is printed as forms.
+    """
 
     schemas: Schemas
     families: FamilyIndex
     words: frozenset[str]
+    totals: frozenset[str]
+    levels: frozenset[str]
+    labels: Mapping[str, LabelIndex]
+    forms: Mapping[str, FormWords]
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,15 +92,29 @@ class _TableResult:
 
 def prepare(schemas: Schemas) -> Index:
     """Index the schemas' rules for ``normalize``."""
-    return Index(schemas, family_index(schemas), header_words(schemas))
+    families = family_index(schemas)
+    lanes, forms = (
+        [name for name, family in schemas.families.items() if family.layout == layout]
+        for layout in ("lanes", "form")
+    )
+    return Index(
+        schemas,
+        families,
+        words=header_words(schemas),
+        totals=total_words(schemas),
+        levels=frozenset(schemas.vocabularies["indicator_level1"]),
+        labels={name: label_index(schemas, name) for name in lanes},
+        forms={
+            name: form_words(schemas, name, families.headers[name]) for name in (*forms, PROJECT)
+        },
+    )
 
 
 def normalize(raw: RawDocument, index: Index) -> Normalized:
     """Turn extracted pages into canonical records with origins, findings and a closed ledger."""
     texts = unwrap_cells(raw.pages)
     groups, stitched = stitch_pages(raw.pages, texts, index.words)
-    levels = frozenset(index.schemas.vocabularies["indicator_level1"])
-    groups, joined = join_form_pages(groups, texts, index.families, levels)
+    groups, joined = join_form_pages(groups, texts, index.families, index.levels)
     by_number = {page.number: page for page in raw.pages}
     meta = document_meta(raw.pages, [g.first.caption for g in groups], raw.file_name)
     year = meta.get("fiscal_year")
@@ -180,15 +201,16 @@ def _read_and_map(
     fiscal_year: int | None,
 ) -> _TableResult:
     """Read one published table, settle its family and map it; unmatched tables stay cells."""
-    reading = read_table(group, number, pages, texts, index.words)
+    sheet = lay_out(group, number, pages, texts)
+    reading = read_table(sheet, index.words)
     match = match_family(group.first.keys, reading.table.columns, index.families, index.schemas)
     is_one_project = False
-    if match.family is None and match.code != "title-out-of-scope":
-        if match.titled in (None, _PROJECTS):
-            as_form = read_table(group, number, pages, texts, index.words, is_form=True)
-            is_one_project = is_project_form(as_form.table, index.schemas)
+    is_open = match.family is None and match.code != "title-out-of-scope"
+    if is_open and match.titled in (None, PROJECT):
+        as_form = read_table(sheet, index.words, is_form=True)
+        is_one_project = is_project_form(as_form.table, index.forms[PROJECT])
         if is_one_project:
-            reading, match = as_form, replace(match, family=_PROJECTS)
+            reading, match = as_form, replace(match, family=PROJECT)
     if match.family is None:
         finding = _match_finding(match, reading.table)
         return _TableResult(reading.table, match, (), {}, (*reading.findings, finding))
@@ -197,7 +219,7 @@ def _read_and_map(
     )
     family = index.schemas.families[match.family]
     if family.layout == "form":
-        reading = read_table(group, number, pages, texts, index.words, is_form=True)
+        reading = read_table(sheet, index.words, is_form=True)
     table = with_family(
         reading.table,
         family.name,
@@ -208,7 +230,7 @@ def _read_and_map(
     attributes = column_attributes(table.columns, index.families.headers[family.name])
     meaning = settle_meaning(table, attributes, index.families.headers[family.name].words)
     if is_one_project:
-        mapped = map_project_form(table, index.schemas)
+        mapped = map_project_form(table, index.schemas, index.forms[PROJECT])
     else:
         mapped = _map(table, meaning.attributes, index)
     ledger = close_ledger(table.table_id, _cells_of(group), {**mapped.uses, **reading.uses}, texts)
@@ -239,12 +261,13 @@ def _map(table: LogicalTable, attributes: Sequence[Attributes], index: Index) ->
     assert table.family is not None
     layout = index.schemas.families[table.family].layout
     if layout == "lanes":
-        return map_lanes(table, attributes, index.schemas)
+        return map_lanes(table, attributes, index.labels[table.family])
     if layout == "matrix":
-        return map_matrix(table, attributes, index.schemas, index.families.headers[table.family])
+        headers = index.families.headers[table.family]
+        return map_matrix(table, attributes, index.schemas, headers, index.totals)
     if layout == "projects":
-        return map_projects(table, attributes, index.schemas)
-    return map_form(table, attributes, index.schemas)
+        return map_projects(table, attributes, index.schemas, index.totals)
+    return map_form(table, index.schemas, index.forms[table.family])
 
 
 def _cells_of(group: TableGroup) -> Iterable[CellKey]:

@@ -9,8 +9,8 @@ its own (or the same one), and column rules at the same x-positions.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 import numpy as np
@@ -88,6 +88,39 @@ class TableGroup:
         return self.fragments[-1]
 
 
+@dataclass(slots=True)
+class _Growing:
+    """A published table whose pages are being found: what the next drawn table is held against.
+
+    ``header``: keys of the first page's first rows. ``below``: the last fragment that continues
+    below. ``free``: the sides without rules of each fragment that nothing stands beside yet, by
+    its number. ``further``: the column edges of those that stand beside others, each set once.
+    """
+
+    fragments: list[Fragment]
+    header: frozenset[str]
+    below: Fragment
+    free: dict[int, frozenset[Edge]]
+    further: dict[tuple[float, ...], Edges] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, fragment: Fragment, texts: Mapping[CellKey, str]) -> _Growing:
+        """A table of one page so far."""
+        header = _keys(_filled(fragment.table, texts, 0, HEADER_ROWS_COMPARED))
+        return cls([fragment], header, fragment, {0: _open_edges(fragment.table)})
+
+    def add(self, fragment: Fragment) -> None:
+        """Take in a fragment that continues below or beside another one."""
+        if fragment.beside is None:
+            self.free[len(self.fragments)] = _open_edges(fragment.table)
+            self.below = fragment
+        else:
+            del self.free[fragment.beside]
+            edges = fragment.table.col_edges
+            self.further[edges] = np.asarray(edges, dtype=np.float64)
+        self.fragments.append(fragment)
+
+
 def stitch_pages(
     pages: Sequence[RawPage], texts: Mapping[CellKey, str], header_words: frozenset[str]
 ) -> tuple[tuple[TableGroup, ...], tuple[Finding, ...]]:
@@ -96,7 +129,7 @@ def stitch_pages(
     ``texts``: unwrapped text by cell key. ``header_words``: their keys, used to tell a
     continuation with its own, different header. A finding tells each join and why.
     """
-    groups: list[TableGroup] = []
+    groups: list[_Growing] = []
     findings: list[Finding] = []
     previous_page = 0
     for page in pages:
@@ -108,15 +141,15 @@ def stitch_pages(
                     groups[-1], fragment, position == 0, previous_page, texts, header_words
                 )
             if reason is None:
-                groups.append(TableGroup((fragment,)))
+                groups.append(_Growing.of(fragment, texts))
                 continue
-            groups[-1] = TableGroup((*groups[-1].fragments, fragment))
+            groups[-1].add(fragment)
             findings.append(
                 Finding(
                     code="stitch-joined",
                     severity="info",
                     note=f"table {table.index} of page {table.page} continues the table that "
-                    f"begins on page {groups[-1].first.table.page}",
+                    f"begins on page {groups[-1].fragments[0].table.page}",
                     page=table.page,
                     rule="same columns, no title of its own",
                     evidence=reason,
@@ -124,7 +157,7 @@ def stitch_pages(
             )
         if page.tables or page.n_glyphs:
             previous_page = page.number
-    return tuple(groups), tuple(findings)
+    return tuple(TableGroup(tuple(group.fragments)) for group in groups), tuple(findings)
 
 
 def _fragment(table: RawTable) -> Fragment:
@@ -139,7 +172,7 @@ def _fragment(table: RawTable) -> Fragment:
 
 
 def _continuation(
-    group: TableGroup,
+    group: _Growing,
     fragment: Fragment,
     is_first_of_page: bool,
     previous_page: int,
@@ -147,7 +180,7 @@ def _continuation(
     header_words: frozenset[str],
 ) -> tuple[Fragment, str | None]:
     """Decide whether a drawn table continues the one before it: (fitted, evidence or None)."""
-    last = group.last.table
+    last, first = group.fragments[-1].table, group.fragments[0]
     table = fragment.table
     if table.page == last.page:
         gap = table.box.top - last.box.bottom
@@ -155,21 +188,23 @@ def _continuation(
             return fragment, None
     elif not is_first_of_page or last.page != previous_page:
         return fragment, None
-    same_title = _same_title(group, fragment)
+    same_title = _same_title(first, fragment)
     if _has_title(fragment.caption) and not same_title:
         return fragment, None
-    own = _keys_of(table, texts, 1)
-    theirs = _keys_of(group.first.table, texts, HEADER_ROWS_COMPARED)
+    top = _filled(table, texts, 0, 1)
+    own, theirs = _keys(top), group.header
     named = {key for key in own if not key.endswith(_TOTAL_ENDS)}
     known = named & header_words
-    is_data = _begins_with_data(table, texts)
+    is_data = any(_is_data(text) for _, text in top)
     has_other_header = len(known) >= max(0.6 * len(named), 1) and not own <= theirs and not is_data
     beside = _beside(group, table, has_other_header=has_other_header)
     if beside is not None:
-        return beside_fragment(group, fragment, beside), "rows at the same places, further columns"
+        return _moved_beside(
+            group.fragments[beside], fragment, beside
+        ), "rows at the same places, further columns"
     fit = fit_columns(_group_edges(group), np.asarray(table.col_edges, dtype=np.float64))
     if fit is None:
-        fit = _fit_by_header(group.first.table, table, texts)
+        fit = _fit_by_header(first.table, table, texts)
     # A total alone is no header, nor is a row below which nothing stands.
     has_words = table.n_rows > 1 and bool(known)
     is_new_list = same_title and has_words and not own <= theirs and not is_data
@@ -183,50 +218,50 @@ def _continuation(
     return replace(fragment, fit=fit), evidence
 
 
-def _beside(group: TableGroup, table: RawTable, *, has_other_header: bool) -> int | None:
+def _beside(group: _Growing, table: RawTable, *, has_other_header: bool) -> int | None:
     """Number of the fragment that a sheet too wide for the paper continues here, to the right.
 
     Its rows stand at the same heights, and either the rule at the page's edge is missing on both
     pages, or it has a header of its own; later pages fit the columns of an earlier such page.
     """
-    taken = {f.beside for f in group.fragments}
-    further = [f for f in group.fragments if f.beside is not None]
-    edges = np.asarray(table.col_edges, dtype=np.float64)
-    fits_further = any(_stands_on(edges, f.table) for f in further)
-    is_other = not _stands_on(edges, group.first.table)
-    for number, fragment in enumerate(group.fragments):
-        if fragment.beside is not None or number in taken:
-            continue
-        if not _same_rows(fragment.table, table):
-            continue
-        is_framed = not _is_open(fragment.table, "left")  # else it has no outer rules anywhere
-        is_cut = is_framed and _is_open(fragment.table, "right") and _is_open(table, "left")
-        if is_cut or has_other_header or (fits_further and (is_other or _is_next(group, number))):
+    edges, is_open = np.asarray(table.col_edges, dtype=np.float64), "left" in _open_edges(table)
+    fits_further = any(_stands_on(edges, further) for further in group.further.values())
+    if not (has_other_header or fits_further or is_open):
+        return None
+    is_other = not _stands_on(edges, np.asarray(group.fragments[0].table.col_edges))
+    for number, sides in group.free.items():
+        base = group.fragments[number].table
+        is_framed = "left" not in sides  # else it has no outer rules anywhere
+        is_cut = is_framed and "right" in sides and is_open
+        is_further = fits_further and (is_other or _is_next(group, number))
+        if (is_cut or has_other_header or is_further) and _same_rows(base, table):
             return number
     return None
 
 
-def _stands_on(edges: Edges, table: RawTable) -> bool:
-    """Whether all of these column edges are edges of the table, its first or last among them."""
-    return _shared(np.asarray(table.col_edges), edges, EDGE_TOLERANCE_PT) == 1.0
+def _stands_on(edges: Edges, reference: Edges) -> bool:
+    """Whether all of these column edges are edges of the reference, its first or last among them.
+
+    (Of the other ones: see ``_shared``.)
+    """
+    return _shared(reference, edges, EDGE_TOLERANCE_PT) == 1.0
 
 
-def _is_next(group: TableGroup, number: int) -> bool:
+def _is_next(group: _Growing, number: int) -> bool:
     """Whether the order of the pages so far puts the page beside fragment ``number`` here.
 
     A sheet is printed over, then down (a page, the one beside it, the next page), or down, then
     over: then the pages beside come in the order of those that they stand beside.
     """
-    if group.last.beside is not None:
-        return group.last.beside < number
-    return group.fragments[1].beside == 0 and group.fragments[number] is group.last
+    last = group.fragments[-1]
+    if last.beside is not None:
+        return last.beside < number
+    return group.fragments[1].beside == 0 and group.fragments[number] is last
 
 
-def beside_fragment(group: TableGroup, fragment: Fragment, beside: int) -> Fragment:
+def _moved_beside(base: Fragment, fragment: Fragment, beside: int) -> Fragment:
     """The fragment moved to the right end of the one that it continues."""
-    base = group.fragments[beside]
-    right = float(moved_edges(base)[-1])
-    shift = right - fragment.table.col_edges[0]
+    shift = float(moved_edges(base)[-1]) - fragment.table.col_edges[0]
     return replace(fragment, fit=Fit(1.0, shift), beside=beside)
 
 
@@ -242,8 +277,9 @@ def _same_rows(base: RawTable, table: RawTable) -> bool:
     return bool(ends and (near.any(axis=1).all() or near.any(axis=0).all()))
 
 
-def _is_open(table: RawTable, edge: Edge) -> bool:
-    return any(edge in cell.open_edges for cell in table.cells)
+def _open_edges(table: RawTable) -> frozenset[Edge]:
+    """The sides on which some cell has no rule."""
+    return frozenset[Edge]().union(*(cell.open_edges for cell in table.cells))
 
 
 def moved_edges(fragment: Fragment) -> Edges:
@@ -305,9 +341,8 @@ def _shared(reference: Edges, edges: Edges, tolerance: float) -> float:
     return float(near.mean()) if ends else 0.0
 
 
-def _group_edges(group: TableGroup) -> Edges:
-    below = [f for f in group.fragments if f.beside is None]
-    moved = [moved_edges(f) for f in (below[0], below[-1])]
+def _group_edges(group: _Growing) -> Edges:
+    moved = [moved_edges(f) for f in (group.fragments[0], group.below)]
     return cluster_edges(np.concatenate(moved), EDGE_TOLERANCE_PT)
 
 
@@ -326,33 +361,34 @@ def _has_title(caption: Caption) -> bool:
     )
 
 
-def _same_title(group: TableGroup, fragment: Fragment) -> bool:
+def _same_title(of: Fragment, fragment: Fragment) -> bool:
     """Whether the fragment repeats its table's title (and does not name another body)."""
-    first, own = group.first.caption, fragment.caption
+    first, own = of.caption, fragment.caption
     if own.title is None or own.title_key != first.title_key:
         return False
     return own.table_no == first.table_no and own.publisher in (None, first.publisher)
 
 
-def _begins_with_data(table: RawTable, texts: Mapping[CellKey, str]) -> bool:
-    """Whether the first row prints an amount, dash, code or ordinal, as no header does."""
-    return any(
+def _is_data(text: str) -> bool:
+    """Whether a text is an amount, dash, code or ordinal, which no header's first row prints."""
+    return bool(
         (parse_amount(text).kind in ("number", "zero", "dash") and not _YEAR.match(text))
         or strip_ordinal(label_key(text))[0]
         or split_code_name(text)[0]
-        for _, text in _filled(table, texts, 0, 1)
     )
 
 
-def _keys_of(table: RawTable, texts: Mapping[CellKey, str], n_rows: int) -> frozenset[str]:
-    """The header keys of the filled cells in the first rows."""
-    return frozenset(header_key(text) for _, text in _filled(table, texts, 0, n_rows))
+def _keys(filled: Iterable[tuple[Cell, str]]) -> frozenset[str]:
+    """The header keys of filled cells."""
+    return frozenset(header_key(text) for _, text in filled)
 
 
 def _filled(
     table: RawTable, texts: Mapping[CellKey, str], first: int, end: int
-) -> Iterator[tuple[Cell, str]]:
+) -> list[tuple[Cell, str]]:
     """The filled cells anchored in rows ``first`` to ``end`` (not included), with their texts."""
-    for cell in table.cells:
-        if first <= cell.row < end and cell.lines:
-            yield cell, texts[(table.page, table.index, cell.row, cell.col)]
+    return [
+        (cell, texts[(table.page, table.index, cell.row, cell.col)])
+        for cell in table.cells
+        if first <= cell.row < end and cell.lines
+    ]

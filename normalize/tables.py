@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from yusuan.extract.model import RawPage
@@ -30,6 +30,19 @@ _COVER_SHARE = 0.5
 
 
 @dataclass(frozen=True, slots=True)
+class Sheet:
+    """A stitched table laid out and not read yet: its grid and the notes printed below it.
+
+    ``number`` counts the document's published tables from 0.
+    """
+
+    group: TableGroup
+    number: int
+    grid: CommonGrid
+    notes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class TableReading:
     """A logical table with the uses of its title, header and note cells."""
 
@@ -38,30 +51,31 @@ class TableReading:
     findings: tuple[Finding, ...] = ()
 
 
-def read_table(
+def lay_out(
     group: TableGroup,
     number: int,
     pages: Mapping[int, RawPage],
     texts: Mapping[CellKey, str],
-    words: frozenset[str],
-    *,
-    is_form: bool = False,
-) -> TableReading:
+) -> Sheet:
+    """Put all pages of a stitched table on one grid."""
+    return Sheet(group, number, common_grid(group, texts), _notes_below(group, pages))
+
+
+def read_table(sheet: Sheet, words: frozenset[str], *, is_form: bool = False) -> TableReading:
     """Read the header of a stitched table and put its body cells into leaf columns.
 
     A form has no header tree: all its rows are body and its columns those of the drawn grid.
 
-    ``number`` counts the document's published tables from 0 and makes the ``table_id``
-    (completed with the document id by the store).
+    The ``table_id`` is made of the table's number (and completed with the document id by the
+    store). ``words``: keys of every known header segment.
     """
-    grid = common_grid(group, texts)
+    group, grid = sheet.group, sheet.grid
     header = read_form(grid, words) if is_form else read_header(grid, words)
     uses: dict[CellKey, tuple[CellUse, str]] = {key: (use, why) for key, use, why in header.uses}
     rows: list[tuple[LogicalCell, ...]] = []
-    row_pages: list[int] = []
-    notes: list[str] = list(_notes_below(group, pages))
+    notes: list[str] = list(sheet.notes)
     header_keys = {p.key for p in header.header_cells}
-    row_index = {row: i for i, row in enumerate(header.body_rows)}
+    place = _places(grid, header)
     for source_row in header.body_rows:
         placed = [p for p in grid.rows[source_row] if p.key not in header_keys]
         note = _note_row(placed, len(grid.edges) - 1)
@@ -69,18 +83,17 @@ def read_table(
             notes.append(note)
             uses.update({p.key: ("note", "") for p in placed if p.text})
             placed = []
-        rows.append(tuple(_logical_cell(p, header, grid, row_index) for p in placed))
-        row_pages.append(grid.row_pages[source_row])
+        rows.append(tuple([place(p) for p in placed]))
     caption = group.first.caption
     unit, findings = _unit_of(group, header)
     table = LogicalTable(
-        table_id=f"T{number:03d}",
+        table_id=f"T{sheet.number:03d}",
         title=caption.title or "",
         table_no=caption.table_no,
         unit=unit,
         columns=header.columns,
         rows=tuple(rows),
-        row_pages=tuple(row_pages),
+        row_pages=tuple([grid.row_pages[row] for row in header.body_rows]),
         fragments=tuple((f.table.page, f.table.index) for f in group.fragments),
         notes=tuple(notes),
         publisher=caption.publisher,
@@ -90,45 +103,58 @@ def read_table(
     return TableReading(table, uses, findings)
 
 
-def _logical_cell(
-    placed: Placed, header: HeaderReading, grid: CommonGrid, row_index: Mapping[int, int]
-) -> LogicalCell:
-    """Give a body cell its leaf column by horizontal overlap, in points."""
+def _places(grid: CommonGrid, header: HeaderReading) -> Callable[[Placed], LogicalCell]:
+    """A function that gives a body cell its place: body rows, and leaf columns by overlap.
+
+    Thousands of cells share a few dozen column ranges; each range is looked at once.
+    """
+    row_index = {row: i for i, row in enumerate(header.body_rows)}
+    covers: dict[tuple[int, int], tuple[int, ...]] = {}
+
+    def place(placed: Placed) -> LogicalCell:
+        cell, key, row, row_span, c0, c1, text = placed
+        covered = covers.get((c0, c1))
+        if covered is None:
+            covered = covers[c0, c1] = _covered(placed, grid, header)
+        first = row_index[row]
+        if len(covered) > 1 and looks_like_amount(text):
+            covered = (_column_at_text_end(placed, covered, grid, header),)
+        return LogicalCell(
+            row=first,
+            col=covered[0],
+            row_span=row_index.get(row + row_span - 1, first) - first + 1,
+            col_span=len(covered),
+            text=text,
+            origins=(Origin(*key, cell.box),),
+            lines=cell.lines,
+            open_edges=cell.open_edges,
+            hidden_glyphs=cell.hidden_glyphs,
+        )
+
+    return place
+
+
+def _covered(placed: Placed, grid: CommonGrid, header: HeaderReading) -> tuple[int, ...]:
+    """The leaf columns that a cell covers, by overlap in points; the nearest where none is."""
     x0, x1 = float(grid.edges[placed.c0]), float(grid.edges[placed.c1])
-    covered = [
-        c.index
-        for c in header.columns
-        if min(x1, c.x1) - max(x0, c.x0) >= _COVER_SHARE * (c.x1 - c.x0)
-    ]
-    if not covered:
-        overlaps = [min(x1, c.x1) - max(x0, c.x0) for c in header.columns]
-        covered = [overlaps.index(max(overlaps))]
-    if len(covered) > 1 and looks_like_amount(placed.text):
-        covered = [_column_at_text_end(placed, x0, x1, covered, header)]
-    last_row = placed.row + placed.row_span - 1
-    span = row_index.get(last_row, row_index[placed.row]) - row_index[placed.row] + 1
-    page, table, row, col = placed.key
-    return LogicalCell(
-        row=row_index[placed.row],
-        col=covered[0],
-        row_span=span,
-        col_span=len(covered),
-        text=placed.text,
-        origins=(Origin(page, table, row, col, placed.cell.box),),
-        lines=placed.cell.lines,
-        open_edges=placed.cell.open_edges,
-        hidden_glyphs=placed.cell.hidden_glyphs,
+    overlaps = [min(x1, c.x1) - max(x0, c.x0) for c in header.columns]
+    covered = tuple(
+        column.index
+        for column, overlap in zip(header.columns, overlaps, strict=True)
+        if overlap >= _COVER_SHARE * (column.x1 - column.x0)
     )
+    return covered or (overlaps.index(max(overlaps)),)
 
 
 def _column_at_text_end(
-    placed: Placed, x0: float, x1: float, covered: Sequence[int], header: HeaderReading
+    placed: Placed, covered: Sequence[int], grid: CommonGrid, header: HeaderReading
 ) -> int:
     """The leaf column in which an amount over several columns ends.
 
     A spreadsheet lets a number that is too wide run over its empty left neighbour and draws no
     rule between them; amounts are aligned right, so the right end is in the amount's own column.
     """
+    x0, x1 = float(grid.edges[placed.c0]), float(grid.edges[placed.c1])
     box = placed.cell.box
     share = (max(line.box.x1 for line in placed.cell.lines) - box.x0) / max(box.x1 - box.x0, 1.0)
     end = x0 + min(share, 1.0) * (x1 - x0) - 1.0

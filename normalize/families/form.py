@@ -10,13 +10,13 @@ from collections.abc import Iterable, Sequence
 from typing import Final
 
 from yusuan.normalize.amounts import looks_like_amount
-from yusuan.normalize.columns import Attributes
 from yusuan.normalize.families.facts import Draft, field_amount
 from yusuan.normalize.families.form_cells import (
     GOAL_LABELS,
     NAME_LABELS,
     OTHER_LABELS,
     Form,
+    FormWords,
     read_form,
     rest_of,
     role_of,
@@ -34,13 +34,10 @@ _FIELDS: Final = (
 )  # fmt: skip
 
 
-def map_form(table: LogicalTable, attributes: Sequence[Attributes], schemas: Schemas) -> Mapped:
-    """Map a form onto ``department_goals`` (one record) and ``department_indicators``.
-
-    ``attributes`` are not used: a form has no columns, its labels stand anywhere.
-    """
+def map_form(table: LogicalTable, schemas: Schemas, words: FormWords) -> Mapped:
+    """Map a form onto ``department_goals`` (one record) and ``department_indicators``."""
     draft = Draft(table)
-    form = read_form(table, schemas)
+    form = read_form(table, words)
     head = find_list(form)
     _write_goals(draft, form, head)
     if head is None:

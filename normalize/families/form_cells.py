@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from yusuan.normalize.columns import Attributes, HeaderIndex, column_attributes, header_index
+from yusuan.normalize.columns import Attributes, HeaderIndex, column_attributes
 from yusuan.normalize.model import LeafColumn, LogicalCell, LogicalTable
 from yusuan.normalize.text import header_key, label_key
 from yusuan.schemas.model import Schemas
@@ -35,22 +35,30 @@ _FUND_LABELS: Final = frozenset({"财政拨款", "其他资金", "财政资金"}
 
 
 @dataclass(frozen=True, slots=True)
-class Form:
-    """All cells of the form, ``at`` by the (row, column) slots that they cover.
+class FormWords:
+    """The words of one family of forms, prepared once from the schemas.
 
-    ``levels``: keys of the known names of first and second level indicators.
+    ``labels``: keys of all labels. ``index``: what they mean. ``levels``: keys of the known names
+    of first and second level indicators.
     """
+
+    labels: frozenset[str]
+    index: HeaderIndex
+    levels: tuple[frozenset[str], frozenset[str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """All cells of the form, ``at`` by the (row, column) slots that they cover."""
 
     table: LogicalTable
     cells: tuple[LogicalCell, ...]
     at: Mapping[tuple[int, int], LogicalCell]
-    index: HeaderIndex
-    labels: frozenset[str]
-    levels: tuple[frozenset[str], frozenset[str]] = (frozenset(), frozenset())
+    words: FormWords
 
     def is_label(self, cell: LogicalCell) -> bool:
         """Whether the cell prints a known label of the form."""
-        return header_key(cell.text) in self.labels
+        return header_key(cell.text) in self.words.labels
 
     def right(self, cell: LogicalCell) -> LogicalCell | None:
         """The next cell to the right of a cell's first row.
@@ -69,8 +77,28 @@ class Form:
         return next((c for col in slots if (c := self.at.get((row, col)))), None)
 
 
-def read_form(table: LogicalTable, schemas: Schemas, family: str = DEPARTMENT) -> Form:
-    """Lay out the form's cells; labels are known from ``headers.csv`` and the lists above."""
+def form_words(schemas: Schemas, family: str, index: HeaderIndex) -> FormWords:
+    """Prepare the words of a family's forms: those of ``headers.csv`` and the lists above.
+
+    ``index``: the family's header rules.
+    """
+    words = {
+        segment
+        for rule in schemas.headers
+        if family in rule.families or "*" in rule.families
+        for segment in rule.path
+    }
+    if family == DEPARTMENT:
+        words |= NAME_LABELS | GOAL_LABELS | OTHER_LABELS | _MONEY_LABELS | _FUND_LABELS
+    first, second = (
+        frozenset(map(label_key, schemas.vocabularies.get(name, ())))
+        for name in ("indicator_level1", "indicator_level2")
+    )
+    return FormWords(frozenset(words - {"*"}), index, (first, second))
+
+
+def read_form(table: LogicalTable, words: FormWords) -> Form:
+    """Lay out the form's cells."""
     cells = tuple(sorted((c for row in table.rows for c in row), key=lambda c: (c.row, c.col)))
     at = {
         (row, col): cell
@@ -78,20 +106,7 @@ def read_form(table: LogicalTable, schemas: Schemas, family: str = DEPARTMENT) -
         for row in range(cell.row, cell.row + max(1, cell.row_span))
         for col in range(cell.col, cell.col + max(1, cell.col_span))
     }
-    words = {
-        segment
-        for rule in schemas.headers
-        if {family, "*"} & set(rule.families)
-        for segment in rule.path
-    }
-    if family == DEPARTMENT:
-        words |= NAME_LABELS | GOAL_LABELS | OTHER_LABELS | _MONEY_LABELS | _FUND_LABELS
-    levels = tuple(
-        frozenset(map(label_key, schemas.vocabularies.get(name, ())))
-        for name in ("indicator_level1", "indicator_level2")
-    )
-    index = header_index(schemas, family)
-    return Form(table, cells, at, index, frozenset(words - {"*"}), (levels[0], levels[1]))
+    return Form(table, cells, at, words)
 
 
 def rest_of(form: Form, label: LogicalCell, value: LogicalCell) -> LogicalCell | None:
@@ -107,4 +122,4 @@ def rest_of(form: Form, label: LogicalCell, value: LogicalCell) -> LogicalCell |
 
 def role_of(form: Form, path: Sequence[str]) -> Attributes:
     """What ``headers.csv`` says of a label under those above it; empty when it is not known."""
-    return column_attributes([LeafColumn(0, tuple(path), 0.0, 0.0)], form.index)[0]
+    return column_attributes([LeafColumn(0, tuple(path), 0.0, 0.0)], form.words.index)[0]

@@ -77,7 +77,7 @@ def _headless(form: Form, row: int, cells: Sequence[LogicalCell]) -> ListHead | 
     Its first row has the names of a first and a second level side by side, then two cells: the
     indicator and its value. With more columns nothing tells them apart.
     """
-    first, second = form.levels
+    first, second = form.words.levels
     for level1, level2 in pairwise(cells):
         rest = [c for c in cells if c.col > level2.col]
         if label_key(level1.text) not in first or label_key(level2.text) not in second:

@@ -56,10 +56,8 @@ def label_index(schemas: Schemas, family: str) -> LabelIndex:
     return LabelIndex({k: tuple(v) for k, v in rules.items()}, classes, details)
 
 
-def map_lanes(table: LogicalTable, attributes: Sequence[Attributes], schemas: Schemas) -> Mapped:
-    """Map a 收支总表 or 财政拨款收支总表 onto ``summary``."""
-    assert table.family is not None
-    index = label_index(schemas, table.family)
+def map_lanes(table: LogicalTable, attributes: Sequence[Attributes], index: LabelIndex) -> Mapped:
+    """Map a 收支总表 or 财政拨款收支总表 onto ``summary``. ``index``: its family's labels."""
     draft = Draft(table)
     for number, lane in enumerate(split_lanes(attributes)):
         _map_lane(draft, number, lane, attributes, index)

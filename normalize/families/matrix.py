@@ -24,7 +24,6 @@ from yusuan.normalize.families.labels import (
     RowLabels,
     label_values,
     read_labels,
-    total_words,
 )
 from yusuan.normalize.model import LeafColumn, LogicalCell, LogicalTable, Mapped, Value
 from yusuan.normalize.text import label_key, strip_ordinal
@@ -38,9 +37,16 @@ _PERSONNEL_CLASSES = ("301", "303")
 
 
 def map_matrix(
-    table: LogicalTable, attributes: Sequence[Attributes], schemas: Schemas, index: HeaderIndex
+    table: LogicalTable,
+    attributes: Sequence[Attributes],
+    schemas: Schemas,
+    index: HeaderIndex,
+    totals: frozenset[str],
 ) -> Mapped:
-    """Map a matrix table of a known family onto its canonical table."""
+    """Map a matrix table of a known family onto its canonical table.
+
+    ``index``: its family's header rules. ``totals``: words that mark a total row.
+    """
     assert table.family is not None
     family = schemas.families[table.family]
     draft = Draft(table)
@@ -50,7 +56,7 @@ def map_matrix(
         # Side by side (301+303 | 302+310) the one amount column is what its lane is about.
         attributes = [{**a, "measure": ""} if a.get("role") == "measure" else a for a in attributes]
     for lane in lanes:
-        _map_lane(draft, family.table, columns, lane, attributes, schemas, index)
+        _map_lane(draft, family.table, columns, lane, attributes, totals, index)
     account_other_columns(draft, attributes)
     return draft.mapped()
 
@@ -61,10 +67,9 @@ def _map_lane(
     columns: frozenset[str],
     lane: Sequence[int],
     attributes: Sequence[Attributes],
-    schemas: Schemas,
+    totals: frozenset[str],
     index: HeaderIndex,
 ) -> None:
-    totals = total_words(schemas)
     measures = [c for c in lane if attributes[c].get("role") == "measure"]
     rows: list[tuple[RowLabels, dict[int, LogicalCell]]] = []
     labels = RowLabels()

@@ -14,7 +14,7 @@ from typing import Final
 
 from yusuan.normalize.codes import project_code
 from yusuan.normalize.families.facts import Draft, field_amount
-from yusuan.normalize.families.form_cells import PROJECT, Form, read_form, rest_of, role_of
+from yusuan.normalize.families.form_cells import Form, FormWords, read_form, rest_of, role_of
 from yusuan.normalize.families.form_table import ListHead, ListRow, find_list, read_list
 from yusuan.normalize.families.indicator_text import is_value_unread, read_indicator, read_nature
 from yusuan.normalize.families.parts import join_texts
@@ -50,9 +50,9 @@ class _Field:
     parts: tuple[LogicalCell, ...]
 
 
-def is_project_form(table: LogicalTable, schemas: Schemas) -> bool:
+def is_project_form(table: LogicalTable, words: FormWords) -> bool:
     """Whether a table read as a form names a project, or its funds, above a list of indicators."""
-    form = read_form(table, schemas, PROJECT)
+    form = read_form(table, words)
     head = find_list(form)
     if head is None:
         return False
@@ -60,10 +60,10 @@ def is_project_form(table: LogicalTable, schemas: Schemas) -> bool:
     return bool(roles & {"project", "project_name", "project_total"})
 
 
-def map_project_form(table: LogicalTable, schemas: Schemas) -> Mapped:
+def map_project_form(table: LogicalTable, schemas: Schemas, words: FormWords) -> Mapped:
     """Map a project's form onto one record of ``projects`` and its ``project_indicators``."""
     draft = Draft(table)
-    form = read_form(table, schemas, PROJECT)
+    form = read_form(table, words)
     head = find_list(form)
     project_id = _write_project(draft, form, head)
     if head is None:

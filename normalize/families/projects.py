@@ -17,7 +17,6 @@ from yusuan.normalize.families.indicator_text import (
     read_indicator,
     read_nature,
 )
-from yusuan.normalize.families.labels import total_words
 from yusuan.normalize.families.matrix import account_other_columns
 from yusuan.normalize.families.owners import Ownership, assign_owners
 from yusuan.normalize.families.parts import Block, Part, column_parts, join_parts, join_texts
@@ -59,11 +58,16 @@ class _Owned:
     indicators: tuple[Indicator, ...]
 
 
-def map_projects(table: LogicalTable, attributes: Sequence[Attributes], schemas: Schemas) -> Mapped:
-    """Map a project performance table onto ``projects`` and ``project_indicators``."""
+def map_projects(
+    table: LogicalTable, attributes: Sequence[Attributes], schemas: Schemas, totals: frozenset[str]
+) -> Mapped:
+    """Map a project performance table onto ``projects`` and ``project_indicators``.
+
+    ``totals``: words that mark a total row.
+    """
     joined, repairs = join_cut_projects(table, attributes)
     draft = Draft(joined, findings=repairs)
-    layout = read_layout(draft, attributes, total_words(schemas))
+    layout = read_layout(draft, attributes, totals)
     if not layout.among(KEY_ROLES):
         draft.note("project-column-missing", "no column with project names or codes was found")
         return draft.mapped()
