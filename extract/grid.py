@@ -123,8 +123,52 @@ def _connected_groups(rules: Rules, settings: GridSettings) -> list[tuple[Floats
         of_h, of_v = h[label_h == label], v[label_v == label]
         if len(of_v):
             groups.append((of_h, of_v))
+    groups = _join_overlapping(groups, settings)
     lone = _adopt_lone_sides(groups, v[~meets.any(axis=0)], settings)
     return groups + _rows_without_lids(lone, settings)
+
+
+def _join_overlapping(
+    groups: list[tuple[Floats, Floats]], settings: GridSettings
+) -> list[tuple[Floats, Floats]]:
+    """Make one of groups that lie partly in each other and have upright rules on the same lines.
+
+    Browsers give every cell sides of its own; where a page cuts merged cells, those of the parts
+    end at different heights and a gap opens between cells of one table.
+    """
+    joined: list[tuple[Floats, Floats]] = []
+    for group in groups:
+        h, v = group
+        for other in [g for g in joined if _is_one_table(g, group, settings)]:
+            joined = [g for g in joined if g is not other]
+            h, v = np.concatenate((other[0], h)), np.concatenate((other[1], v))
+        joined.append((h, v))
+    return joined
+
+
+def _is_one_table(
+    first: tuple[Floats, Floats], second: tuple[Floats, Floats], settings: GridSettings
+) -> bool:
+    a, b = _outline(*first), _outline(*second)
+    common = np.concatenate((np.maximum(a[:2], b[:2]), np.minimum(a[2:], b[2:])))
+    is_apart = bool((common[2:] - common[:2] <= settings.overhang).any())
+    if is_apart or (np.abs(common - a) < 1.0).all() or (np.abs(common - b) < 1.0).all():
+        return False  # side by side, or a table in a cell of the other
+    near = np.abs(first[1][:, :1] - second[1][None, :, 0]) < 1.0
+    return np.count_nonzero(near.any(axis=1)) >= 2
+
+
+def _outline(h: Floats, v: Floats) -> Floats:
+    """x0, top, x1, bottom of a group of rules."""
+    return np.array(
+        (
+            min(h[:, 1].min(), v[:, 0].min()),
+            min(h[:, 0].min(), v[:, 1].min()),
+            max(h[:, 2].max(), v[:, 0].max()),
+            max(h[:, 0].max(), v[:, 2].max()),
+        ),
+        np.float32,
+    )
 
 
 def _label_bipartite(meets: Bools) -> tuple[Ints, Ints]:
@@ -178,7 +222,7 @@ def _rows_without_lids(lone: Floats, settings: GridSettings) -> list[tuple[Float
 def _group_to_grid(h: Floats, v: Floats, settings: GridSettings) -> Grid | None:
     """Cut one group of meeting rules into cells; None when it encloses none."""
     row_edges = _edges(h[:, 0], v, settings)
-    col_edges = _edges(v[:, 0], h, settings)
+    col_edges = _edges(v[:, 0], h, settings, settings.lone_overhang)
     if len(row_edges) < 2 or len(col_edges) < 2:
         return None
     row_middles = _middles(row_edges)
@@ -193,15 +237,21 @@ def _middles(edges: Floats) -> Floats:
     return np.asarray((edges[:-1] + edges[1:]) / 2, np.float32)
 
 
-def _edges(at: Floats, crossing: Floats, settings: GridSettings) -> Floats:
-    """Positions of the rules of one axis, with open ends where two crossing rules stick out."""
+def _edges(
+    at: Floats, crossing: Floats, settings: GridSettings, lone: float = float("inf")
+) -> Floats:
+    """Positions of the rules of one axis, with open ends where two crossing rules stick out.
+
+    ``lone``: one crossing rule is enough where it sticks out further than this.
+    """
     edges = np.unique(at)
     if not len(edges):
         return np.array((crossing[:, 1].min(), crossing[:, 2].max()), np.float32)
     starts, ends = np.sort(crossing[:, 1]), np.sort(crossing[:, 2])
-    if len(starts) >= 2 and edges[0] - starts[1] > settings.overhang:
+    before, after = edges[0] - starts, (ends - edges[-1])[::-1]
+    if (len(before) and before[0] > lone) or (len(before) > 1 and before[1] > settings.overhang):
         edges = np.concatenate((starts[:1], edges))
-    if len(ends) >= 2 and ends[-2] - edges[-1] > settings.overhang:
+    if (len(after) and after[0] > lone) or (len(after) > 1 and after[1] > settings.overhang):
         edges = np.concatenate((edges, ends[-1:]))
     return edges
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from .model import EngineName, RawDocument, RawPage, Reader
 from .pdfium import PdfiumReader
+from .side_columns import restore_side_columns
 from .source import ExtractError, PageError, Source
 
 
@@ -48,7 +49,7 @@ def read_document(
         doc_id=source.doc_id,
         source=source.source,
         file_name=source.file_name,
-        pages=tuple(read),
+        pages=restore_side_columns(read),
         producer=source.producer,
         repaired=source.repaired,
         notes=notes,

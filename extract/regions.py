@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TypeAlias
 
 import numpy as np
@@ -49,8 +50,9 @@ def _close_open_ends(labels: Ints, inner: Bools, lids: Bools, sides: Bools) -> B
         left, right = int(of_cols[0]), int(of_cols[-1]) + 1
         between = mask[:, :-1] & mask[:, 1:]
         ends: set[int] = set()
-        for row in (np.flatnonzero((inner & mask[:-1]).any(axis=1)) + 1).tolist():
-            ends |= _ends_inside(lids[row], left, right)
+        of_region = inner & mask[:-1]
+        for row in (np.flatnonzero(of_region.any(axis=1)) + 1).tolist():
+            ends |= _ends_inside(lids[row], of_region[row - 1], left, right)
         if ends and top > 0 and bottom < len(labels):
             goes_on = sides[top - 1, left + 1 : right] & sides[bottom, left + 1 : right]
             ends |= set((np.flatnonzero(goes_on) + left + 1).tolist())
@@ -59,15 +61,19 @@ def _close_open_ends(labels: Ints, inner: Bools, lids: Bools, sides: Bools) -> B
     return sides
 
 
-def _ends_inside(lid: Bools, left: int, right: int) -> set[int]:
-    """Columns at which a level rule (n_cols,) ends that comes into left..right from outside."""
+def _ends_inside(lid: Bools, inner: Bools, left: int, right: int) -> set[int]:
+    """Columns at which a level rule (n_cols,) ends that comes into left..right from outside.
+
+    ``inner`` (n_cols,): where the region is on both sides of the rule. Where it is on one side
+    only, the rule is the region's edge, and ends at a corner of it.
+    """
     gaps = np.flatnonzero(~lid[left:right])
     if not len(gaps):
         return set()
     first, last = left + int(gaps[0]), left + int(gaps[-1]) + 1
-    comes_in = (first > left and (left == 0 or bool(lid[left - 1])), first)
-    comes_back = (last < right and (right == len(lid) or bool(lid[right])), last)
-    return {col for is_end, col in (comes_in, comes_back) if is_end}
+    comes_in = first > left and bool(inner[first - 1]) and (left == 0 or bool(lid[left - 1]))
+    comes_back = last < right and bool(inner[last]) and (right == len(lid) or bool(lid[right]))
+    return {col for is_end, col in ((comes_in, first), (comes_back, last)) if is_end}
 
 
 def _join_slots(lids: Bools, sides: Bools) -> Ints:
@@ -122,15 +128,70 @@ def _labels_to_rectangles(labels: Ints, lids: Bools, sides: Bools) -> Ints:
     pieces = [box[is_cell & is_whole]]
     for name in names[is_cell & ~is_whole].tolist():
         pieces.append(_cut_into_rectangles(labels == name, lids, sides))
+    for name in names[~is_cell & ~is_whole].tolist():
+        pieces.append(_cells_beside_paper(labels == name, lids, sides))
     cells = np.concatenate(pieces)
     return np.asarray(cells[np.lexsort((cells[:, 1], cells[:, 0]))])
 
 
 def _cut_into_rectangles(mask: Bools, lids: Bools, sides: Bools) -> Ints:
-    """Cut a ragged group of slots along rows or along columns, whichever gives fewer cells."""
-    by_rows = _runs_to_rectangles(mask, sides[:, 1:-1], lids[1:-1])
-    by_cols = _runs_to_rectangles(mask.T, lids[1:-1].T, sides[:, 1:-1].T)[:, (1, 0, 3, 2)]
-    return by_rows if len(by_rows) <= len(by_cols) else by_cols
+    """Cut a ragged group of slots along rows or along columns, whichever gives fewer cells.
+
+    Of two cuts with as many cells the one along lines on which rules go on is right.
+    """
+    return min(
+        _cuts(mask, lids, sides),
+        key=lambda cells: (len(cells), -_n_continued(mask, cells, lids, sides)),
+    )
+
+
+def _cuts(mask: Bools, lids: Bools, sides: Bools) -> tuple[Ints, Ints]:
+    """The group cut along rows, and along columns."""
+    return (
+        _runs_to_rectangles(mask, sides[:, 1:-1], lids[1:-1]),
+        _runs_to_rectangles(mask.T, lids[1:-1].T, sides[:, 1:-1].T)[:, (1, 0, 3, 2)],
+    )
+
+
+def _n_continued(mask: Bools, cells: Ints, lids: Bools, sides: Bools) -> int:
+    """How many ends of the cuts between the cells of a ragged group meet a rule of their line."""
+    numbers = np.full(mask.shape, -1)
+    for i, (row, col, row_span, col_span) in enumerate(cells.tolist()):
+        numbers[row : row + row_span, col : col + col_span] = i
+    both = mask[:, :-1] & mask[:, 1:] & ~sides[:, 1:-1]
+    upright = both & (numbers[:, :-1] != numbers[:, 1:])
+    both = mask[:-1] & mask[1:] & ~lids[1:-1]
+    level = both & (numbers[:-1] != numbers[1:])
+    return _n_ends_on(upright.T, sides[:, 1:-1].T) + _n_ends_on(level, lids[1:-1])
+
+
+def _n_ends_on(cuts: Bools, walls: Bools) -> int:
+    """How many ends of the runs of cut slots in each line stand next to a wall of the line."""
+    before = cuts[:, 1:] & ~cuts[:, :-1] & walls[:, :-1]
+    after = cuts[:, :-1] & ~cuts[:, 1:] & walls[:, 1:]
+    return int(np.count_nonzero(before) + np.count_nonzero(after))
+
+
+def _cells_beside_paper(mask: Bools, lids: Bools, sides: Bools) -> Ints:
+    """The cells in a ragged patch that runs out of the table where a piece of a rule is missing.
+
+    A neighbour that ends higher takes the side of the cell beside it along: below it, the cell is
+    open to the paper. A piece with rules on three of its sides is a cell all the same.
+    """
+    found = [np.empty((0, 4), np.int64)]
+    for cut in _cuts(mask, lids, sides):
+        is_walled = [_n_walled(piece, lids, sides) >= 3 for piece in cut.tolist()]
+        found.append(cut[is_walled])
+    return max(found, key=lambda cells: int((cells[:, 2] * cells[:, 3]).sum()))
+
+
+def _n_walled(cell: Sequence[int], lids: Bools, sides: Bools) -> int:
+    """How many sides of a cell (row, col, row_span, col_span) have a rule all along."""
+    row, col, row_span, col_span = cell
+    rows, cols = slice(row, row + row_span), slice(col, col + col_span)
+    walls = (lids[row, cols], lids[row + row_span, cols], sides[rows, col],
+             sides[rows, col + col_span])  # fmt: skip
+    return sum(bool(wall.all()) for wall in walls)
 
 
 def _runs_to_rectangles(mask: Bools, between: Bools, below: Bools) -> Ints:

@@ -35,12 +35,14 @@ class GridSettings:
 
     ``touch``: a rule that ends this close to another one meets it. ``overhang``: rules that stick
     out further than this beyond the last crossing rule enclose an open row or column; no line of
-    text fits in less. ``same_extent``: how much of their length two rules must share to be sides
-    of the same open cells (fraction).
+    text fits in less. ``lone_overhang``: a single level rule that sticks out further than this
+    encloses an open column; what is shorter is a slip of the pen. ``same_extent``: how much of
+    their length two rules must share to be sides of the same open cells (fraction).
     """
 
     touch: float = 3.0
     overhang: float = 4.0
+    lone_overhang: float = 12.0
     same_extent: float = 0.8
 
 
