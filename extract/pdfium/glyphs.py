@@ -19,7 +19,6 @@ from .objects import (
     Inks,
     Orders,
     PageObjects,
-    clip_boxes,
     concat_all,
     read_floats,
     read_inks,
@@ -31,6 +30,8 @@ UNREADABLE = 0xFFFD
 _HYPHEN = 2
 _INVISIBLE_MODES = (3, 7)
 _STROKED_MODES = (1, 5)
+_ROUNDING = 0.01
+"""Places computed by PDFium in single precision differ by less, in points."""
 _DOUBLED = 0.12
 """Fake bold draws a glyph again this close, in font sizes; the narrowest glyphs advance 0.2."""
 
@@ -41,6 +42,8 @@ class TextObjects:
 
     ``sizes`` in displayed points, ``turns`` quarter turns, ``clips`` (m, 4) displayed boxes,
     ``inks`` what they leave on paper, ``orders`` drawing order, ``ranks`` the same as integers.
+    ``pens`` (m, 2): where their first glyph stands, in user space; NaN where they are not written
+    level on the page itself.
     """
 
     sizes: Floats
@@ -49,6 +52,7 @@ class TextObjects:
     inks: Inks
     orders: Orders
     ranks: npt.NDArray[np.int64]
+    pens: Floats
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +95,8 @@ def _read_text(
     handles, owner = np.unique(pointers[written], return_inverse=True)
     objects = _read_text_objects(handles, found, white)
     codes = _read_codes(text, indices, count)
-    boxes, origins = _read_positions(text, indices)
+    boxes = _read_boxes(text, indices)
+    origins = _read_origins(text, indices, boxes, owner, objects.pens)
     matrix = found.places[0].matrix
     sizes = np.maximum(objects.sizes[owner], 0.1)
     glyphs = Glyphs(
@@ -193,17 +198,36 @@ def _read_text_at_once(text: int, count: int) -> npt.NDArray[np.uint32] | None:
     return codes
 
 
-def _read_positions(text: int, indices: list[int]) -> tuple[Floats, Floats]:
-    """Loose boxes (n, 4) and origins (n, 2) in user space, written by PDFium into the arrays."""
-    count = len(indices)
-    boxes = np.zeros((count, 4), np.float32)
-    origins = np.zeros((count, 2), np.float64)
+def _read_boxes(text: int, indices: list[int]) -> Floats:
+    """Loose boxes (n, 4) in user space: left, top, right, bottom, not always in that order."""
+    boxes = np.zeros((len(indices), 4), np.float32)
     at = boxes.ctypes.data
-    deque(map(pdf.char_box, repeat(text), indices, range(at, at + 16 * count, 16)), maxlen=0)
-    at = origins.ctypes.data
-    xs, ys = range(at, at + 16 * count, 16), range(at + 8, at + 8 + 16 * count, 16)
-    deque(map(pdf.char_origin, repeat(text), indices, xs, ys), maxlen=0)
-    return boxes, origins.astype(np.float32)
+    deque(map(pdf.char_box, repeat(text), indices, range(at, at + boxes.nbytes, 16)), maxlen=0)
+    return boxes
+
+
+def _read_origins(
+    text: int, indices: list[int], boxes: Floats, owner: npt.NDArray[np.int64], pens: Floats
+) -> Floats:
+    """Origins (n, 2) in user space.
+
+    The only glyph of a level text object stands where its object begins. PDFium is asked for the
+    others, and where the box does not begin there too: in vertical fonts, whose glyphs hang beside
+    the pen, and fonts without ascent.
+    """
+    origins = pens[owner]
+    is_lone = np.bincount(owner, minlength=len(pens))[owner] == 1
+    is_told = is_lone & (np.abs(boxes[:, 0] - origins[:, 0]) < _ROUNDING)  # false for NaN
+    asked = np.flatnonzero(~is_told)
+    if not len(asked):
+        return origins
+    chosen = [indices[i] for i in asked.tolist()]
+    told = np.zeros((len(chosen), 2), np.float64)
+    at = told.ctypes.data
+    xs, ys = range(at, at + told.nbytes, 16), range(at + 8, at + 8 + told.nbytes, 16)
+    deque(map(pdf.char_origin, repeat(text), chosen, xs, ys), maxlen=0)
+    origins[asked] = told
+    return origins
 
 
 def _sound_boxes(boxes: Floats, origins: Floats, sizes: Floats) -> Floats:
@@ -228,13 +252,17 @@ def _read_text_objects(
     count = len(handles)
     numbers = np.zeros(count, np.int64)
     orders = np.zeros(count, np.float64)
+    clips = np.tile(np.array(found.places[0].clip, np.float32), (count, 1))
     for texts in found.texts:
         at = np.minimum(np.searchsorted(handles, texts.handles), count - 1)
         has_glyphs = handles[at] == texts.handles
         numbers[at[has_glyphs]] = texts.place
         orders[at[has_glyphs]] = texts.orders[has_glyphs]
+        clips[at[has_glyphs]] = texts.clips[has_glyphs]
     items = handles.tolist()
     matrices = read_matrices(items)
+    is_level = (numbers == 0) & (matrices[:, 1] == 0)
+    pens = np.where(is_level[:, None], matrices[:, 4:], np.float32(np.nan))
     for number in np.unique(numbers).tolist():
         here = numbers == number
         matrices[here] = concat_all(matrices[here], found.places[number].matrix)
@@ -249,10 +277,6 @@ def _read_text_objects(
     heights = np.abs(sizes) * np.hypot(matrices[:, 2], matrices[:, 3])
     ranks = np.empty(count, np.int64)
     ranks[np.argsort(orders, kind="stable")] = np.arange(count)
-    clips = np.empty((count, 4), np.float32)
-    for number in np.unique(numbers).tolist():
-        here = numbers == number
-        clips[here] = clip_boxes(handles[here].tolist(), number, found)
     return TextObjects(
         sizes=heights,
         turns=quarter_turns(ahead),
@@ -260,6 +284,7 @@ def _read_text_objects(
         inks=inks,
         orders=orders,
         ranks=ranks,
+        pens=pens,
     )
 
 

@@ -16,7 +16,8 @@ import numpy as np
 import numpy.typing as npt
 
 from . import library as pdf
-from .geometry import NOTHING, Bounds, Floats, Matrix, concat, intersect, transform_box
+from .clips import Place
+from .geometry import Bounds, Floats, Matrix, concat, intersect, transform_box
 
 MAX_FORM_DEPTH = 12
 """Form XObjects nest a few levels in practice; a deeper tree is a loop or an attack."""
@@ -25,14 +26,6 @@ INK_NONE, INK_VISIBLE, INK_WHITE = 0, 1, 2
 Inks: TypeAlias = npt.NDArray[np.uint8]
 Orders: TypeAlias = npt.NDArray[np.float64]
 """Place in the drawing order; what a form draws lies between its own number and the next."""
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Where objects are drawn: matrix to displayed coordinates and clip of the container."""
-
-    matrix: Matrix
-    clip: Bounds
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,23 +49,22 @@ class Paths:
 
 @dataclass(frozen=True, slots=True)
 class Texts:
-    """Text objects of one container: handles (m,), the container's number, drawing order (m,)."""
+    """Text objects of one container: its number; per object handle, drawing order, clip (m, 4)."""
 
-    handles: npt.NDArray[np.uint64]
     place: int
+    handles: npt.NDArray[np.uint64]
     orders: Orders
+    clips: Floats
 
 
 @dataclass(slots=True)
 class PageObjects:
-    """What the walk gathers; ``clips``, ``layers``: by place, what was worked out of clips."""
+    """What the walk gathers, by container; ``places[0]`` is the page."""
 
     places: list[Place]
     paths: list[Paths] = field(default_factory=list)
     texts: list[Texts] = field(default_factory=list)
     images: list[tuple[Bounds, float]] = field(default_factory=list)
-    clips: dict[int, dict[tuple[int, int | None], Bounds]] = field(default_factory=dict)
-    layers: dict[tuple[int, int | None], Bounds] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,18 +97,20 @@ def _walk(
     room = span[1] / (len(items) + 1)
     orders: Orders = span[0] + room * np.arange(1, len(items) + 1, dtype=np.float64)
     place = found.places[number]
+    clips = place.clip_boxes(items)
 
     is_text = kinds == pdf.OBJECT_TEXT
     if is_text.any():
         handles = np.array(items, np.uint64)[is_text]
-        found.texts.append(Texts(handles, number, orders[is_text]))
-    is_path = np.flatnonzero(kinds == pdf.OBJECT_PATH)
+        found.texts.append(Texts(number, handles, orders[is_text], clips[is_text]))
+    is_path = np.flatnonzero((kinds == pdf.OBJECT_PATH) & (clips[:, 0] <= clips[:, 2]))
     if len(is_path):
-        paths = _read_paths([items[i] for i in is_path], orders[is_path], number, found, settings)
+        outlines = [items[i] for i in is_path]
+        paths = _read_paths(outlines, orders[is_path], clips[is_path], place.matrix, settings)
         if paths is not None:
             found.paths.append(paths)
     for i in np.flatnonzero((kinds == pdf.OBJECT_IMAGE) | (kinds == pdf.OBJECT_FORM)).tolist():
-        clip: Bounds = tuple(clip_boxes([items[i]], number, found)[0].tolist())
+        clip: Bounds = tuple(clips[i].tolist())
         a, b, c, d, e, f = read_matrices([items[i]])[0].tolist()
         matrix = concat((a, b, c, d, e, f), place.matrix)
         if kinds[i] == pdf.OBJECT_IMAGE:
@@ -178,81 +172,30 @@ def read_floats(read: pdf.Function, items: list[int]) -> Floats:
     return values[:, 0]
 
 
-def clip_boxes(items: list[int], number: int, found: PageObjects) -> Floats:
-    """(n, 4): the displayed boxes to which objects are clipped, with their container's clip.
-
-    A clip is a stack of paths. Each clipping operator adds one to the stack as it is at that
-    place, and objects that share the stack share the paths, so the height of the stack and the
-    address of its last path's first point tell whether a clip was already worked out. A path
-    without segments hides everything (PDF 8.5.4).
-    """
-    place = found.places[number]
-    handles = list(map(pdf.clip_path, items))
-    counts = list(map(pdf.clip_count, handles))
-    last = [count - 1 for count in counts]
-    keys = list(zip(counts, map(pdf.clip_segment, handles, last, repeat(0)), strict=True))
-    known = found.clips.setdefault(number, {(-1, None): place.clip, (0, None): place.clip})
-    numbers: dict[tuple[int, int | None], int] = {}
-    distinct: list[Bounds] = []
-    for key, clip in dict(zip(keys, handles, strict=True)).items():
-        if key not in known:
-            known[key] = _clip_box(clip, key[0], number, found)
-        numbers[key] = len(distinct)
-        distinct.append(known[key])
-    which = np.fromiter(map(numbers.__getitem__, keys), np.int64, len(keys))
-    return np.array(distinct, np.float32).reshape(-1, 4)[which]
-
-
-def _clip_box(clip: int, count: int, number: int, found: PageObjects) -> Bounds:
-    """The common part of a stack of ``count`` paths; its lower ones are mostly the same."""
-    place = found.places[number]
-    box = place.clip
-    for path in range(count):
-        key = (number, pdf.clip_segment(clip, path, 0))
-        if key not in found.layers:
-            found.layers[key] = _layer_box(clip, path, place)
-        box = intersect(box, found.layers[key])
-    return box
-
-
-def _layer_box(clip: int, path: int, place: Place) -> Bounds:
-    size = int(pdf.clip_segments(clip, path))
-    if size <= 0:
-        return NOTHING
-    points = np.zeros((size, 2), np.float32)
-    segments = list(map(pdf.clip_segment, repeat(clip), repeat(path), range(size)))
-    _call(pdf.segment_point, segments, _addresses(points, 0), _addresses(points, 1))
-    xs, ys = zip(*points.tolist(), strict=True)
-    return transform_box((min(xs), min(ys), max(xs), max(ys)), place.matrix)
-
-
 def _read_paths(
-    items: list[int], orders: Orders, number: int, found: PageObjects, settings: PaintSettings
+    items: list[int], orders: Orders, clips: Floats, matrix: Matrix, settings: PaintSettings
 ) -> Paths | None:
-    """The paths that leave a mark inside their clip; None when there are none."""
+    """The paths of one container that leave a mark; None when there are none."""
     modes = np.zeros((len(items), 2), np.int32)
     _call(pdf.path_mode, items, _addresses(modes, 0), _addresses(modes, 1))
-    fills = read_inks(pdf.fill_color, items, settings.white) * (modes[:, 0] != 0)
-    strokes = read_inks(pdf.stroke_color, items, settings.white) * (modes[:, 1] != 0)
-    matrices = concat_all(read_matrices(items), found.places[number].matrix)
+    fills = _read_some(pdf.fill_color, items, modes[:, 0] != 0, settings.white)
+    strokes = _read_some(pdf.stroke_color, items, modes[:, 1] != 0, settings.white)
+    counts = np.fromiter(map(pdf.path_segments, items), np.int64, len(items))
+    shown = np.flatnonzero(((strokes == INK_VISIBLE) | (fills != INK_NONE)) & (counts > 0))
+    if not len(shown):
+        return None
+    items = [items[i] for i in shown.tolist()]
+    counts, strokes = counts[shown], strokes[shown]
+    matrices = concat_all(read_matrices(items), matrix)
     scale = np.abs(matrices[:, 0] * matrices[:, 3] - matrices[:, 1] * matrices[:, 2]) ** 0.5
     is_thin = read_floats(pdf.stroke_width, items) * scale <= settings.max_pen
-    stroked = (strokes == INK_VISIBLE) & is_thin
-    clips = clip_boxes(items, number, found)
-    counts = np.fromiter(map(pdf.path_segments, items), np.int64, len(items))
-    chosen = np.flatnonzero(
-        (stroked | (fills != INK_NONE)) & (counts > 0) & (clips[:, 0] <= clips[:, 2])
-    )
-    if not len(chosen):
-        return None
-    counts = counts[chosen]
-    holders = np.repeat(np.array(items, np.uint64)[chosen], counts).tolist()
+    holders = np.repeat(np.array(items, np.uint64), counts).tolist()
     ends = np.cumsum(counts)
     within = np.arange(ends[-1]) - np.repeat(ends - counts, counts)
     segments = list(map(pdf.path_segment, holders, within.tolist()))
     points = np.zeros((len(segments), 2), np.float32)
     _call(pdf.segment_point, segments, _addresses(points, 0), _addresses(points, 1))
-    m = np.repeat(matrices[chosen], counts, axis=0)
+    m = np.repeat(matrices, counts, axis=0)
     x = m[:, 0] * points[:, 0] + m[:, 2] * points[:, 1] + m[:, 4]
     y = m[:, 1] * points[:, 0] + m[:, 3] * points[:, 1] + m[:, 5]
     return Paths(
@@ -260,8 +203,21 @@ def _read_paths(
         kinds=np.fromiter(map(pdf.segment_type, segments), np.uint8, len(segments)),
         closes=np.fromiter(map(pdf.segment_close, segments), np.bool_, len(segments)),
         counts=counts,
-        clips=clips[chosen],
-        stroked=stroked[chosen],
-        fills=fills[chosen].astype(np.uint8),
-        orders=orders[chosen],
+        clips=clips[shown],
+        stroked=(strokes == INK_VISIBLE) & is_thin,
+        fills=fills[shown],
+        orders=orders[shown],
     )
+
+
+def _read_some(
+    read: pdf.Function, items: list[int], asked: npt.NDArray[np.bool_], white: int
+) -> Inks:
+    """(n,) inks of the objects ``asked``; INK_NONE for the others."""
+    if asked.all():
+        return read_inks(read, items, white)
+    inks = np.full(len(items), INK_NONE, np.uint8)
+    chosen = np.flatnonzero(asked).tolist()
+    if chosen:
+        inks[chosen] = read_inks(read, [items[i] for i in chosen], white)
+    return inks

@@ -13,6 +13,7 @@ from ..model import EngineName, Glyphs, RawPage
 from ..settings import ReadSettings
 from ..tables import assemble_page
 from . import library as pdf
+from .clips import Place
 from .geometry import (
     Bounds,
     Floats,
@@ -24,7 +25,7 @@ from .geometry import (
     turn_rules,
 )
 from .glyphs import no_glyphs, read_glyphs
-from .objects import PageObjects, PaintSettings, Place, walk_page
+from .objects import PageObjects, PaintSettings, walk_page
 from .strokes import paths_to_drawn
 
 
