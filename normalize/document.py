@@ -34,6 +34,8 @@ from yusuan.normalize.model import (
     Record,
     Value,
 )
+from yusuan.normalize.narrative import narrative_facts
+from yusuan.normalize.narrative_heads import Heads, prepare_heads
 from yusuan.normalize.pages import page_findings
 from yusuan.normalize.stitch import TableGroup, stitch_pages
 from yusuan.normalize.tables import lay_out, read_table, with_family
@@ -56,6 +58,7 @@ class Index:
     schemas: Schemas
     families: FamilyIndex
     words: frozenset[str]
+    heads: Heads
     totals: frozenset[str]
     levels: frozenset[str]
     labels: Mapping[str, LabelIndex]
@@ -101,6 +104,7 @@ def prepare(schemas: Schemas) -> Index:
         schemas,
         families,
         words=header_words(schemas),
+        heads=prepare_heads(schemas),
         totals=total_words(schemas),
         levels=frozenset(schemas.vocabularies["indicator_level1"]),
         labels={name: label_index(schemas, name) for name in lanes},
@@ -133,7 +137,10 @@ def normalize(raw: RawDocument, index: Index) -> Normalized:
             *(_table_record(result) for result in results),
             *(record for record, _ in missing),
         ),
-        records=tuple(record for result in results for record in result.records),
+        records=(
+            *(record for result in results for record in result.records),
+            *narrative_facts(raw.pages, meta, index.heads),
+        ),
         findings=(
             *stitched,
             *joined,

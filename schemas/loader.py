@@ -23,6 +23,7 @@ from yusuan.schemas.model import (
     HeaderRule,
     Identity,
     LabelRule,
+    NarrativeLabel,
     SchemaError,
     Schemas,
     TableSchema,
@@ -165,6 +166,8 @@ def _load(folder: Path) -> Schemas:
     )
     problems.raise_if_any()
     digest = hashlib.sha256(b"\0".join(f.bytes for f in files)).hexdigest()
+    narrative = _narrative(open_file("narrative.csv", "item label_zh words source"))
+    header_words = read_header_words(word_file.rows, word_file.problem, check)
     return Schemas(
         version=digest[:12],
         tables=MappingProxyType(tables),
@@ -184,6 +187,7 @@ def _load(folder: Path) -> Schemas:
     )
 
 
+        narrative=narrative,
 def _tables(table_file: DataFile, column_file: DataFile) -> dict[str, TableSchema]:
     declared = {
         row["table"]: (line, row) for line, row in table_file.unique("table") if row["table"]
@@ -391,3 +395,18 @@ def _identities(file: DataFile, tables: Mapping[str, TableSchema]) -> dict[str, 
             twins=rules.twin_codes(row["formula"]) if scope == "twin" else None,
         )
     return found
+
+
+def _narrative(file: DataFile) -> tuple[NarrativeLabel, ...]:
+    owners: dict[str, str] = {}
+    labels = []
+    for line, row in file.unique("item"):
+        words = tuple(word for word in row["words"].split("|") if word)
+        if not row["label_zh"] or not words:
+            file.problem(line, "label_zh or words is empty")
+        for word in words:
+            first = owners.setdefault(word, row["item"])
+            if first != row["item"]:
+                file.problem(line, f"word {word!r} is of {first!r} already")
+        labels.append(NarrativeLabel(row["item"], row["label_zh"], words))
+    return tuple(labels)

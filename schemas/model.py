@@ -177,6 +177,15 @@ class Schemas:
     headers: tuple[HeaderRule, ...]
     labels: tuple[LabelRule, ...]
     codes: Mapping[str, CodeList]
+@dataclass(frozen=True, slots=True)
+class NarrativeLabel:
+    """What an amount in the prose can be of. ``words``: how prose names it, as label keys."""
+
+    item: str
+    label_zh: str
+    words: tuple[str, ...]
+
+
     vocabularies: Mapping[str, tuple[str, ...]]
     findings: Mapping[str, str]
     """Finding code -> what it means and what to do (English; docs/findings.md is made from it)."""
@@ -186,3 +195,5 @@ class Schemas:
     """(government code, department code) pairs that belong together; partial, a soft check."""
     identities: Mapping[str, Identity] = field(default_factory=dict)
     """Accounting identities by id, in the order of identities.csv."""
+    narrative: tuple[NarrativeLabel, ...] = ()
+    """Labels of amounts in the prose, in the order of narrative.csv."""

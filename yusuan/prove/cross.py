@@ -24,6 +24,7 @@ from yusuan.prove.book import (
 from yusuan.prove.claims import Claim
 from yusuan.prove.economic import economic_claims, twin_claims
 from yusuan.prove.figures import Figure
+from yusuan.prove.narrative import narrative_claims
 
 __all__ = ["cross_claims", "make_book", "twin_claims"]
 
@@ -37,6 +38,7 @@ def cross_claims(book: Book) -> Iterator[Claim]:
     yield from economic_claims(book)
     yield from _summary_and_fiscal(book)
     yield from _projects(book)
+    yield from narrative_claims(book)
 
 
 def _summary_and_revenue(book: Book) -> Iterator[Claim]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
@@ -21,6 +21,8 @@ BOOK_GRAIN = Decimal("0.01")
 """A fen: amounts printed to it are not rounded."""
 
 ZERO = Decimal(0)
+NARRATIVE = "narrative"
+"""The family that stands for the prose; its table has no id."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +95,16 @@ def published_tables(
                     tuple(own),
                 )
             )
-    return tuple(found)
+    prose = tuple(_prose(records, grains))
+    return (*found, Published("", NARRATIVE, None, kind, prose)) if prose else tuple(found)
+
+
+def _prose(records: Sequence[Record], grains: Mapping[tuple[str, str], int]) -> Iterable[Figure]:
+    """The amounts of the prose; those of a stretch of prose share a grain, as a column does."""
+    for position, record in enumerate(records):
+        if record.table == "narrative_facts":
+            figure = _money(position, record, grains)
+            yield replace(figure, table_id="", row=figure.key, column="")
 
 
 def _grains(records: Sequence[Record]) -> dict[tuple[str, str], int]:
@@ -107,18 +118,26 @@ def _grains(records: Sequence[Record]) -> dict[tuple[str, str], int]:
         shown = record.values.get("published_decimals")
         if not isinstance(shown, int) or "amount_yuan" not in record.values:
             continue
-        table_id = str(record.values["table_id"])
-        column = str(record.values["row_id"]).rpartition(":")[2]
+        table_id, column = _place(record)
         for key in ((table_id, column), (table_id, "")):
             decimals[key] = max(shown, decimals.get(key, 0))
     return decimals
 
 
+def _place(record: Record) -> tuple[str, str]:
+    """Table and column of an amount; for one of the prose its stretch of prose and its unit."""
+    row, _, column = str(record.values["row_id"]).rpartition(":")
+    if record.table == "narrative_facts":
+        return row, str(record.values.get("published_unit"))
+    return str(record.values["table_id"]), column
+
+
 def _money(position: int, record: Record, grains: Mapping[tuple[str, str], int]) -> Figure:
     values = record.values
     status, yuan = values.get("value_status"), values.get("amount_yuan")
-    table_id, row_id = str(values["table_id"]), str(values["row_id"])
-    row, _, column = row_id.rpartition(":")
+    row_id = str(values["row_id"])
+    row = row_id.rpartition(":")[0]
+    table_id, column = _place(record)
     printed = status != "blank"
     value = yuan if isinstance(yuan, Decimal) else None if status == "published" else ZERO
     unit, shown = _YUAN.get(str(values.get("published_unit"))), values.get("published_decimals")
@@ -169,6 +188,12 @@ def _fields(position: int, record: Record) -> Iterable[Figure]:
             printed,
             values,
         )
+
+
+def is_money(record: Record) -> bool:
+    """Whether a record is a figure of a table (the prose is none)."""
+    is_figure = "amount_yuan" in record.values or record.table in _FIELDS
+    return is_figure and record.table != "narrative_facts"
 
 
 def _has_digits(text: Value) -> bool:

@@ -25,6 +25,7 @@ FACT_TABLES = (
     "purchased_services",
     "projects",
     "department_goals",
+    "narrative_facts",
 )
 _ORDER = ("proved", "proved_multi", "agreed", "single", "source_inconsistent", "suspect")
 

@@ -1,0 +1,272 @@
+"""Amounts that the prose states, by a strict grammar: what names no known label is not taken.
+
+An amount is read with the words before it in its clause (its head). A head is a label of
+``schemas/narrative.csv``, a path of the functional classification, a comparison (比上年增加), or
+nothing but 预算为 after a sentence that was a label. Source: DOMAIN section 3 item 26.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from typing import Final, Literal, cast
+
+from yusuan.extract.model import RawPage
+from yusuan.normalize.amounts import parse_amount, to_yuan
+from yusuan.normalize.model import Record, Unit, Value
+from yusuan.normalize.narrative_heads import Heads, Metric, Subject, read_head
+from yusuan.normalize.prose import Paragraph, paragraphs
+from yusuan.normalize.text import label_key, strip_ordinal
+
+_AMOUNT = re.compile(
+    r"(?<![\d.,，])(?<![\d.,] )(?P<minus>-)?(?P<number>\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?)"
+    r"(?P<unit>亿元|万元|元)"
+)
+_CLAUSE_END = re.compile(r"[，；：。;:!！？]|,(?!\d{3})|(?<!\d),")
+_SENTENCE_END: Final = "。"
+_TOP = re.compile(r"(?:[一二三四五六七八九十]{1,3}、|第[一二三四五六七八九十]+部分)")
+_MAX_HEADING: Final = 40
+_FUNDS: Final = (
+    ("一般公共预算", "general_public"),
+    ("政府性基金", "gov_fund"),
+    ("国有资本经营", "state_capital"),
+    ("财政拨款", "fiscal"),
+)
+_ALL_MONEY = re.compile("收支|支出预算|支出决算|收入支出|收入预算|收入决算")
+# Statements of these set what 其中：基本支出 below them is part of.
+_WHOLES: Final = frozenset({"expenditure", "expenditure_year", "revenue_expenditure", "basic"})
+_FUNCTION: Final = frozenset({"class", "group", "function_item"})
+_PROCUREMENT: Final = "procurement."
+_THREE_PUBLIC: Final = "three_public."
+_AGENCY: Final = "three_public.agency_operation"
+Kind = Literal["budget", "final"]
+Owner = Literal["whole", "part", "function", "unknown"]
+
+
+@dataclass(frozen=True, slots=True)
+class _Context:
+    """What the headings above say: the section, the money it is of, a class, a label.
+
+    ``owner``: what 其中 would be part of: all of that money, a part of it (项目支出), a code, or
+    something that was not understood.
+    """
+
+    top: str = ""
+    sub: str = ""
+    scope: str | None = None
+    class_name: str = ""
+    pending: Subject | None = None
+    owner: Owner = "whole"
+
+    @property
+    def section(self) -> str:
+        """The headings, the upper one first."""
+        return " / ".join(filter(None, (self.top, self.sub)))
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """An amount in the prose: what it is of, its characters ``start:end`` of the paragraph."""
+
+    subject: Subject
+    metric: Metric
+    start: int
+    end: int
+    number: str
+    unit: Unit
+    sentence: str
+    section: str
+
+
+def narrative_facts(
+    pages: Sequence[RawPage], meta: Mapping[str, Value], heads: Heads
+) -> tuple[Record, ...]:
+    """Records of ``narrative_facts`` in reading order. ``meta``: year and kind of the document."""
+    year, kind = meta.get("fiscal_year"), meta.get("doc_kind")
+    context = _Context()
+    records: list[Record] = []
+    run = 0
+    for paragraph in paragraphs(pages):
+        if paragraph.run != run:  # a table stands between
+            run, context = paragraph.run, replace(context, pending=None)
+        context, statements = read_paragraph(
+            paragraph.text,
+            context,
+            heads,
+            year if isinstance(year, int) else None,
+            "final" if kind == "final" else "budget",
+        )
+        for statement in statements:
+            records.append(_record(paragraph, statement, len(records)))
+    return tuple(records)
+
+
+def read_paragraph(
+    text: str, context: _Context, heads: Heads, year: int | None, kind: Kind
+) -> tuple[_Context, list[Statement]]:
+    """The amounts of one paragraph that name what they are of, and the context after it."""
+    if not _AMOUNT.search(text):
+        return _after_heading(text, context, heads), []
+    if strip_ordinal(text)[0] is not None:
+        context = replace(context, pending=None)
+    found: list[Statement] = []
+    for start, sentence in _sentences(text):
+        context, statements = _read_sentence(sentence, start, context, heads, year, kind)
+        found += statements
+    return context, found
+
+
+def _after_heading(text: str, context: _Context, heads: Heads) -> _Context:
+    """What a paragraph without amounts says of those below it."""
+    ordinal, rest = strip_ordinal(text)
+    is_heading = len(text) <= _MAX_HEADING and _SENTENCE_END not in text.rstrip("。")
+    if not is_heading:
+        return replace(context, pending=None)
+    head = read_head(rest.rstrip("。"), heads)
+    if ordinal is None and text.endswith(("：", ":")):
+        # 其中： says nothing, 财政拨款支出主要内容如下： whose parts follow.
+        scope = _scope_of(rest)
+        return replace(context, scope=scope, owner="whole") if scope else context
+    if ordinal is None or _TOP.match(text):
+        pending = head.subject if head else None
+        return _Context(top=text, scope=_scope_of(rest), pending=pending)
+    if head and head.subject and head.subject.item == "class":
+        return replace(context, class_name=head.subject.label, sub=text, pending=None)
+    subject = head.subject if head else None
+    context = replace(context, sub=text, pending=subject)
+    scope = _scope_of(rest)
+    return replace(context, scope=scope, owner="whole") if scope else context
+
+
+def _scope_of(heading: str) -> str | None:
+    """The money that a heading speaks of."""
+    key = label_key(heading)
+    funds = [scope for word, scope in _FUNDS if word in key]
+    if len(funds) > 1 and funds[-1] == "fiscal":
+        funds.pop()  # 一般公共预算财政拨款
+    if len(funds) == 1:
+        return funds[0]
+    return "all" if not funds and _ALL_MONEY.search(key) else None
+
+
+def _sentences(text: str) -> Iterator[tuple[int, str]]:
+    start = 0
+    for i, char in enumerate(text):
+        if char == _SENTENCE_END:
+            yield start, text[start : i + 1]
+            start = i + 1
+    if start < len(text):
+        yield start, text[start:]
+
+
+def _read_sentence(
+    sentence: str, offset: int, context: _Context, heads: Heads, year: int | None, kind: Kind
+) -> tuple[_Context, list[Statement]]:
+    found: list[Statement] = []
+    last: Subject | None = None
+    end = 0
+    is_item = strip_ordinal(sentence)[0] is not None
+    is_first = offset == 0 or is_item
+    if is_item and offset:
+        context = replace(context, pending=None)
+    if not _AMOUNT.search(sentence):
+        head = read_head(sentence.rstrip("。"), heads, context.class_name)
+        named = head.subject if head else None
+        return (replace(context, pending=named) if named else context), []
+    for match in _AMOUNT.finditer(sentence):
+        begin = max([end, *(c.end() for c in _CLAUSE_END.finditer(sentence, end, match.start()))])
+        text, end = sentence[begin : match.start()], match.end()
+        head = read_head(text, heads, context.class_name)
+        subject = None
+        if head is not None:
+            before = last if head.is_comparison else last or context.pending
+            subject = head.subject or before
+        subject = _in_sentence(subject, found) if subject else None
+        if head is None or subject is None:
+            last = None
+            context = replace(context, owner="unknown")
+            continue
+        is_listed = strip_ordinal(text)[0] is not None
+        subject, context = _with_scope(subject, context, head.is_comparison, is_listed)
+        if is_first and not found:
+            context = replace(context, pending=subject)  # 预算安排 in a later sentence is of it
+        last = subject
+        metric: Metric = head.metric or kind
+        if head.year is not None and year is not None and head.year != year:
+            metric = "prior"
+        number = (match["minus"] or "") + match["number"]
+        place = (offset + match.start(), offset + match.end("number"))
+        unit = cast(Unit, match["unit"])
+        found.append(Statement(subject, metric, *place, number, unit, sentence, context.section))
+    return context, found
+
+
+def _with_scope(
+    subject: Subject, context: _Context, is_comparison: bool, is_listed: bool
+) -> tuple[Subject, _Context]:
+    """A subject with the money it is of: its own words', the context's, else unknown."""
+    is_function = subject.item in _FUNCTION
+    if subject.scope is None and subject.needs_scope:
+        is_of_whole = context.owner in _OF_WHOLE
+        if is_function:
+            is_of_whole = is_listed or context.owner in ("whole", "function")
+        subject = replace(subject, scope=context.scope if is_of_whole else None)
+        if not is_comparison:
+            owner: Owner = "function" if is_function else "part"
+            context = replace(context, owner=owner if is_of_whole else "unknown")
+    elif subject.item in _WHOLES and not is_comparison:
+        context = replace(context, scope=subject.scope, owner="whole")
+    return subject, context
+
+
+_OF_WHOLE: Final = frozenset({"whole", "part"})
+
+
+def _in_sentence(subject: Subject, found: Sequence[Statement]) -> Subject | None:
+    """A subject after the others of its sentence; None where it is not what its word says.
+
+    货物, 工程 and 服务 are procurement only after it, and of the same money; 公务接待费 after
+    机关运行经费 is a part of that.
+    """
+    items = [s.subject.item for s in found]
+    if subject.item.startswith(_THREE_PUBLIC) and _AGENCY in items and subject.item != _AGENCY:
+        return None
+    part = subject.item.removeprefix(_PROCUREMENT)
+    if part == subject.item or part == "total":
+        return subject
+    totals = [s.subject for s in found if s.subject.item == f"{_PROCUREMENT}total"]
+    return replace(subject, scope=totals[-1].scope) if totals else None
+
+
+def _record(paragraph: Paragraph, statement: Statement, number: int) -> Record:
+    amount = parse_amount(statement.number)
+    yuan: Decimal | None = to_yuan(amount, statement.unit)
+    subject = statement.subject
+    page = paragraph.pages[statement.start]
+    last = statement.end - 1
+    # An amount over two pages keeps the place of its beginning.
+    span = (paragraph.offsets[statement.start], paragraph.offsets[last] + 1)
+    return Record(
+        "narrative_facts",
+        {
+            "table_id": None,
+            "row_id": f"N{paragraph.run}:{number}",
+            "section": statement.section,
+            "subject": subject.label,
+            "item": subject.item,
+            "fund_scope": subject.scope,
+            "func_code": subject.func_code,
+            "metric": statement.metric,
+            "amount_yuan": yuan,
+            "amount_text": statement.number,
+            "published_unit": statement.unit,
+            "published_decimals": amount.decimals,
+            "page_no": page,
+            "char_span": span if paragraph.pages[last] == page else None,
+            "sentence_text": statement.sentence,
+            "value_status": "zero" if amount.kind == "zero" else "published",
+            "proof": None,
+        },
+    )

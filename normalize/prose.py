@@ -1,0 +1,188 @@
+"""The running text of a document: the printed lines outside tables, joined to paragraphs.
+
+A paragraph goes on over lines and over pages. Where it ends is told by the lines themselves: the
+next one is indented, or this one ends short of the margin though what follows would have fitted.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from yusuan.extract.model import Line, RawPage
+from yusuan.normalize.text import HAN, fold_radicals
+
+_PAGE_NUMBER = re.compile(r"[-—–－\s第·]*\d{1,4}[-—–－\s页·]*(?:共\s*\d+\s*页)?")
+_DIGITS = re.compile(r"\d+")
+_ASCII_TOKEN = re.compile(r"[!-~]+")
+_HAN_CHAR = re.compile(f"[{HAN}]")
+_ORDINAL_START = re.compile(
+    r"\s*(?:[一二三四五六七八九十]{1,3}、|[（(][一二三四五六七八九十]{1,3}[）)]|第.部分)"
+)
+_ANY_ORDINAL = re.compile(rf"{_ORDINAL_START.pattern}|\s*\d{{1,2}}[.．、]")
+_ENDS: Final = "。；;：:！？）)"
+_OPEN_LINES: Final = 3
+_STOPS: Final = "。；;：:！"
+_NUMBER_CHARS: Final = frozenset("0123456789.,，")
+# The share of a page's height at its top and bottom where running heads and page numbers stand.
+_MARGIN_SHARE: Final = 0.12
+_MIN_REPEATS: Final = 3
+# Indent of a first line is two em; justified and ragged lines end within the last two.
+_INDENT_EM: Final = 1.2
+_RAGGED_EM: Final = 2.2
+_ASCII_EM: Final = 0.55
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    """A paragraph: its text without the setter's spaces, and where each character is printed.
+
+    ``pages[i]``, ``offsets[i]``: page (from 1) of ``text[i]``, and its place in ``page_prose``.
+    ``run``: number of the stretch of pages without tables between that it belongs to.
+    """
+
+    text: str
+    pages: tuple[int, ...]
+    offsets: tuple[int, ...]
+    run: int
+
+
+def page_prose(page: RawPage) -> str:
+    """The text of a page outside its tables: the printed lines, each on a line of its own."""
+    return "\n".join(line.text for line in page.lines)
+
+
+def paragraphs(pages: Sequence[RawPage]) -> tuple[Paragraph, ...]:
+    """The paragraphs of the running text, in reading order.
+
+    Running heads and page numbers are left out. Captions of tables are in: prose may end in one.
+    """
+    running = _running_lines(pages)
+    found: list[Paragraph] = []
+    building: list[tuple[Line, int, int]] = []
+    last: _Placed | None = None
+    run = 0
+    for page in pages:
+        if page.tables:
+            run += 1
+        for placed in _body_lines(page, running):
+            is_open = _is_open("".join(line.text for line, _, _ in building[-_OPEN_LINES:]))
+            if last is not None and _is_break(last, placed, is_open):
+                found.append(_joined(building, last.run))
+                building = []
+            last = _Placed(placed.line, placed.page, placed.offset, placed.left, placed.right, run)
+            building.append((placed.line, placed.page.number, placed.offset))
+        if page.tables:
+            run += 1
+    if last is not None:
+        found.append(_joined(building, last.run))
+    return tuple(p for p in found if p.text)
+
+
+@dataclass(frozen=True, slots=True)
+class _Placed:
+    """A line of the body, its place in the page's prose and the margins of that page's body."""
+
+    line: Line
+    page: RawPage
+    offset: int
+    left: float
+    right: float
+    run: int = 0
+
+
+def _running_key(page: RawPage, line: Line) -> tuple[str, int] | None:
+    """What a line in the margin repeats from page to page; None for a line of the body."""
+    depth = page.height * _MARGIN_SHARE
+    if depth < line.box.top and line.box.bottom < page.height - depth:
+        return None
+    return _DIGITS.sub("#", line.text.strip()), round(line.box.top / 4)
+
+
+def _running_lines(pages: Sequence[RawPage]) -> frozenset[tuple[str, int]]:
+    counts: Counter[tuple[str, int]] = Counter()
+    for page in pages:
+        counts.update({key for line in page.lines if (key := _running_key(page, line))})
+    return frozenset(key for key, count in counts.items() if count >= _MIN_REPEATS)
+
+
+def _body_lines(page: RawPage, running: frozenset[tuple[str, int]]) -> Iterator[_Placed]:
+    body: list[tuple[Line, int]] = []
+    offset = 0
+    for line in page.lines:
+        at, offset = offset, offset + len(line.text) + 1
+        key = _running_key(page, line)
+        is_margin = key is not None and (
+            key in running or _PAGE_NUMBER.fullmatch(line.text.strip()) is not None
+        )
+        if not is_margin and line.text.strip():
+            body.append((line, at))
+    if not body:
+        return
+    left = min(line.box.x0 for line, _ in body)
+    right = max(line.box.x1 for line, _ in body)
+    for line, at in body:
+        yield _Placed(line, page, at, left, right)
+
+
+def _is_open(text: str) -> bool:
+    """Whether a sentence has begun and not ended: it has clauses and stops at none."""
+    return "，" in text and text.rstrip()[-1:] not in _ENDS
+
+
+def _is_break(above: _Placed, below: _Placed, is_open: bool) -> bool:
+    """Whether a new paragraph begins with the line ``below``. ``is_open``: a sentence goes on."""
+    if above.page is not below.page:
+        if above.page.tables or below.page.tables:
+            return True
+    elif _overlaps(above.line, below.line):
+        return False  # two pieces of one printed line
+    em = above.line.size or (above.line.box.bottom - above.line.box.top)
+    if abs((below.line.size or em) - em) > em / 5:
+        return True
+    if is_open and not _ANY_ORDINAL.match(below.line.text):
+        return False
+    if below.line.box.x0 > below.left + _INDENT_EM * em:
+        return True
+    text = above.line.text.rstrip()
+    if text[-1:] in _STOPS and _ORDINAL_START.match(below.line.text):
+        return True
+    token = _ASCII_TOKEN.match(below.line.text.lstrip())
+    needed = _RAGGED_EM * em + _ASCII_EM * em * (len(token.group()) if token else 0)
+    return above.right - above.line.box.x1 > needed
+
+
+def _overlaps(above: Line, below: Line) -> bool:
+    middle = (above.box.top + above.box.bottom) / 2
+    return below.box.top < middle and below.box.x0 >= above.box.x1 - 1
+
+
+def _joined(lines: Sequence[tuple[Line, int, int]], run: int) -> Paragraph:
+    """Join lines: no space stands beside Chinese; two digits of two lines are not one number."""
+    chars: list[str] = []
+    pages: list[int] = []
+    offsets: list[int] = []
+    for line, page, offset in lines:
+        pending = bool(chars)  # the line's end
+        for i, char in enumerate(fold_radicals(line.text)):
+            if char.isspace():
+                pending = pending or bool(chars)
+                continue
+            if pending and _keeps_space(chars[-1], char):
+                chars.append(" ")
+                pages.append(page)
+                offsets.append(offset + i)
+            pending = False
+            chars.append(char)
+            pages.append(page)
+            offsets.append(offset + i)
+    return Paragraph("".join(chars), tuple(pages), tuple(offsets), run)
+
+
+def _keeps_space(before: str, after: str) -> bool:
+    if before in _NUMBER_CHARS and after in _NUMBER_CHARS:
+        return before not in "，" and after not in "，"
+    return not (_HAN_CHAR.match(before) or _HAN_CHAR.match(after))
