@@ -8,17 +8,20 @@ programming error of an earlier stage and raises ``DataError``: nothing is cast 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import pyarrow as pa
 
 from yusuan import __version__
-from yusuan.extract.model import Cell, RawDocument, RawTable
+from yusuan.extract.model import RawDocument, RawTable
 from yusuan.normalize.model import CellKey, CellUse, Finding, Record, Value
 from yusuan.schemas.model import Column, Schemas, TableSchema
 
 Row = Mapping[str, Any]
+Columns = Mapping[str, Sequence[Any]]
+"""The values of a table by column, all of one length; a column that is not there is null."""
 
 _SIMPLE_TYPES = {
     "string": pa.string(),
@@ -31,6 +34,8 @@ _SIMPLE_TYPES = {
     "list<int32>": pa.list_(pa.int32()),
 }
 _DECIMAL = re.compile(r"decimal128\((\d+),\s*(\d+)\)")
+# Arrow would write 1.5 to a column of whole numbers as 1.
+_WHOLE = frozenset({int, type(None)})
 
 # A figure that is printed has been read once, by one engine; identities are not yet checked.
 _PROOF_OF_STATUS = {"published": "single", "zero": "single", "dash": "single"}
@@ -39,9 +44,26 @@ _PROOF_OF_STATUS = {"published": "single", "zero": "single", "dash": "single"}
 _LOCAL_IDS = frozenset({"table_id", "row_id", "project_id", "check_id"})
 _LOCAL_ID_LISTS = frozenset({"table_ids", "check_ids"})
 
+# So many cells at a time are Python values before they are Arrow's: some megabytes.
+_CELLS_AT_ONCE = 1 << 13
+
 
 class DataError(ValueError):
     """A value does not fit the data dictionary; the message names table, column and row."""
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """A canonical table as it is written, prepared once: its Arrow schema and vocabularies."""
+
+    table: TableSchema
+    schema: pa.Schema
+    allowed: Mapping[str, frozenset[str | None]]
+
+    @property
+    def empty(self) -> pa.Table:
+        """The table without rows."""
+        return pa.Table.from_batches([], schema=self.schema)
 
 
 def arrow_type(name: str) -> pa.DataType:
@@ -83,51 +105,94 @@ def arrow_schema(table: TableSchema, version: str) -> pa.Schema:
     )
 
 
+def layout_of(table: TableSchema, version: str) -> Layout:
+    """Prepare a canonical table for writing."""
+    allowed = {c.name: frozenset({*c.values, None}) for c in table.columns if c.values}
+    return Layout(table, arrow_schema(table, version), allowed)
+
+
+def layouts_of(schemas: Schemas) -> dict[str, Layout]:
+    """Prepare all canonical tables for writing."""
+    return {name: layout_of(table, schemas.version) for name, table in schemas.tables.items()}
+
+
+def empty_tables(schemas: Schemas) -> dict[str, pa.Table]:
+    """All canonical tables without rows."""
+    return {name: layout.empty for name, layout in layouts_of(schemas).items()}
+
+
+# --- values to arrays ---------------------------------------------------------------------------
+
+
 def rows_to_table(table: TableSchema, version: str, rows: Sequence[Row]) -> pa.Table:
     """Rows (column name -> value; absent = null) to an Arrow table of the declared schema.
 
-    Raises DataError where a column is unknown, a value has the wrong type, is null where it may
-    not be, is outside its vocabulary, or where two rows have the same key.
+    For a handful of rows; raises DataError as ``columns_to_table`` does, also where a row has a
+    column that the table has not.
     """
     names = {column.name for column in table.columns}
     for number, row in enumerate(rows):
         if unknown := row.keys() - names:
             raise DataError(f"{table.name} row {number}: no such column: {sorted(unknown)}")
-    schema = arrow_schema(table, version)
+    columns = {name: [row.get(name) for row in rows] for name in names}
+    return columns_to_table(layout_of(table, version), columns, len(rows))
+
+
+def columns_to_table(layout: Layout, columns: Columns, n_rows: int) -> pa.Table:
+    """Values by column to an Arrow table of the declared schema.
+
+    Raises DataError where a value has the wrong type, is null where it may not be, is outside its
+    vocabulary, or where two rows have the same key.
+    """
+    table = layout.table
     arrays = [
-        _column_to_array(table.name, column, [row.get(column.name) for row in rows])
-        for column in table.columns
+        _to_array(layout, column, kind, columns[column.name])
+        if column.name in columns
+        else _all_null(table.name, column, kind, n_rows)
+        for column, kind in zip(table.columns, layout.schema.types, strict=True)
     ]
-    _refuse_repeated_keys(table, rows)
-    return pa.Table.from_arrays(arrays, schema=schema)
+    if table.key:
+        _refuse_repeated_keys(table, [columns[name] for name in table.key])
+    return pa.Table.from_arrays(arrays, schema=layout.schema)
 
 
-def _refuse_repeated_keys(table: TableSchema, rows: Sequence[Row]) -> None:
+def _refuse_repeated_keys(table: TableSchema, keys: Sequence[Sequence[Any]]) -> None:
+    """Compare the key columns row by row; name the first pair only when there is one."""
+    rows = list(zip(*keys, strict=True))
+    if len(set(rows)) == len(rows):
+        return
     first: dict[tuple[Any, ...], int] = {}
-    for number, row in enumerate(rows if table.key else ()):
-        key = tuple(row.get(name) for name in table.key)
+    for number, key in enumerate(rows):
         if first.setdefault(key, number) != number:
             raise DataError(f"{table.name} rows {first[key]} and {number} have the same key: {key}")
 
 
-def _column_to_array(table: str, column: Column, values: list[Any]) -> pa.Array:
-    place = f"{table}.{column.name}"
-    kind = arrow_type(column.type)
-    if column.values:
-        allowed = {*column.values, None}
-        for number, value in enumerate(values):
-            if value not in allowed:
-                raise DataError(f"{place} row {number}: {value!r} is none of {column.values}")
+def _to_array(layout: Layout, column: Column, kind: pa.DataType, values: Sequence[Any]) -> pa.Array:
+    place = f"{layout.table.name}.{column.name}"
+    allowed = layout.allowed.get(column.name)
+    if allowed is not None and not allowed.issuperset(values):
+        number = next(i for i, value in enumerate(values) if value not in allowed)
+        raise DataError(f"{place} row {number}: {values[number]!r} is none of {column.values}")
+    if pa.types.is_integer(kind) and not _WHOLE.issuperset(map(type, values)):
+        number = next(i for i, value in enumerate(values) if type(value) not in _WHOLE)
+        raise DataError(f"{place} row {number} ({values[number]!r}): not a whole number")
     try:
         array = pa.array(values, type=kind)
     except (pa.ArrowException, TypeError, ValueError, OverflowError) as error:
         raise DataError(f"{place} row {_first_misfit(values, kind)}: {error}") from error
     if array.null_count and not column.nullable:
-        raise DataError(f"{place} row {values.index(None)}: null in a column that has no nulls")
+        number = next(i for i, value in enumerate(values) if value is None)
+        raise DataError(f"{place} row {number}: null in a column that has no nulls")
     return array
 
 
-def _first_misfit(values: list[Any], kind: pa.DataType) -> str:
+def _all_null(table: str, column: Column, kind: pa.DataType, n_rows: int) -> pa.Array:
+    if n_rows and not column.nullable:
+        raise DataError(f"{table}.{column.name} row 0: null in a column that has no nulls")
+    return pa.nulls(n_rows, kind)
+
+
+def _first_misfit(values: Sequence[Any], kind: pa.DataType) -> str:
     for number, value in enumerate(values):
         try:
             pa.array([value], type=kind)
@@ -136,9 +201,13 @@ def _first_misfit(values: list[Any], kind: pa.DataType) -> str:
     return "?"
 
 
+# --- identifiers --------------------------------------------------------------------------------
+
+
 def cell_id(doc_id: str, key: CellKey) -> str:
     """``doc_id:page:table:row:col``, the key of ``cells``."""
-    return ":".join((doc_id, *map(str, key)))
+    page, table, row, col = key
+    return f"{doc_id}:{page}:{table}:{row}:{col}"
 
 
 def qualified(doc_id: str, local: str) -> str:
@@ -150,33 +219,55 @@ def _qualified_value(doc_id: str, name: str, value: Value) -> Value:
     if name in _LOCAL_IDS and isinstance(value, str):
         return qualified(doc_id, value)
     if name in _LOCAL_ID_LISTS and isinstance(value, tuple):
-        return tuple(qualified(doc_id, str(local)) for local in value)
+        return tuple([qualified(doc_id, str(local)) for local in value])
     return value
 
 
-def records_to_rows(
-    table: TableSchema, records: Iterable[Record], doc_id: str
-) -> list[dict[str, Value]]:
-    """Values of records plus the columns that every table shares, where the record left them out.
+# --- what the stages return, as tables ----------------------------------------------------------
+
+
+def records_to_table(layout: Layout, records: Sequence[Record], doc_id: str) -> pa.Table:
+    """Values of records plus the columns that every table shares, where a record left them out.
 
     ``doc_id``; ``page_no`` and ``cell_id`` from the origin; ``proof`` from ``value_status``;
-    ``check_ids`` empty. Identifiers are made unique in the dataset.
+    ``check_ids`` empty. Identifiers are made unique in the dataset. Raises DataError as
+    ``columns_to_table`` does.
     """
-    names = {column.name for column in table.columns}
-    return [_record_to_row(names, record, doc_id) for record in records]
+    if not records:
+        return layout.empty
+    names = {column.name for column in layout.table.columns}
+    for number, record in enumerate(records):
+        if not record.values.keys() <= names:
+            unknown = sorted(record.values.keys() - names)
+            raise DataError(f"{layout.table.name} row {number}: no such column: {unknown}")
+    columns: dict[str, list[Value]] = {}
+    for name in names:
+        if name in _SHARED:
+            values = [
+                r.values[name] if name in r.values else _shared(name, r, doc_id) for r in records
+            ]
+        else:
+            values = [r.values.get(name) for r in records]
+        if name in _LOCAL_IDS or name in _LOCAL_ID_LISTS:
+            values = [_qualified_value(doc_id, name, value) for value in values]
+        columns[name] = values
+    return columns_to_table(layout, columns, len(records))
 
 
-def _record_to_row(names: set[str], record: Record, doc_id: str) -> dict[str, Value]:
-    filled: dict[str, Value] = {"doc_id": doc_id, "check_ids": ()}
-    if record.origin is not None:
-        filled["page_no"] = record.origin.page
-        filled["cell_id"] = cell_id(doc_id, record.origin.key)
-    filled["proof"] = _PROOF_OF_STATUS.get(str(record.values.get("value_status")))
-    filled = {name: value for name, value in filled.items() if name in names}
-    filled.update(
-        (name, _qualified_value(doc_id, name, value)) for name, value in record.values.items()
-    )
-    return filled
+_SHARED = frozenset({"doc_id", "check_ids", "page_no", "cell_id", "proof"})
+
+
+def _shared(name: str, record: Record, doc_id: str) -> Value:
+    """The value of a shared column that the record itself does not give."""
+    if name == "doc_id":
+        return doc_id
+    if name == "check_ids":
+        return ()
+    if name == "proof":
+        return _PROOF_OF_STATUS.get(str(record.values.get("value_status")))
+    if record.origin is None:
+        return None
+    return record.origin.page if name == "page_no" else cell_id(doc_id, record.origin.key)
 
 
 def findings_to_rows(findings: Iterable[Finding], doc_id: str) -> list[dict[str, Value]]:
@@ -200,52 +291,69 @@ def findings_to_rows(findings: Iterable[Finding], doc_id: str) -> list[dict[str,
     ]
 
 
-def cells_to_rows(
+def cells_to_table(
+    layout: Layout,
     raw: RawDocument,
     uses: Mapping[CellKey, tuple[CellUse, str]],
     texts: Mapping[CellKey, str],
     table_ids: Mapping[tuple[int, int], str],
-) -> Iterator[dict[str, Any]]:
+) -> pa.Table:
     """Every raw cell of every page as a row of the table ``cells``, recognised table or not.
 
     ``uses`` is the ledger of the recognised tables; ``table_ids`` tells the published table that
-    a raw table (page from 1, index on the page) is a part of.
+    a raw table (page from 1, index on the page) is a part of. Raises DataError as
+    ``columns_to_table`` does.
     """
-    for page in raw.pages:
-        for table in page.tables:
-            table_id = table_ids.get((table.page, table.index))
-            for cell in table.cells:
-                key = (table.page, table.index, cell.row, cell.col)
-                use, reason = uses.get(key, (None, None))
-                yield _cell_to_row(raw.doc_id, table, cell) | {
-                    "table_id": table_id and qualified(raw.doc_id, table_id),
-                    "text": texts.get(key),
-                    "use": use,
-                    "use_reason": reason or None,
-                }
+    parts: list[pa.Table] = []
+    waiting: list[RawTable] = []
+    n_waiting = 0
+    for table in (table for page in raw.pages for table in page.tables):
+        waiting.append(table)
+        n_waiting += len(table.cells)
+        if n_waiting >= _CELLS_AT_ONCE:
+            parts.append(_cells_of(layout, raw.doc_id, waiting, uses, texts, table_ids))
+            waiting, n_waiting = [], 0
+    parts.append(_cells_of(layout, raw.doc_id, waiting, uses, texts, table_ids))
+    return pa.concat_tables(parts)
 
 
-def _cell_to_row(doc_id: str, table: RawTable, cell: Cell) -> dict[str, Any]:
-    return {
-        "cell_id": cell_id(doc_id, (table.page, table.index, cell.row, cell.col)),
-        "doc_id": doc_id,
-        "page_no": table.page,
-        "table_index": table.index,
-        "row": cell.row,
-        "col": cell.col,
-        "row_span": cell.row_span,
-        "col_span": cell.col_span,
-        "x0": cell.box.x0,
-        "top": cell.box.top,
-        "x1": cell.box.x1,
-        "bottom": cell.box.bottom,
-        "lines": [line.text for line in cell.lines],
-        "engine": table.engine,
+def _cells_of(
+    layout: Layout,
+    doc_id: str,
+    tables: Sequence[RawTable],
+    uses: Mapping[CellKey, tuple[CellUse, str]],
+    texts: Mapping[CellKey, str],
+    table_ids: Mapping[tuple[int, int], str],
+) -> pa.Table:
+    """The cells of some drawn tables."""
+    cells = [cell for table in tables for cell in table.cells]
+    boxes = [cell.box for cell in cells]
+    keys = [(t.page, t.index, cell.row, cell.col) for t in tables for cell in t.cells]
+    used = [uses.get(key, (None, "")) for key in keys]
+    named = [table_ids.get((table.page, table.index)) for table in tables]
+    columns: dict[str, list[Any]] = {
+        "cell_id": [f"{doc_id}:{p}:{t}:{row}:{col}" for p, t, row, col in keys],
+        "doc_id": [doc_id] * len(cells),
+        "table_id": _repeated([local and qualified(doc_id, local) for local in named], tables),
+        "page_no": [key[0] for key in keys],
+        "table_index": [key[1] for key in keys],
+        "row": [key[2] for key in keys],
+        "col": [key[3] for key in keys],
+        "row_span": [cell.row_span for cell in cells],
+        "col_span": [cell.col_span for cell in cells],
+        "x0": [box[0] for box in boxes],
+        "top": [box[1] for box in boxes],
+        "x1": [box[2] for box in boxes],
+        "bottom": [box[3] for box in boxes],
+        "text": [texts.get(key) for key in keys],
+        "lines": [[line.text for line in cell.lines] for cell in cells],
+        "use": [use for use, _ in used],
+        "use_reason": [reason or None for _, reason in used],
+        "engine": _repeated([table.engine for table in tables], tables),
     }
+    return columns_to_table(layout, columns, len(cells))
 
 
-def empty_tables(schemas: Schemas) -> dict[str, pa.Table]:
-    """All canonical tables without rows."""
-    return {
-        name: rows_to_table(table, schemas.version, ()) for name, table in schemas.tables.items()
-    }
+def _repeated(values: Sequence[Any], tables: Sequence[RawTable]) -> list[Any]:
+    """A value for each table, repeated for each of its cells."""
+    return [v for v, table in zip(values, tables, strict=True) for _ in table.cells]

@@ -18,17 +18,19 @@ import pyarrow as pa
 
 from yusuan import __version__
 from yusuan.arrow import (
-    cells_to_rows,
+    Layout,
+    cells_to_table,
     empty_tables,
     findings_to_rows,
-    records_to_rows,
+    layouts_of,
+    records_to_table,
     rows_to_table,
 )
 from yusuan.extract.model import EngineName, RawDocument, RawPage
 from yusuan.extract.readers import PageNumberError, read_document
 from yusuan.extract.source import Source, SourceError, open_source
 from yusuan.normalize.document import Index, Normalized, normalize, prepare
-from yusuan.normalize.model import Finding, Value
+from yusuan.normalize.model import Finding, Record, Value
 from yusuan.normalize.pages import is_scan
 from yusuan.prove.proof import Proof, prove
 from yusuan.schemas.loader import load
@@ -91,6 +93,11 @@ def loaded_schemas() -> Schemas:
 @lru_cache(maxsize=1)
 def _index() -> Index:
     return prepare(loaded_schemas())
+
+
+@lru_cache(maxsize=1)
+def _layouts() -> Mapping[str, Layout]:
+    return layouts_of(loaded_schemas())
 
 
 def convert(
@@ -196,20 +203,20 @@ def _result(
 ) -> DocumentResult:
     doc_id = raw.doc_id
     findings = (*_reading_findings(raw), *normalized.findings, *proof.findings)
-    facts = (*proof.records, *proof.checks)
     table_ids = {key: table.table_id for table in normalized.logical for key in table.fragments}
+    by_table: dict[str, list[Record]] = {}
+    for record in (*proof.records, *proof.checks, *proof.tables):
+        by_table.setdefault(record.table, []).append(record)
     tables: dict[str, pa.Table] = {}
-    for name, table in schemas.tables.items():
+    for name, layout in _layouts().items():
         if name == "cells":
-            rows = list(cells_to_rows(raw, normalized.uses, normalized.texts, table_ids))
+            tables[name] = cells_to_table(layout, raw, normalized.uses, normalized.texts, table_ids)
         elif name == "findings":
-            rows = findings_to_rows(findings, doc_id)
-        elif name == "tables":
-            rows = records_to_rows(table, proof.tables, doc_id)
+            tables[name] = rows_to_table(
+                layout.table, schemas.version, findings_to_rows(findings, doc_id)
+            )
         else:
-            records = [record for record in facts if record.table == name]
-            rows = records_to_rows(table, records, doc_id)
-        tables[name] = rows_to_table(table, schemas.version, rows)
+            tables[name] = records_to_table(layout, by_table.get(name, ()), doc_id)
 
     error = _what_is_lost(raw)
     status: Status = "partial" if error else "ok"

@@ -15,7 +15,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from yusuan import store as store_module
-from yusuan.arrow import empty_tables, records_to_rows, rows_to_table
+from yusuan.arrow import empty_tables, layout_of, records_to_table
 from yusuan.convert import DocumentResult, failed, loaded_schemas
 from yusuan.normalize.model import Record
 from yusuan.store import Entry, PartWriter, Store, StoreError, columns_digest
@@ -47,9 +47,7 @@ def result_of(doc_id: str, amounts: Iterable[Decimal | None]) -> DocumentResult:
     table = schemas.tables["procurement"]
     tables = empty_tables(schemas) | {
         "documents": failed(doc_id, "x", "unreadable", "x").tables["documents"],
-        "procurement": rows_to_table(
-            table, schemas.version, records_to_rows(table, records, doc_id)
-        ),
+        "procurement": records_to_table(layout_of(table, schemas.version), records, doc_id),
     }
     return DocumentResult(doc_id, "x", "ok", None, tables)
 
