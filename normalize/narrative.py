@@ -190,6 +190,8 @@ def _read_sentence(
             continue
         is_listed = strip_ordinal(text)[0] is not None
         subject, context = _with_scope(subject, context, head.is_comparison, is_listed)
+        if subject.item in _WHOLES and _names_other_funds(subject, found):
+            context = replace(context, scope=None, owner="unknown")
         if is_first and not found:
             context = replace(context, pending=subject)  # 预算安排 in a later sentence is of it
         last = subject
@@ -219,6 +221,12 @@ def _with_scope(
     elif subject.item in _WHOLES and not is_comparison:
         context = replace(context, scope=subject.scope, owner="whole")
     return subject, context
+
+
+def _names_other_funds(subject: Subject, found: Sequence[Statement]) -> bool:
+    """Whether a sentence goes through the funds: what follows it is of all of them."""
+    funds = {s.subject.scope for s in found if s.subject.item in _WHOLES} - {"all", "fiscal"}
+    return subject.scope not in ("all", "fiscal") and bool(funds - {subject.scope})
 
 
 _OF_WHOLE: Final = frozenset({"whole", "part"})

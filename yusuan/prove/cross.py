@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from yusuan.normalize.text import label_key
 from yusuan.prove.book import (
@@ -70,12 +70,17 @@ def _summary_and_expenditure(book: Book) -> Iterator[Claim]:
 
 
 def _details_by_name(
-    identity: str, book: Book, lines: tuple[str, str], table: str
+    identity: str,
+    book: Book,
+    lines: tuple[str, str],
+    table: str,
+    classes: frozenset[str] | None = None,
 ) -> Iterator[Claim]:
     """款 and 项 that 收支总表 lists without codes against the rows of their names in the class.
 
     A name may be that of a 款 and of its only 项: the first line is that of the first row. Where a
-    class does not hold a name as often in both, nothing is asserted of it.
+    class does not hold a name as often in both, nothing is asserted of it. ``classes``: those
+    whose money is the same in both tables; None: all.
     """
     family, fund = lines
     ours: defaultdict[tuple[str, str], list[Figure]] = defaultdict(list)
@@ -94,7 +99,7 @@ def _details_by_name(
             theirs[(code[:3], label_key(name))].append(row)
     for (code, name), found in ours.items():
         rows = theirs.get((code, name), [])
-        if len(rows) == len(found):
+        if len(rows) == len(found) and (classes is None or code in classes):
             for number, (line, row) in enumerate(zip(found, rows, strict=True)):
                 scope = f"{code} {name} {number}".removesuffix(" 0")
                 yield from compare(identity, scope, (line,), (row,))
@@ -133,26 +138,37 @@ def _fiscal_in_one_column(book: Book) -> Iterator[Claim]:
             classes[code] = (*classes.get(code, ()), *side)
     lines = lines_by_class(book, "fiscal_summary", "fiscal")
     yield from class_by_class("cross.fiscal.class=funds.class", lines, classes)
-    if sum_of(year) == sum_of(sides[0]):
-        identity = "cross.fiscal.detail=general.row"
-        yield from _details_by_name(identity, book, ("fiscal_summary", "fiscal"), "general_fn")
+    identity = "cross.fiscal.detail=general.row"
+    same = _same_classes(lines, by_class(book, "general_fn"))
+    yield from _details_by_name(identity, book, ("fiscal_summary", "fiscal"), "general_fn", same)
+
+
+def _same_classes(whole: Mapping[str, Side], part: Mapping[str, Side]) -> frozenset[str]:
+    """The 类 of which a part of all money holds as much as all money: there is no other in them."""
+    return frozenset(code for code in whole if sum_of(whole[code]) == sum_of(part.get(code, ())))
 
 
 def _expenditure_and_general(book: Book) -> Iterator[Claim]:
     """支出总表 by 项 = 一般公共预算支出表 by 项, where there is no other money.
 
     What is paid from the general public budget is part of all expenditure: where both totals are
-    the same there is nothing else, and the parts are the same too.
+    the same there is nothing else, and the parts are the same too. Where they differ the same
+    holds of each 类.
     """
     identity = "cross.expenditure.item=general.item"
     left = book.total("expenditure_fn", measure="total", flow="expenditure")
     right = book.total("general_fn", measure="total", flow="expenditure")
+    same: frozenset[str] | None = None
     if sum_of(left) != sum_of(right):
         yield from not_applicable(identity, left, right, "there is money of other funds")
-        return
+        same = _same_classes(by_class(book, "expenditure_fn"), by_class(book, "general_fn"))
     for measure in ("total", "basic", "project"):
         ours, theirs = (
-            book.figures(family, measure=measure, flow="expenditure")
+            tuple(
+                f
+                for f in book.figures(family, measure=measure, flow="expenditure")
+                if same is None or (f.get("func_code") or "")[:3] in same
+            )
             for family in ("expenditure_fn", "general_fn")
         )
         yield from group_by_group(identity, measure, ours, theirs, ("func_code",))
