@@ -127,6 +127,8 @@ def convert(
         return failed(doc_id_of(given, name), name, code, error.message)
     except PageNumberError as error:
         return failed(doc_id_of(given, name), name, "page-missing", str(error))
+    except MemoryError:  # of the process, not of the document: who started it tells
+        raise
     except Exception as error:  # the one place where a broken document must not end the run
         note = f"could not be converted (stage {stage}): {_told(error)}"
         return failed(doc_id_of(given, name), name, "internal-error", note)

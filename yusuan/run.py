@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Callable, Iterator, Sequence
+import signal
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache, partial
 from importlib.metadata import version
@@ -14,39 +15,85 @@ import yusuan.extract
 import yusuan.normalize
 import yusuan.schemas
 from yusuan import __version__
-from yusuan.convert import Settings, Status, convert, doc_id_of, failed, loaded_schemas
+from yusuan.convert import (
+    DocumentResult,
+    Settings,
+    Status,
+    convert,
+    doc_id_of,
+    failed,
+    loaded_schemas,
+)
 from yusuan.inputs import Input
-from yusuan.store import Entry, Kept, Store, StoreError, columns_digest
-from yusuan.workers import Lost, map_in_processes
+from yusuan.kept import Kept, MadeWith, encode
+from yusuan.limits import LimitError, Limits, check_document, check_size
+from yusuan.manifest import Entry, Recorded, now
+from yusuan.merge import merge
+from yusuan.parts import PartDone, PartTask, write_part
+from yusuan.store import Store, StoreError, WriteError, columns_digest
+from yusuan.workers import Lost, WorkerPool
 
 _DISTRIBUTIONS = {"pdfium": "pypdfium2", "pdfplumber": "pdfplumber", "camelot": "camelot-py"}
+# So many are published sooner than processes are up.
+_FEW_DOCUMENTS = 100
+
+Convert = Callable[[bytes | str, Settings, str], DocumentResult]
+"""The unit of work (``yusuan.convert.convert``): bytes or path, settings, source."""
 
 
 @dataclass(frozen=True, slots=True)
 class RunSettings:
-    """How to run. ``timeout``: seconds for one document; ``resume``: keep what is unchanged."""
+    """How to run.
+
+    ``timeout``: seconds for one document; ``memory``: bytes for its process; ``resume``: keep what
+    is unchanged.
+    """
 
     convert: Settings = field(default_factory=Settings)
     workers: int | None = None
-    timeout: float | None = None
+    timeout: float | None = 600.0
+    memory: int | None = 2 << 30
     resume: bool = True
+    limits: Limits = field(default_factory=Limits)
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of one input. ``reused``: its bytes were converted before, with the same tool."""
+    """What became of one input. ``reused``: its bytes were converted before, with the same tool.
+
+    ``size``: bytes of the file, 0 where there is none.
+    """
 
     source: str
     doc_id: str
     status: Status
     error: str | None = None
     reused: bool = False
+    size: int = 0
 
 
 @dataclass(frozen=True, slots=True)
-class _Task:
+class Task:
+    """A document to convert: what the tables call it, the file, and the sha256 of its bytes."""
+
     source: str
+    path: str
     doc_id: str
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """What is the same for all tasks; picklable. ``root``: the folder of the dataset."""
+
+    root: Path
+    made: MadeWith
+    settings: Settings
+    limits: Limits
+    convert: Convert = convert
+
+
+ConvertAll = Callable[[Iterable[Task], Job], Iterator[tuple[Task, Outcome | Lost]]]
 
 
 def run(
@@ -54,32 +101,46 @@ def run(
     out: Path,
     settings: RunSettings | None = None,
     progress: Callable[[Outcome], None] = lambda outcome: None,
+    convert_all: ConvertAll | None = None,
+    convert_one: Convert = convert,
 ) -> tuple[Outcome, ...]:
     """Convert the inputs and publish the dataset in ``out``; one Outcome per input, by source.
 
-    ``progress`` is called with each outcome as it comes. Raises StoreError where ``out`` cannot
-    be used.
+    ``progress`` is called with each outcome as it comes. ``convert_all`` converts elsewhere than
+    in processes of this machine: it yields tasks with their outcomes in any order, each kept in
+    the store. ``convert_one`` must be importable by name in other processes. Raises StoreError
+    where ``out`` cannot be used, PoolError where processes cannot be started.
     """
     settings = settings or RunSettings()
     store = Store(out, loaded_schemas())
     store.prepare()
     _refuse_other_columns(store, inputs)
+    made = made_with(settings.convert, store)
+    job = Job(out, made, settings.convert, settings.limits, convert_one)
+    n_workers = settings.workers or _cpu_count()
+    with WorkerPool(n_workers, settings.timeout, settings.memory) as pool:
+        if convert_all is None:
+            convert_all = partial(_convert_in_pool, pool=pool)
+        ledger = _Ledger(store, settings, made, progress)
+        for task, done in convert_all(ledger.tasks(inputs), job):
+            ledger.done(task, done)
+        ledger.add_copies()
+        store.publish(ledger.entries(inputs), partial(_write_parts, pool=pool))
+    return tuple(ledger.outcomes[source] for source in sorted(ledger.outcomes))
 
-    outcomes: dict[str, Outcome] = {}
-    copies: dict[str, str] = {}
-    for outcome in _convert_all(inputs, store, settings, copies):
-        outcomes[outcome.source] = outcome
-        progress(outcome)
-    for source, original in copies.items():
-        outcomes[source] = replace(outcomes[original], source=source, reused=True)
-        progress(outcomes[source])
 
+def merge_all(parts: Sequence[Path], out: Path, workers: int | None = None) -> list[Recorded]:
+    """``merge.merge`` with processes that write. Raises StoreError."""
+    with WorkerPool(workers or _cpu_count()) as pool:
+        return merge(parts, out, loaded_schemas(), partial(_write_parts, pool=pool))
+
+
+def made_with(settings: Settings, store: Store) -> MadeWith:
+    """What rows made now are made with."""
     schemas = store.schemas
-    made_with = (settings.convert.engine, schemas.version, __version__, columns_digest(schemas))
-    store.publish(
-        Entry(done.source, done.doc_id, done.status, *made_with) for done in outcomes.values()
+    return MadeWith(
+        reuse_key(settings), settings.engine, __version__, schemas.version, columns_digest(schemas)
     )
-    return tuple(outcomes[source] for source in sorted(outcomes))
 
 
 def reuse_key(settings: Settings) -> str:
@@ -89,7 +150,8 @@ def reuse_key(settings: Settings) -> str:
     number alone would let a changed checkout reuse what its earlier code had made.
     """
     engine_version = version(_DISTRIBUTIONS[settings.reader])
-    parts = (settings.reader, engine_version, repr(settings.pages), _code_digest())
+    settings = replace(settings, engine=settings.reader)
+    parts = (engine_version, repr(settings), _code_digest())
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
 
@@ -106,7 +168,7 @@ def _code_digest() -> str:
 
 
 def _refuse_other_columns(store: Store, inputs: Sequence[Input]) -> None:
-    foreign = store.foreign(one.source for one in inputs)
+    foreign = store.foreign(recorded_source(one.source) for one in inputs)
     if foreign:
         raise StoreError(
             f"{store.root} holds {len(foreign)} inputs of a version with other columns, for "
@@ -114,48 +176,146 @@ def _refuse_other_columns(store: Store, inputs: Sequence[Input]) -> None:
         )
 
 
-def _convert_all(
-    inputs: Sequence[Input], store: Store, settings: RunSettings, copies: dict[str, str]
-) -> Iterator[Outcome]:
-    """Convert each distinct document once; ``copies`` gets the others: source -> same bytes."""
-    key = reuse_key(settings.convert)
-    todo: list[_Task] = []
-    seen: dict[str, str] = {}
-    for one in inputs:
-        task = _Task(one.source, doc_id_of(one.source, one.source))
-        if task.doc_id in seen:
-            copies[task.source] = seen[task.doc_id]
-            continue
-        seen[task.doc_id] = task.source
-        if one.error is not None:
-            store.keep(failed(task.doc_id, one.source, "input-missing", one.error), key)
-            yield Outcome(task.source, task.doc_id, "failed", one.error)
-        elif settings.resume and (kept := _reusable(store, task.doc_id, key)):
-            yield Outcome(task.source, task.doc_id, kept.status, kept.error, reused=True)
-        else:
-            todo.append(task)
+def recorded_source(source: str) -> str:
+    r"""A source as tables can hold it: bytes of a file name that are no UTF-8 as ``\xff``."""
+    return source.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
 
-    work = partial(_convert_and_keep, settings=settings.convert, root=store.root, key=key)
-    n_workers = min(settings.workers or _cpu_count(), max(len(todo), 1))
-    for task, done in map_in_processes(work, todo, n_workers, settings.timeout):
+
+def total_size(inputs: Iterable[Input]) -> int:
+    """Bytes of all files together; what is not there counts nothing."""
+    return sum(_size_of(one.file) for one in inputs)
+
+
+class _Ledger:
+    """Which inputs are done, and what became of them."""
+
+    def __init__(
+        self,
+        store: Store,
+        settings: RunSettings,
+        made: MadeWith,
+        progress: Callable[[Outcome], None],
+    ) -> None:
+        self._store, self._settings, self._made = store, settings, made
+        self._progress = progress
+        self._first: dict[str, str] = {}  # document -> the source that is converted
+        self._copies: dict[str, tuple[str, int]] = {}  # source -> the source with the same bytes
+        self.outcomes: dict[str, Outcome] = {}
+
+    def tasks(self, inputs: Sequence[Input]) -> Iterator[Task]:
+        """What has to be converted, large files first, each content once.
+
+        A long document that comes last would keep one worker busy and the others waiting. Bytes
+        are read (for their sha256) when a worker is free, not before.
+        """
+        sized = sorted(((_size_of(one.file), one) for one in inputs), key=_by_size)
+        for size, one in sized:
+            source = recorded_source(one.source)
+            doc_id = doc_id_of(one.file, source)
+            if doc_id in self._first:
+                self._copies[source] = (self._first[doc_id], size)
+                continue
+            self._first[doc_id] = source
+            task = Task(source, one.file, doc_id, size)
+            if one.error is not None:
+                self._fail(task, one.code, one.error)
+            elif self._settings.resume and (kept := self._reusable(doc_id)):
+                self._add(Outcome(source, doc_id, kept.status, kept.error, True, size))
+            else:
+                yield task
+
+    def done(self, task: Task, done: Outcome | Lost) -> None:
+        """Take what became of a task."""
         if isinstance(done, Lost):
-            result = failed(task.doc_id, task.source, *_blame(done, settings))
-            store.keep(result, key)
-            done = Outcome(task.source, task.doc_id, "failed", result.error)
-        yield done
+            self._fail(task, *_blame(done, self._settings))
+        else:
+            self._add(done)
+
+    def add_copies(self) -> None:
+        """Inputs with the same bytes share what became of the first."""
+        for source, (original, size) in self._copies.items():
+            self._add(replace(self.outcomes[original], source=source, reused=True, size=size))
+
+    def entries(self, inputs: Iterable[Input]) -> Iterator[Entry]:
+        """The inputs for the manifest."""
+        for one in inputs:
+            done = self.outcomes[recorded_source(one.source)]
+            yield Entry(done.source, done.doc_id, done.size or None, one.given, one.fetched)
+
+    def _add(self, outcome: Outcome) -> None:
+        self.outcomes[outcome.source] = outcome
+        self._progress(outcome)
+
+    def _fail(self, task: Task, code: str, error: str) -> None:
+        result = failed(task.doc_id, task.source, code, error)
+        self._store.keep(result, self._made)
+        self._add(Outcome(task.source, task.doc_id, "failed", result.error, size=task.size))
+
+    def _reusable(self, doc_id: str) -> Kept | None:
+        """What is kept of a document, if it fits; failures are worth another try."""
+        kept = self._store.kept(doc_id)
+        fits = kept and kept.made == self._made and kept.status != "failed"
+        return kept if fits else None
 
 
-def _reusable(store: Store, doc_id: str, key: str) -> Kept | None:
-    """What is kept of a document, if it can be used again; failures are worth another try."""
-    kept = store.kept(doc_id)
-    return kept if kept and kept.key == key and kept.status != "failed" else None
+def _size_of(path: str) -> int:
+    try:
+        return os.stat(path).st_size  # noqa: PTH116 (one call for each of many files)
+    except (OSError, ValueError):
+        return 0
 
 
-def _convert_and_keep(task: _Task, settings: Settings, root: Path, key: str) -> Outcome:
+def _by_size(sized: tuple[int, Input]) -> tuple[int, str]:
+    return -sized[0], sized[1].source
+
+
+# In processes -----------------------------------------------------------------------------------
+
+
+def _convert_in_pool(
+    tasks: Iterable[Task], job: Job, pool: WorkerPool
+) -> Iterator[tuple[Task, Outcome | Lost]]:
+    return pool.map(partial(_convert_and_keep, job=job), tasks)
+
+
+def _convert_and_keep(task: Task, job: Job) -> Outcome:
     """What a worker does."""
-    result = convert(task.source, settings)
-    Store(root, loaded_schemas()).keep(result, key)
-    return Outcome(task.source, result.doc_id, result.status, result.error)
+    result = convert_within(task, job)
+    Store(job.root, loaded_schemas()).keep(result, job.made)
+    return Outcome(task.source, result.doc_id, result.status, result.error, size=task.size)
+
+
+def convert_elsewhere(task: Task, job: Job, data: bytes) -> tuple[Outcome, bytes]:
+    """Convert bytes without a disk: the outcome, and what ``Store.keep_encoded`` is to keep."""
+    result = convert_within(task, job, data)
+    outcome = Outcome(task.source, result.doc_id, result.status, result.error, size=task.size)
+    return outcome, encode(result, job.made, now())
+
+
+def convert_within(task: Task, job: Job, data: bytes | None = None) -> DocumentResult:
+    """Convert a document unless it exceeds a limit. ``data``: its bytes, where not in the file."""
+    try:
+        check_size(task.size, job.limits)
+        if data is None:
+            data = Path(task.path).read_bytes()
+        check_document(data, job.limits)
+    except LimitError as error:
+        return failed(task.doc_id, task.source, "limit-exceeded", str(error))
+    except OSError:  # of which convert tells
+        return job.convert(task.path, job.settings, task.source)
+    return job.convert(data, job.settings, task.source)
+
+
+def _write_parts(tasks: Sequence[PartTask], pool: WorkerPool) -> Iterator[PartDone]:
+    """Write files in the workers; a small dataset here, if no workers are up."""
+    if not pool.is_started and max(len(task.documents) for task in tasks) <= _FEW_DOCUMENTS:
+        yield from map(write_part, tasks)
+        return
+    largest_first = sorted(tasks, key=lambda task: (task.table != "cells", task.name))
+    for task, done in pool.map(write_part, largest_first, limited=False):
+        if isinstance(done, Lost):
+            raise WriteError(f"the process that wrote {task.name} died; give the command again")
+        yield done
 
 
 def _blame(lost: Lost, settings: RunSettings) -> tuple[str, str]:
@@ -165,10 +325,30 @@ def _blame(lost: Lost, settings: RunSettings) -> tuple[str, str]:
             f"not done after {settings.timeout:g} s and stopped; "
             "give it more time with --timeout, or try another --engine."
         )
+    if lost.reason == "out-of-memory":
+        if settings.memory is None or lost.exit_code == -9:
+            return "out-of-memory", (
+                "the system stopped its process, as it does for want of memory; "
+                "give the same command again with fewer --workers."
+            )
+        return "out-of-memory", (
+            f"it needs more than {settings.memory >> 20} MiB of memory and was stopped; "
+            "give it more with --memory, or try another --engine."
+        )
     return "worker-crashed", (
-        f"the PDF library crashed on this file (exit code {lost.exit_code}); "
+        f"the PDF library crashed on this file ({_ending(lost.exit_code)}); "
         "try another --engine, and please report it with the file."
     )
+
+
+def _ending(exit_code: int | None) -> str:
+    """An exit code in words: signals by name."""
+    if exit_code is not None and exit_code < 0:
+        try:
+            return signal.Signals(-exit_code).name
+        except ValueError:
+            pass
+    return f"exit code {exit_code}"
 
 
 def _cpu_count() -> int:

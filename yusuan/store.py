@@ -4,6 +4,11 @@
 and replaced as a whole; ``publish`` turns them into ``OUT/<table>/part-*.parquet`` in an order that
 depends on the documents alone. So it does not matter in which order, by how many processes or in
 how many attempts documents were converted: the same inputs give the same bytes.
+
+Publishing writes everything beside the old tables first. Then the old manifest is taken away, then
+all old tables, then all new ones are put in, the manifest last: at no moment do old and new tables
+stand side by side, and a dataset with a manifest is whole. Whoever dies in between leaves a mark,
+and the next run puts the rest in place.
 """
 
 from __future__ import annotations
@@ -11,65 +16,49 @@ from __future__ import annotations
 import hashlib
 import os
 import shutil
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+import socket
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from operator import attrgetter
 from pathlib import Path
-from typing import cast
+from typing import Final
 
-import pyarrow as pa
-import pyarrow.parquet as pq
-
-from yusuan.arrow import arrow_schema
-from yusuan.convert import DocumentResult, Status, file_name_of
+from yusuan.convert import DocumentResult
+from yusuan.kept import Kept, MadeWith, encode, read_head
+from yusuan.manifest import (
+    MANIFEST,
+    SUMS,
+    Entry,
+    ManifestError,
+    Recorded,
+    first_entries,
+    now,
+    read_manifest,
+    sums_text,
+    write_manifest,
+)
+from yusuan.parts import PartDone, PartTask, Published, bounds, kept_path, write_part
 from yusuan.schemas.model import Schemas
 
-# Row groups of this size are read in parallel and skipped by statistics; a file holds several, so
-# that a table of a whole country stays at files of some ten megabytes.
-ROWS_PER_GROUP = 1 << 17
-ROWS_PER_FILE = ROWS_PER_GROUP * 16
+WriteParts = Callable[[Sequence[PartTask]], Iterable[PartDone]]
 
-_MANIFEST = pa.schema(
-    [
-        pa.field("source", pa.string(), nullable=False),
-        pa.field("doc_id", pa.string(), nullable=False),
-        pa.field("status", pa.string(), nullable=False),
-        pa.field("settings", pa.string(), nullable=False),
-        pa.field("schema_version", pa.string(), nullable=False),
-        pa.field("tool_version", pa.string(), nullable=False),
-        pa.field("columns", pa.string(), nullable=False),
-    ]
-)
+_READY: Final = "READY"
+# Seconds after which a temporary file belongs to nobody any more.
+_STALE: Final = 24 * 3600
 
 
 class StoreError(Exception):
     """The output folder cannot be used; the message says what to do."""
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """One input of the dataset and the document that its bytes are; a row of the manifest.
-
-    ``columns``: digest of the columns that its rows were made with (see ``columns_digest``).
-    """
-
-    source: str
-    doc_id: str
-    status: Status
-    settings: str
-    schema_version: str
-    tool_version: str
-    columns: str
+class WriteError(StoreError):
+    """The disk refused in the middle of a run; what was done before is kept."""
 
 
-@dataclass(frozen=True, slots=True)
-class Kept:
-    """What the store knows of a kept document; ``key``: with which settings it was converted."""
-
-    key: str
-    status: Status
-    error: str | None
+def write_here(tasks: Sequence[PartTask]) -> Iterator[PartDone]:
+    """Write the files one after the other in this process."""
+    return map(write_part, tasks)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,122 +73,180 @@ class Store:
         """What resuming needs; not part of the data."""
         return self.root / "_state"
 
+    @property
+    def documents(self) -> Path:
+        """The folder of the kept documents."""
+        return self.state / "documents"
+
     def prepare(self) -> None:
-        """Make the folder. Raises StoreError where it holds something else than a dataset."""
+        """Make the folder; finish what died while publishing.
+
+        Raises StoreError where the folder holds something else than a dataset.
+        """
         if self.root.exists() and not self.root.is_dir():
             raise StoreError(f"{self.root} is a file; give a folder to write to")
-        if self.root.is_dir() and any(self.root.iterdir()) and not self.state.is_dir():
-            raise StoreError(
-                f"{self.root} is not empty and not a dataset of yusuan; give a new or empty folder"
-            )
         try:
-            (self.state / "documents").mkdir(parents=True, exist_ok=True)
+            if self.root.is_dir() and any(self.root.iterdir()) and not self.state.is_dir():
+                raise StoreError(
+                    f"{self.root} is not empty and not a dataset of yusuan; give a new or empty "
+                    "folder"
+                )
+            self.documents.mkdir(parents=True, exist_ok=True)
+            (self.state / "tmp").mkdir(exist_ok=True)
+            self._drop_stale()
+            with self._lock():
+                self._put_in_place()
         except OSError as error:
             raise StoreError(f"{self.root} cannot be written: {error.strerror}") from error
 
-    def document_path(self, doc_id: str) -> Path:
-        """Where the rows of a document are kept between runs."""
-        return self.state / "documents" / doc_id[:2] / f"{doc_id}.arrow"
-
     # One document ---------------------------------------------------------------------------
 
-    def keep(self, result: DocumentResult, key: str) -> None:
-        """Keep a document's rows; whole or not at all (temporary file, then rename).
+    def document_path(self, doc_id: str) -> Path:
+        """Where the rows of a document are kept between runs."""
+        return kept_path(self.documents, doc_id)
 
-        The file is one Arrow IPC stream per non-empty table, ``documents`` first. ``key`` tells
-        with which settings and versions they were made.
-        """
-        path = self.document_path(result.doc_id)
-        path.parent.mkdir(parents=True, exist_ok=True)
-        temporary = path.with_suffix(f".{os.getpid()}.tmp")
-        labels = {"key": key, "status": result.status, "error": result.error or ""}
-        options = pa.ipc.IpcWriteOptions(compression="zstd")
-        with pa.OSFile(str(temporary), "wb") as sink:
-            for name in ("documents", *(result.tables.keys() - {"documents"})):
-                table = result.tables[name]
-                if not len(table):
-                    continue
-                bare = _bare(table.schema, labels | {"table": name})
-                with pa.ipc.new_stream(sink, bare, options=options) as writer:
-                    writer.write_table(pa.Table.from_arrays(table.columns, schema=bare))
-        temporary.replace(path)
+    def keep(self, result: DocumentResult, made: MadeWith) -> None:
+        """Keep a document's rows; whole or not at all. Raises StoreError."""
+        self.keep_encoded(result.doc_id, encode(result, made, now()))
+
+    def keep_encoded(self, doc_id: str, data: bytes) -> None:
+        """Keep what ``kept.encode`` made of a document: temporary file, then rename."""
+        path = self.document_path(doc_id)
+        name = f"{doc_id}.{socket.gethostname()}.{os.getpid()}"
+        temporary = self.state / "tmp" / name
+        try:
+            path.parent.mkdir(exist_ok=True)
+            with temporary.open("wb") as file:
+                file.write(data)
+                file.flush()
+                os.fsync(file.fileno())
+            temporary.replace(path)
+        except OSError as error:
+            with suppress(OSError):
+                temporary.unlink(missing_ok=True)
+            raise WriteError(
+                f"{self.root} cannot be written: {error.strerror}; what is done is kept, the same "
+                "command goes on from there"
+            ) from error
 
     def kept(self, doc_id: str) -> Kept | None:
         """What is kept of a document; None where nothing (readable) is."""
-        try:
-            with pa.OSFile(str(self.document_path(doc_id))) as file:
-                metadata = pa.ipc.open_stream(file).schema.metadata
-        except (OSError, pa.ArrowInvalid):
-            return None
-        labels = {name.decode(): value.decode() for name, value in metadata.items()}
-        return Kept(labels["key"], cast(Status, labels["status"]), labels["error"] or None)
+        return read_head(self.document_path(doc_id))
 
-    def read_kept(self, doc_id: str) -> Iterator[tuple[str, pa.Table]]:
-        """The non-empty tables kept of a document, with their names."""
-        with pa.memory_map(str(self.document_path(doc_id))) as file:
-            while file.tell() < file.size():
-                stream = pa.ipc.open_stream(file)
-                yield stream.schema.metadata[b"table"].decode(), stream.read_all()
+    def _drop_stale(self) -> None:
+        """Temporary files of processes that died; those of others at work are younger."""
+        for path in (self.state / "tmp").iterdir():
+            with suppress(FileNotFoundError):
+                if path.stat().st_mtime < time.time() - _STALE:
+                    path.unlink()
 
     # The dataset ----------------------------------------------------------------------------
 
-    def manifest(self) -> list[Entry]:
-        """The inputs that the dataset holds, by source."""
-        path = self.root / "manifest.parquet"
-        if not path.exists():
-            return []
-        return [Entry(**row) for row in pq.read_table(path).to_pylist()]
-
-    def publish(self, entries: Iterable[Entry]) -> list[Entry]:
-        """Write the tables: these inputs, and those of earlier runs that are not among them.
-
-        An input replaces what the dataset had of the same source. Byte-identical inputs make one
-        document, under the first source. Returns the new manifest.
-        """
-        with self._lock():
-            old = {entry.source: entry for entry in self.manifest()}
-            new = old | {entry.source: entry for entry in entries}
-            manifest = [new[source] for source in sorted(new)]
-            fresh = self.state / "publishing"
-            shutil.rmtree(fresh, ignore_errors=True)
-            self._write_tables(fresh, first_sources(manifest))
-            _write_manifest(fresh / "manifest.parquet", manifest)
-            self._swap_in(fresh)
-            for doc_id in {e.doc_id for e in old.values()} - {e.doc_id for e in manifest}:
-                self.document_path(doc_id).unlink(missing_ok=True)
-        return manifest
+    def manifest(self) -> list[Recorded]:
+        """The inputs that the dataset holds, by source. Raises StoreError."""
+        try:
+            return read_manifest(self.root / MANIFEST)
+        except ManifestError as error:
+            raise StoreError(str(error)) from error
 
     def foreign(self, sources: Iterable[str]) -> list[Entry]:
         """Entries whose rows have other columns and that these sources would not replace."""
         given, columns = set(sources), columns_digest(self.schemas)
         return [
-            entry
-            for entry in self.manifest()
-            if entry.columns != columns and entry.source not in given
+            one.entry
+            for one in self.manifest()
+            if one.made.columns != columns and one.entry.source not in given
         ]
 
-    def _write_tables(self, folder: Path, documents: Mapping[str, str]) -> None:
-        writers = {
-            name: PartWriter(folder / name, arrow_schema(table, self.schemas.version))
-            for name, table in self.schemas.tables.items()
-        }
-        for doc_id, source in documents.items():
-            for name, table in self.read_kept(doc_id):
-                writers[name].write(_named(table, source) if name == "documents" else table)
-        for writer in writers.values():
-            writer.close()
+    def publish(
+        self, entries: Iterable[Entry], write_parts: WriteParts = write_here
+    ) -> list[Recorded]:
+        """Write the tables: these inputs, and those of earlier runs that are not among them.
 
-    def _swap_in(self, fresh: Path) -> None:
-        """Put the new tables in the place of the old ones, the manifest last."""
-        old = self.state / "replaced"
-        shutil.rmtree(old, ignore_errors=True)
-        old.mkdir()
-        for name in self.schemas.tables:
-            if (self.root / name).exists():
-                (self.root / name).rename(old / name)
-            (fresh / name).rename(self.root / name)
-        (fresh / "manifest.parquet").replace(self.root / "manifest.parquet")
-        shutil.rmtree(old)
+        An input replaces what the dataset had of the same source. Byte-identical inputs make one
+        document, under the first source. ``write_parts`` may write files in any order, in other
+        processes. Returns the new manifest. Raises StoreError.
+        """
+        with self._lock():
+            self._put_in_place()
+            old = {one.entry.source: one.entry for one in self.manifest()}
+            new = old | {entry.source: entry for entry in entries}
+            recorded, parts = self._plan([new[source] for source in sorted(new)])
+            fresh = self.state / "publishing"
+            shutil.rmtree(fresh, ignore_errors=True)
+            try:
+                fresh.mkdir()
+                sums = sums_text({done.name: done.sha256 for done in write_parts(parts)})
+                (fresh / SUMS).write_bytes(sums)
+                write_manifest(fresh / MANIFEST, recorded, sums)
+                _sync(fresh / SUMS, fresh / MANIFEST)
+                (fresh / _READY).touch()
+                _sync(fresh)
+                self._put_in_place()
+            except OSError as error:
+                why = error.strerror or error
+                raise WriteError(f"{self.root} cannot be published: {why}") from error
+            gone = {entry.doc_id for entry in old.values()} - {one.entry.doc_id for one in recorded}
+            for doc_id in gone:
+                self.document_path(doc_id).unlink(missing_ok=True)
+        return recorded
+
+    def _plan(self, entries: Sequence[Entry]) -> tuple[list[Recorded], list[PartTask]]:
+        """The manifest, and the files to write: each a run of documents in the order of sources."""
+        heads: dict[str, Recorded] = {}
+        n_rows: dict[str, list[int]] = {name: [] for name in self.schemas.tables}
+        recorded: list[Recorded] = []
+        for entry in entries:
+            if (known := heads.get(entry.doc_id)) is None:
+                kept = self._kept_of(entry)
+                known = heads[entry.doc_id] = Recorded.of(entry, kept)
+                for name, counts in n_rows.items():
+                    counts.append(piece.n_rows if (piece := kept.pieces.get(name)) else 0)
+            recorded.append(Recorded(entry, known.status, known.error, known.made, known.made_at))
+        full = [_published(inputs) for inputs in first_entries(recorded).values()]
+        bare = [Published(document.doc_id, "") for document in full]
+        tasks = []
+        for name, counts in n_rows.items():
+            documents = full if name in ("documents", "findings") else bare
+            starts = bounds(counts)
+            ends = (*starts[1:], len(documents))
+            for number, (start, end) in enumerate(zip(starts, ends, strict=True)):
+                part = documents[start:end]
+                tasks.append(
+                    PartTask(self.state / "publishing", self.documents, name, number, part)
+                )
+        return recorded, tasks
+
+    def _kept_of(self, entry: Entry) -> Kept:
+        kept = self.kept(entry.doc_id)
+        if kept is None:
+            raise StoreError(
+                f"what was kept of {entry.source} in {self.state} is missing or damaged; "
+                "run again with this input"
+            )
+        return kept
+
+    def _put_in_place(self) -> None:
+        """Put tables that are ready in the place of the old ones; also after a death half-way.
+
+        A table that is still beside marks what is to do: while any old one stands, none of the
+        new ones has been moved.
+        """
+        fresh, away = self.state / "publishing", self.state / "replaced"
+        if not (fresh / _READY).exists():
+            return
+        names = [MANIFEST, SUMS, *sorted(path.name for path in fresh.iterdir() if path.is_dir())]
+        away.mkdir(exist_ok=True)
+        for name in names:
+            if (fresh / name).exists() and (self.root / name).exists():
+                _remove(away / name)
+                (self.root / name).rename(away / name)
+        for name in reversed(names):
+            if (fresh / name).exists():
+                (fresh / name).rename(self.root / name)
+        _sync(self.root)
+        (fresh / _READY).unlink()
+        shutil.rmtree(away)
         shutil.rmtree(fresh)
 
     @contextmanager
@@ -225,73 +272,29 @@ def columns_digest(schemas: Schemas) -> str:
     return hashlib.sha256("\n".join(columns).encode()).hexdigest()[:12]
 
 
-def first_sources(manifest: Sequence[Entry]) -> dict[str, str]:
-    """Each document and the first source (in text order) that has its bytes, by source."""
-    sources: dict[str, str] = {}
-    for entry in sorted(manifest, key=attrgetter("source")):
-        sources.setdefault(entry.doc_id, entry.source)
-    return sources
+def _published(inputs: Sequence[Entry]) -> Published:
+    first, *others = inputs
+    copies = tuple((other.source, other.given) for other in others)
+    return Published(first.doc_id, first.source, first.given, copies)
 
 
-class PartWriter:
-    """Writes a stream of Arrow tables as ``part-*.parquet`` files of bounded size.
-
-    Where files and row groups end depends on the rows alone, not on how they were handed in.
-    """
-
-    def __init__(self, folder: Path, schema: pa.Schema) -> None:
-        folder.mkdir(parents=True)
-        self._folder, self._schema = folder, schema
-        self._waiting: list[pa.Table] = []
-        self._n_waiting = self._n_in_file = self._n_files = 0
-        self._writer: pq.ParquetWriter | None = None
-
-    def write(self, table: pa.Table) -> None:
-        """Take rows; full row groups are written at once."""
-        self._waiting.append(pa.Table.from_arrays(table.columns, schema=self._schema))
-        self._n_waiting += len(table)
-        if self._n_waiting < ROWS_PER_GROUP:
-            return
-        rows = pa.concat_tables(self._waiting)
-        whole = len(rows) - len(rows) % ROWS_PER_GROUP
-        for start in range(0, whole, ROWS_PER_GROUP):
-            self._write_group(rows.slice(start, ROWS_PER_GROUP))
-        self._waiting, self._n_waiting = [rows.slice(whole)], len(rows) - whole
-
-    def close(self) -> None:
-        """Write what is left; a table without rows becomes one file with its schema."""
-        rows = pa.concat_tables([*self._waiting, self._schema.empty_table()])
-        if len(rows) or not self._n_files:
-            self._write_group(rows)
-        if self._writer is not None:
-            self._writer.close()
-
-    def _write_group(self, rows: pa.Table) -> None:
-        if self._writer is not None and self._n_in_file >= ROWS_PER_FILE:
-            self._writer.close()
-            self._writer = None
-        if self._writer is None:
-            path = self._folder / f"part-{self._n_files:05d}.parquet"
-            self._writer = pq.ParquetWriter(path, self._schema, compression="zstd")
-            self._n_files, self._n_in_file = self._n_files + 1, 0
-        self._writer.write_table(rows.combine_chunks(), row_group_size=ROWS_PER_GROUP)
-        self._n_in_file += len(rows)
+def _remove(path: Path) -> None:
+    if path.is_dir():
+        shutil.rmtree(path)
+    else:
+        path.unlink(missing_ok=True)
 
 
-def _bare(schema: pa.Schema, metadata: Mapping[str, str]) -> pa.Schema:
-    """The schema without labels, which would be repeated for every document."""
-    return pa.schema([field.remove_metadata() for field in schema], metadata=metadata)
-
-
-def _named(documents: pa.Table, source: str) -> pa.Table:
-    """The row of ``documents`` under this source: bytes once converted may have a new name now."""
-    for column, value in (("source", source), ("file_name", file_name_of(source))):
-        index = documents.schema.get_field_index(column)
-        array = pa.array([value] * len(documents), pa.string())
-        documents = documents.set_column(index, documents.schema.field(index), array)
-    return documents
-
-
-def _write_manifest(path: Path, entries: Sequence[Entry]) -> None:
-    columns = {field.name: [getattr(entry, field.name) for entry in entries] for field in _MANIFEST}
-    pq.write_table(pa.table(columns, schema=_MANIFEST), path, compression="zstd")
+def _sync(*paths: Path) -> None:
+    """Have files and folders on the disk before what follows."""
+    for path in paths:
+        try:
+            handle = os.open(path, os.O_RDONLY)
+        except OSError:  # folders cannot be opened on Windows
+            continue
+        try:
+            os.fsync(handle)
+        except OSError:  # nor be synced on some network disks
+            pass
+        finally:
+            os.close(handle)

@@ -1,36 +1,75 @@
 """Work on documents in processes of their own, so that no document can take the others with it.
 
-PDF libraries are native code: a broken file may crash or hang them. Each worker does one task at
-a time and the parent knows which, so a worker that dies or exceeds its time costs exactly the
-document it was on; the next task gets a new worker. (``concurrent.futures`` loses every queued
-task when one worker dies, and cannot stop a task that hangs.)
+PDF libraries are native code: a broken file may crash them, hang them or eat all memory. Each
+worker does one task at a time, over a pipe of its own, and the parent knows which; so a worker that
+dies, exceeds its time or its memory costs exactly the document it was on, and the next task gets
+a new worker.
+
+Why not a library: ``concurrent.futures`` loses every queued task when one worker dies, and cannot
+stop a task that hangs. Pebble has time limits, but its workers share one pipe and its lock: in
+version 5.2.3 a worker killed from outside while idle (as by the system, for memory) ends the whole
+pool with ``BrokenProcessPool``, workers outlive a parent that is killed, and memory has no limit.
 """
 
 from __future__ import annotations
 
 import multiprocessing
+import os
 import signal
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import islice
 from multiprocessing.connection import Connection, wait
-from typing import Any, Generic, TypeVar
+from types import TracebackType
+from typing import Any, Final, Literal, TypeVar
+
+import psutil
 
 Task = TypeVar("Task")
 Result = TypeVar("Result")
 
+Reason = Literal["crashed", "timeout", "out-of-memory"]
+
 # Native libraries leak a little with each file; a fresh process now and then keeps memory flat.
-_TASKS_PER_WORKER = 200
+_TASKS_PER_WORKER: Final = 200
+# Seconds between two looks at the memory of the workers.
+_MEMORY_POLL: Final = 0.1
+# Seconds that a worker may need for its imports (slow network disks), and how many may fail.
+_START_LIMIT: Final = 180.0
+_STARTS: Final = 3
+# A worker has one core: more threads would only take turns with the other workers'.
+_ONE_THREAD: Final[Mapping[str, str]] = dict.fromkeys(
+    (
+        "OMP_NUM_THREADS",  # also Arrow's pool
+        "OPENBLAS_NUM_THREADS",
+        "MKL_NUM_THREADS",
+        "VECLIB_MAXIMUM_THREADS",
+        "OPENCV_FOR_THREADS_NUM",
+        "ARROW_IO_THREADS",
+    ),
+    "1",
+)
+_PR_SET_PDEATHSIG: Final = 1  # linux/prctl.h
+_KILLED: Final = -9  # the exit code after SIGKILL, a name that Windows lacks
 
 
 @dataclass(frozen=True, slots=True)
 class Lost:
-    """Why a task has no result: ``reason`` crashed (with the exit code) or timeout."""
+    """Why a task has no result. ``exit_code``: of a crashed process, negative for a signal.
 
-    reason: str
+    ``memory``: bytes that the process was last seen with.
+    """
+
+    reason: Reason
     exit_code: int | None = None
+    memory: int | None = None
+
+
+class PoolError(RuntimeError):
+    """Worker processes do not start; the message says what was seen."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,48 +79,81 @@ class _Message:
     is_up: bool = False
     result: Any = None
     error: Exception | None = None
+    out_of_memory: bool = False
 
 
-class _Worker(Generic[Task, Result]):
+class _NeverUpError(Exception):
+    """The process ended before it took its task, which is not to blame."""
+
+
+class _Worker:
     """A process and the task that it is on."""
 
-    def __init__(self, work: Callable[[Task], Result]) -> None:
+    def __init__(self, memory: int | None) -> None:
         context = multiprocessing.get_context("spawn")
         self.connection, theirs = context.Pipe()
-        self.process = context.Process(target=_serve, args=(theirs, work), daemon=True)
-        with _ignoring_ctrl_c():
+        self.process = context.Process(target=_serve, args=(theirs, memory), daemon=True)
+        with _ignoring_ctrl_c(), _one_thread():
             self.process.start()
         theirs.close()
+        self.memory_limit = memory
+        self.memory = 0  # bytes, when last looked at
         self.is_up = False
-        self.task: Task | None = None
+        self.task: Any = None
         self.started = time.monotonic()
         self.n_done = 0
 
-    def start(self, task: Task) -> None:
+    def start(self, work: Callable[[Any], Any], task: Any) -> None:
         """Hand over a task. Raises ConnectionError where the process is gone."""
-        self.connection.send(task)
-        self.task, self.started = task, time.monotonic()
+        self.connection.send((work, task))
+        self.task, self.started, self.memory = task, time.monotonic(), 0
 
     def seconds_left(self, timeout: float | None) -> float | None:
-        """Until the task's time is up; None where it has no limit, or the process is not up yet."""
-        if timeout is None or not self.is_up:
-            return None
-        return self.started + timeout - time.monotonic()
+        """Until the task's time is up; None where it has no limit."""
+        limit = timeout if self.is_up else _START_LIMIT
+        return None if limit is None else self.started + limit - time.monotonic()
 
-    def receive(self) -> list[Result | Lost]:
+    def receive(self) -> list[Any]:
         """What is waiting to be received: nothing yet, a result, or that the process is gone."""
         try:
             message: _Message = self.connection.recv()
         except (EOFError, ConnectionError):
             self.process.join()
-            return [Lost("crashed", self.process.exitcode)]
+            return [self._gone()]
         if message.is_up:
             self.is_up, self.started = True, time.monotonic()
             return []
         if message.error is not None:
             raise message.error
         self.n_done += 1
-        return [message.result]
+        return [Lost("out-of-memory") if message.out_of_memory else message.result]
+
+    def _gone(self) -> Lost:
+        """Nobody but the system kills a worker from outside, and that for want of memory."""
+        if not self.is_up:
+            raise _NeverUpError(f"exit code {self.process.exitcode}")
+        code = self.process.exitcode
+        limit = self.memory_limit
+        if code == _KILLED or (limit is not None and self.memory > limit):
+            return Lost("out-of-memory", code, self.memory)
+        return Lost("crashed", code, self.memory)
+
+    def exceeds_memory(self) -> bool:
+        """Look how much memory the process has, and whether that is too much."""
+        if self.memory_limit is None:
+            return False
+        try:
+            self.memory = psutil.Process(self.process.pid).memory_info().rss
+        except psutil.Error:  # it is gone, which its pipe will tell
+            return False
+        return self.memory > self.memory_limit
+
+    def is_worn(self) -> bool:
+        """Whether a new process should do the next task: after many, or with much memory left."""
+        if self.n_done >= _TASKS_PER_WORKER:
+            return True
+        limit = self.memory_limit
+        return limit is not None and (self.exceeds_memory() or self.memory > limit // 2)
 
     def stop(self) -> None:
         """End the process, whatever it is doing."""
@@ -90,74 +162,136 @@ class _Worker(Generic[Task, Result]):
         self.process.join()
 
 
+class WorkerPool:
+    """Processes that work on one task each.
+
+    ``timeout``: seconds for one task; ``memory``: bytes that a process may hold. Processes start
+    as they are needed, stay between two calls of ``map`` and end with the pool; they also end,
+    at once, when the parent dies, however it dies.
+    """
+
+    def __init__(
+        self, n_workers: int, timeout: float | None = None, memory: int | None = None
+    ) -> None:
+        self._n_workers, self._timeout, self._memory = n_workers, timeout, memory
+        self._idle: list[_Worker] = []
+        self._busy: list[_Worker] = []
+
+    def __enter__(self) -> WorkerPool:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, _: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """End all processes, whatever they are doing."""
+        for worker in (*self._busy, *self._idle):
+            worker.stop()
+        self._busy, self._idle = [], []
+
+    @property
+    def is_started(self) -> bool:
+        """Whether processes are up that need not be started any more."""
+        return bool(self._idle or self._busy)
+
+    def map(
+        self, work: Callable[[Task], Result], tasks: Iterable[Task], limited: bool = True
+    ) -> Iterator[tuple[Task, Result | Lost]]:
+        """Yield each task with its result, as they finish. Tasks are taken as workers are free.
+
+        ``limited``: whether the limits of time and memory hold for these tasks. ``work`` must be
+        picklable; an exception that it raises is raised here (after all, it is ours). Raises
+        PoolError where no worker comes up.
+        """
+        waiting = iter(tasks)
+        failures = 0
+        while True:
+            for task in islice(waiting, self._n_workers - len(self._busy)):
+                self._busy.append(self._started(work, task))
+            if not self._busy:
+                return
+            try:
+                outcomes = self._next_outcomes(limited)
+            except _NeverUpError as error:
+                failures += 1
+                self._start_again(work, failures, error)
+                continue
+            for worker, outcome in outcomes:
+                failures = 0
+                yield worker.task, outcome
+
+    def _started(self, work: Callable[[Any], Any], task: Any) -> _Worker:
+        """A worker that is on the task: an idle one that still lives, or a new one."""
+        while self._idle:
+            worker = self._idle.pop()
+            try:
+                worker.start(work, task)
+            except ConnectionError:
+                worker.stop()
+            else:
+                return worker
+        worker = _Worker(self._memory)
+        worker.start(work, task)
+        return worker
+
+    def _start_again(self, work: Callable[[Any], Any], failures: int, error: _NeverUpError) -> None:
+        """Give the tasks of workers that never came up to new ones. Raises PoolError."""
+        if failures >= _STARTS:
+            raise PoolError(
+                f"worker processes end before they begin ({error}); in a script, call run() "
+                'below: if __name__ == "__main__":'
+            ) from error
+        for worker in [one for one in self._busy if not one.process.is_alive() and not one.is_up]:
+            self._busy.remove(worker)
+            worker.stop()
+            self._busy.append(self._started(work, worker.task))
+
+    def _next_outcomes(self, limited: bool) -> list[tuple[_Worker, Any]]:
+        """Wait until a worker has news or exceeds a limit; the outcomes that came of it."""
+        timeout = self._timeout if limited else None
+        times = [worker.seconds_left(timeout) for worker in self._busy]
+        limits = [left for left in times if left is not None]
+        if limited and self._memory is not None:
+            limits.append(_MEMORY_POLL)
+        connections = [worker.connection for worker in self._busy]
+        ready = wait(connections, timeout=max(min(limits), 0) if limits else None)
+        outcomes: list[tuple[_Worker, Any]] = []
+        for worker in self._busy:
+            left = worker.seconds_left(timeout)
+            if worker.connection in ready:
+                outcomes.extend((worker, outcome) for outcome in worker.receive())
+            elif left is not None and left <= 0:
+                outcomes.append((worker, self._late(worker)))
+            elif limited and worker.exceeds_memory():
+                outcomes.append((worker, Lost("out-of-memory", memory=worker.memory)))
+        for worker, outcome in outcomes:
+            self._busy.remove(worker)
+            if isinstance(outcome, Lost) or worker.is_worn():
+                worker.stop()
+            else:
+                self._idle.append(worker)
+        return outcomes
+
+    def _late(self, worker: _Worker) -> Lost:
+        if worker.is_up:
+            return Lost("timeout")
+        worker.process.kill()
+        worker.process.join()
+        raise _NeverUpError(f"not up after {_START_LIMIT:g} s")
+
+
 def map_in_processes(
     work: Callable[[Task], Result],
     tasks: Iterable[Task],
     n_workers: int,
     timeout: float | None = None,
+    memory: int | None = None,
 ) -> Iterator[tuple[Task, Result | Lost]]:
-    """Yield each task with its result, as they finish. ``timeout``: seconds for one task.
-
-    ``work`` must be picklable; an exception that it raises is raised here (after all, it is ours).
-    """
-    waiting = iter(tasks)
-    busy: list[_Worker[Task, Result]] = []
-    idle: list[_Worker[Task, Result]] = []
-    try:
-        while True:
-            for task in waiting:
-                busy.append(_started(idle, work, task))
-                if len(busy) >= n_workers:
-                    break
-            if not busy:
-                return
-            for worker, outcome in _next_outcomes(busy, timeout):
-                busy.remove(worker)
-                if isinstance(outcome, Lost) or worker.n_done >= _TASKS_PER_WORKER:
-                    worker.stop()
-                else:
-                    idle.append(worker)
-                assert worker.task is not None
-                yield worker.task, outcome
-    finally:
-        for worker in (*busy, *idle):
-            worker.stop()
-
-
-def _started(
-    idle: list[_Worker[Task, Result]], work: Callable[[Task], Result], task: Task
-) -> _Worker[Task, Result]:
-    """A worker that is on the task: an idle one that still lives, or a new one."""
-    while idle:
-        worker = idle.pop()
-        try:
-            worker.start(task)
-        except ConnectionError:
-            worker.stop()
-        else:
-            return worker
-    worker = _Worker(work)
-    worker.start(task)
-    return worker
-
-
-def _next_outcomes(
-    busy: list[_Worker[Task, Result]], timeout: float | None
-) -> list[tuple[_Worker[Task, Result], Result | Lost]]:
-    """Wait until a worker has news or runs out of time; the outcomes that came of it."""
-    limits = [left for worker in busy if (left := worker.seconds_left(timeout)) is not None]
-    ready = wait(
-        [worker.connection for worker in busy],
-        timeout=max(min(limits), 0) if limits else None,
-    )
-    outcomes: list[tuple[_Worker[Task, Result], Result | Lost]] = []
-    for worker in busy:
-        left = worker.seconds_left(timeout)
-        if worker.connection in ready:
-            outcomes.extend((worker, outcome) for outcome in worker.receive())
-        elif left is not None and left <= 0:
-            outcomes.append((worker, Lost("timeout")))
-    return outcomes
+    """``WorkerPool.map`` with a pool for this call alone."""
+    with WorkerPool(n_workers, timeout, memory) as pool:
+        yield from pool.map(work, tasks)
 
 
 @contextmanager
@@ -173,17 +307,79 @@ def _ignoring_ctrl_c() -> Iterator[None]:
         signal.signal(signal.SIGINT, before)
 
 
-def _serve(connection: Connection, work: Callable[[Task], Result]) -> None:
+@contextmanager
+def _one_thread() -> Iterator[None]:
+    """A process that starts in here has libraries that use one thread: they ask when imported."""
+    before = {name: os.environ.get(name) for name in _ONE_THREAD}
+    os.environ.update(_ONE_THREAD)
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                del os.environ[name]
+            else:
+                os.environ[name] = value
+
+
+# In the worker ----------------------------------------------------------------------------------
+
+
+def _serve(connection: Connection, memory: int | None) -> None:
     """A worker's life: take a task, send its result, until the parent is gone."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)  # sent to the group: the parent decides
+    _die_with_parent()
+    _bound_memory(memory)
     connection.send(_Message(is_up=True))
     while True:
         try:
-            task = connection.recv()
+            work, task = connection.recv()
         except EOFError:
             return
         try:
             message = _Message(result=work(task))
+        except MemoryError:
+            message = _Message(out_of_memory=True)
         except Exception as error:  # handed to the parent, which raises it
             message = _Message(error=error)
         connection.send(message)
+
+
+def _die_with_parent() -> None:
+    """End with the parent even in the middle of a task.
+
+    A thread waits for the parent's end; on Linux the system kills us too, since a thread of ours
+    cannot run while native code holds the interpreter's lock.
+    """
+    parent = multiprocessing.parent_process()
+    if parent is None:
+        return
+    try:
+        import ctypes
+
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, -_KILLED)
+    except (OSError, AttributeError, TypeError):  # not Linux
+        pass
+
+    def wait_for_the_end() -> None:
+        parent.join()
+        os._exit(1)
+
+    threading.Thread(target=wait_for_the_end, daemon=True).start()
+
+
+def _bound_memory(memory: int | None) -> None:
+    """Let the system refuse what the parent is too slow to see: far beyond the limit.
+
+    Allocators reserve more than they use, so that this bound cannot be the limit itself.
+    """
+    if memory is None:
+        return
+    try:
+        import resource
+    except ImportError:  # Windows
+        return
+    bound, hard = 2 * memory + (4 << 30), resource.getrlimit(resource.RLIMIT_DATA)[1]
+    if hard == resource.RLIM_INFINITY or bound < hard:
+        resource.setrlimit(resource.RLIMIT_DATA, (bound, hard))

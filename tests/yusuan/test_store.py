@@ -1,6 +1,7 @@
 """The dataset on disk: exact in every reader, the same bytes for the same inputs."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 
@@ -14,11 +15,14 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from yusuan import store as store_module
+from yusuan import parts as parts_module
 from yusuan.arrow import empty_tables, layout_of, records_to_table
 from yusuan.convert import DocumentResult, failed, loaded_schemas
+from yusuan.kept import MadeWith
+from yusuan.manifest import Entry
 from yusuan.normalize.model import Record
-from yusuan.store import Entry, PartWriter, Store, StoreError, columns_digest
+from yusuan.parts import PartTask, Published, bounds, write_part
+from yusuan.store import Store, StoreError, columns_digest
 
 TABLES = 17
 CENTS = st.integers(-(10**20) + 1, 10**20 - 1).map(lambda cents: Decimal(cents).scaleb(-2))
@@ -52,9 +56,11 @@ def result_of(doc_id: str, amounts: Iterable[Decimal | None]) -> DocumentResult:
     return DocumentResult(doc_id, "x", "ok", None, tables)
 
 
-def entry(source: str, doc_id: str, columns: str | None = None) -> Entry:
-    columns = columns or columns_digest(loaded_schemas())
-    return Entry(source, doc_id, "ok", "auto", "0", "0", columns)
+MADE = MadeWith("key", "auto", "0", "0", columns_digest(loaded_schemas()))
+
+
+def entry(source: str, doc_id: str) -> Entry:
+    return Entry(source, doc_id, 1)
 
 
 def new_store(root: Path) -> Store:
@@ -64,11 +70,11 @@ def new_store(root: Path) -> Store:
 
 
 def dataset_bytes(root: Path) -> dict[str, bytes]:
-    """Every file of a dataset but the state."""
+    """Every file of a dataset but the state, and the manifest, which tells the time."""
     return {
         str(path.relative_to(root)): path.read_bytes()
         for path in sorted(root.rglob("*"))
-        if path.is_file() and path.relative_to(root).parts[0] != "_state"
+        if path.is_file() and path.relative_to(root).parts[0] not in ("_state", "manifest.parquet")
     }
 
 
@@ -85,7 +91,7 @@ def test_amounts_are_exact_in_every_reader(
 ) -> None:
     root = tmp_path_factory.mktemp("out")
     store = new_store(root)
-    store.keep(result_of("d" * 64, amounts), "key")
+    store.keep(result_of("d" * 64, amounts), MADE)
     store.publish([entry("x.pdf", "d" * 64)])
     folder = root / "procurement"
 
@@ -130,7 +136,7 @@ def test_a_source_given_again_replaces_and_others_stay(tmp_path: Path) -> None:
     store = new_store(tmp_path)
     one, two, three = "1" * 64, "2" * 64, "3" * 64
     for doc_id in (one, two, three):
-        store.keep(result_of(doc_id, [Decimal(1)]), "key")
+        store.keep(result_of(doc_id, [Decimal(1)]), MADE)
     store.publish([entry("a.pdf", one), entry("b.pdf", two)])
     store.publish([entry("a.pdf", one)])
     assert doc_ids(tmp_path) == [one, two]
@@ -148,7 +154,7 @@ def test_order_of_work_does_not_matter(tmp_path: Path) -> None:
     for root, order in (("one", ids), ("two", ids[::-1])):
         store = new_store(tmp_path / root)
         for doc_id in order:
-            store.keep(result_of(doc_id, [Decimal(int(doc_id[0]))]), "key")
+            store.keep(result_of(doc_id, [Decimal(int(doc_id[0]))]), MADE)
     new_store(tmp_path / "one").publish(entries)
     new_store(tmp_path / "two").publish(entries[1:])
     new_store(tmp_path / "two").publish(entries[:1])
@@ -158,21 +164,29 @@ def test_order_of_work_does_not_matter(tmp_path: Path) -> None:
 
 def test_the_same_bytes_twice_are_one_document_under_the_first_name(tmp_path: Path) -> None:
     store = new_store(tmp_path)
-    store.keep(result_of("1" * 64, []), "key")
+    store.keep(result_of("1" * 64, []), MADE)
     store.publish([entry("b/y.pdf", "1" * 64), entry("a/z.pdf", "1" * 64)])
     (row,) = ds.dataset(tmp_path / "documents").to_table().to_pylist()
     assert (row["source"], row["file_name"]) == ("a/z.pdf", "z.pdf")
-    assert [one.source for one in store.manifest()] == ["a/z.pdf", "b/y.pdf"]
+    assert row["copies"] == ["b/y.pdf"]
+    assert [one.entry.source for one in store.manifest()] == ["a/z.pdf", "b/y.pdf"]
+    written = pq.read_table(tmp_path / "manifest.parquet").to_pylist()
+    assert [row["duplicate_of"] for row in written] == [None, "a/z.pdf"]
 
 
 def test_a_document_cut_off_while_kept_is_not_there(tmp_path: Path) -> None:
     store = new_store(tmp_path)
-    store.keep(result_of("1" * 64, []), "key")
+    store.keep(result_of("1" * 64, []), MADE)
     path = store.document_path("1" * 64)
     assert store.kept("1" * 64) is not None
     assert list(path.parent.iterdir()) == [path]
-    path.write_bytes(path.read_bytes()[:100])
-    assert store.kept("1" * 64) is None
+    assert not any((tmp_path / "_state" / "tmp").iterdir())
+    whole = path.read_bytes()
+    for size in (0, 10, 100, len(whole) - 1):
+        path.write_bytes(whole[:size])
+        assert store.kept("1" * 64) is None
+    with pytest.raises(StoreError, match="missing or damaged; run again with this input"):
+        store.publish([entry("a.pdf", "1" * 64)])
 
 
 def test_a_folder_with_other_things_is_refused(tmp_path: Path) -> None:
@@ -186,31 +200,52 @@ def test_a_folder_with_other_things_is_refused(tmp_path: Path) -> None:
 
 def test_rows_with_other_columns_are_named(tmp_path: Path) -> None:
     store = new_store(tmp_path)
-    store.keep(result_of("1" * 64, []), "key")
-    store.publish([entry("a.pdf", "1" * 64, columns="old")])
+    store.keep(result_of("1" * 64, []), replace(MADE, columns="old"))
+    store.publish([entry("a.pdf", "1" * 64)])
     assert [one.source for one in store.foreign(["b.pdf"])] == ["a.pdf"]
     assert store.foreign(["a.pdf"]) == []
 
 
-@pytest.mark.parametrize("sizes", [[0], [3, 4], [10], [9, 9, 9, 9], [1] * 35])
-def test_parts_are_bounded_whatever_the_portions(
+@pytest.mark.parametrize("sizes", [[0], [3, 4], [10], [9, 9, 9, 9], [1] * 35, [23, 0, 4]])
+def test_files_are_bounded_and_hold_whole_documents(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, sizes: list[int]
 ) -> None:
-    monkeypatch.setattr(store_module, "ROWS_PER_GROUP", 5)
-    monkeypatch.setattr(store_module, "ROWS_PER_FILE", 10)
-    schema = pa.schema([pa.field("n", pa.int32())])
-    numbers = iter(range(sum(sizes)))
-    writer = PartWriter(tmp_path / "t", schema)
-    for size in sizes:
-        writer.write(pa.table({"n": [next(numbers) for _ in range(size)]}, schema=schema))
-    writer.close()
+    monkeypatch.setattr(parts_module, "ROWS_PER_GROUP", 5)
+    monkeypatch.setattr(parts_module, "ROWS_PER_FILE", 10)
+    store = new_store(tmp_path)
+    ids = [f"{number:064x}" for number in range(len(sizes))]
+    for doc_id, size in zip(ids, sizes, strict=True):
+        store.keep(result_of(doc_id, map(Decimal, range(size))), MADE)
+    store.publish([entry(f"{doc_id}.pdf", doc_id) for doc_id in ids])
 
-    files = sorted((tmp_path / "t").iterdir())
-    assert len(files) == max(1, -(-sum(sizes) // 10))
-    for path in files:
+    owners: list[str] = []
+    for path in sorted((tmp_path / "procurement").iterdir()):
         metadata = pq.read_metadata(path)
         groups = [metadata.row_group(n).num_rows for n in range(metadata.num_row_groups)]
         assert all(rows == 5 for rows in groups[:-1])
-        assert sum(groups) <= 10
-    read = [n for path in files for n in pq.read_table(path).column("n").to_pylist()]
-    assert read == list(range(sum(sizes)))
+        documents = pq.read_table(path).column("doc_id").unique().to_pylist()
+        assert sum(groups) <= 10 or len(documents) == 1
+        owners += documents
+    assert len(owners) == len(set(owners)), "no document is divided"
+    read = ds.dataset(tmp_path / "procurement").to_table()
+    expected = [(doc_id, n) for doc_id, size in zip(ids, sizes, strict=True) for n in range(size)]
+    columns = (read.column(name).to_pylist() for name in ("doc_id", "amount_yuan"))
+    assert list(zip(*columns, strict=True)) == expected
+
+
+def test_files_begin_where_the_rows_tell() -> None:
+    million = 1 << 20
+    assert bounds([]) == [0]
+    assert bounds([million] * 5) == [0, 2, 4]
+    assert bounds([5 * million, 1, 2 * million]) == [0, 1, 2]
+
+
+def test_a_file_is_the_same_bytes_each_time(tmp_path: Path) -> None:
+    store = new_store(tmp_path / "out")
+    store.keep(result_of("1" * 64, [Decimal(1)]), MADE)
+    documents = [Published("1" * 64, "a.pdf")]
+    done = [
+        write_part(PartTask(tmp_path / name, store.documents, "procurement", 0, documents))
+        for name in ("one", "two")
+    ]
+    assert done[0] == done[1] and done[0].n_rows == 1

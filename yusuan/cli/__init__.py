@@ -11,7 +11,7 @@ from typing import Annotated
 import typer
 
 from yusuan import __version__
-from yusuan.cli import check, export, inspect, report, run, schema, show, tables
+from yusuan.cli import check, export, inspect, merge, report, run, schema, show, tables, verify
 from yusuan.schemas.model import SchemaError
 
 app = typer.Typer(
@@ -29,11 +29,15 @@ app.command("run")(run.run)
 app.command("check")(check.check)
 app.command("export")(export.export)
 app.command("inspect")(inspect.inspect)
+app.command("merge")(merge.merge)
 app.command("report")(report.report)
 app.command("show")(show.show)
 app.command("tables")(tables.tables)
+app.command("verify")(verify.verify)
 app.add_typer(schema.app, name="schema")
-_VERBS = frozenset({"run", "check", "export", "inspect", "report", "show", "tables", "schema"})
+_VERBS = frozenset(
+    ["check", "export", "inspect", "merge", "report", "run", "schema", "show", "tables", "verify"]
+)
 
 
 def _print_version(wanted: bool) -> None:

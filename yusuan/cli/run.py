@@ -2,19 +2,28 @@
 
 from __future__ import annotations
 
+import signal
+import sys
+import time
+from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
 from yusuan.cli.options import ENGINE_HELP, EngineChoice, wrong_usage
-from yusuan.cli.settings import read_settings
+from yusuan.cli.settings import parse_size, read_settings
+from yusuan.printable import printable
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from yusuan.inputs import Input
+    from yusuan.progress import Meter
     from yusuan.run import Outcome, RunSettings
+
+# Seconds between two lines of progress where there is no terminal.
+_TELL_EVERY: Final = 30.0
 
 
 def run(
@@ -41,11 +50,25 @@ def run(
         ),
     ] = True,
     timeout: Annotated[
-        float | None, typer.Option(min=0.1, help="Seconds for one document; no limit by default.")
+        float | None, typer.Option(min=0.1, help="Seconds for one document. [default: 600]")
+    ] = None,
+    memory: Annotated[
+        str | None,
+        typer.Option(metavar="SIZE", help="Memory for one document, as 512M or 2G. [default: 2G]"),
+    ] = None,
+    max_pages: Annotated[
+        int | None, typer.Option(min=1, help="Refuse longer documents. [default: 20000]")
+    ] = None,
+    max_file_size: Annotated[
+        str | None, typer.Option(metavar="SIZE", help="Refuse larger files. [default: 512M]")
     ] = None,
     shard: Annotated[
         str | None,
-        typer.Option(metavar="I/N", help="Convert only the I-th of N parts of the inputs."),
+        typer.Option(
+            metavar="I/N",
+            help="Convert only the I-th of N parts of the inputs, for instance one per machine; "
+            "see yusuan merge.",
+        ),
     ] = None,
     engine: Annotated[
         EngineChoice | None,
@@ -54,23 +77,31 @@ def run(
     settings: Annotated[
         Path | None,
         typer.Option(
-            metavar="FILE", help="TOML file with engine, workers, timeout, for what is not given."
+            metavar="FILE",
+            help="TOML file with engine, workers, timeout, memory, for what is not given.",
         ),
     ] = None,
 ) -> None:
     """Convert PDFs to a Parquet dataset: one folder per table.
 
-    Documents of earlier runs stay; an input given again is replaced. Exit code 0: all converted,
-    1: some failed or are partial (the table documents says why), 2: wrong usage.
+    Documents of earlier runs stay; an input given again is replaced. A document that crashes its
+    reader, or exceeds its time or memory, fails alone. Ctrl-C keeps what is done: the same command
+    goes on from there. Exit code 0: all converted, 1: some failed or are partial (the table
+    documents says why), 2: wrong usage.
     """
     part = _parse_shard(shard) if shard else None
     filed = read_settings(settings)
+    n_memory = parse_size(memory, "--memory") or filed.memory
+    n_file = parse_size(max_file_size, "--max-file-size")
 
     from yusuan.convert import Settings
     from yusuan.inputs import InputError, find_inputs, shard_of
+    from yusuan.limits import Limits
     from yusuan.run import RunSettings
-    from yusuan.store import StoreError
+    from yusuan.store import StoreError, WriteError
+    from yusuan.workers import PoolError
 
+    standard = RunSettings()
     try:
         documents = find_inputs(inputs)
         if part:
@@ -78,17 +109,39 @@ def run(
         chosen = RunSettings(
             convert=Settings(engine=(engine or filed.engine or EngineChoice.auto).value),
             workers=workers or filed.workers,
-            timeout=timeout or filed.timeout,
+            timeout=timeout or filed.timeout or standard.timeout,
+            memory=n_memory or standard.memory,
             resume=resume,
+            limits=Limits(
+                pages=max_pages or standard.limits.pages, file=n_file or standard.limits.file
+            ),
         )
-        outcomes = _run_with_progress(documents, out, chosen)
+        with _stopped_by_sigterm():
+            outcomes = _run_with_progress(documents, out, chosen)
+    except (WriteError, PoolError) as error:
+        typer.echo(f"yusuan run: {printable(str(error))}", err=True)
+        raise typer.Exit(1) from error
     except (InputError, StoreError) as error:
-        wrong_usage(str(error))
+        wrong_usage(printable(str(error)))
     except KeyboardInterrupt as stop:
         typer.echo("Stopped. What is done is kept: the same command goes on from there.", err=True)
         raise typer.Exit(130) from stop
     typer.echo(_summary(outcomes, out))
     raise typer.Exit(0 if all(done.status == "ok" for done in outcomes) else 1)
+
+
+@contextmanager
+def _stopped_by_sigterm() -> Iterator[None]:
+    """Batch systems end a job with SIGTERM: the same as Ctrl-C."""
+
+    def interrupt(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    before = signal.signal(signal.SIGTERM, interrupt)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 def _parse_shard(text: str) -> tuple[int, int]:
@@ -101,25 +154,55 @@ def _parse_shard(text: str) -> tuple[int, int]:
 def _run_with_progress(
     inputs: Sequence[Input], out: Path, settings: RunSettings
 ) -> tuple[Outcome, ...]:
-    """Convert, with a progress bar on stderr where that is a terminal; problems as they come."""
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
-    from rich.progress import TimeRemainingColumn as Remaining
-
+    """Convert, and tell on stderr how far it is, and each problem as it comes."""
+    from yusuan.progress import Meter
     from yusuan.run import run as run_all
+    from yusuan.run import total_size
+
+    meter = Meter(len(inputs), total_size(inputs))
+    with (_on_terminal if sys.stderr.isatty() else _in_log)(meter) as advance:
+
+        def take(done: Outcome) -> None:
+            meter.add(done)
+            problem = f"{done.status}  {done.source}: {done.error}"
+            advance(printable(problem) if done.status != "ok" else None)
+
+        return run_all(inputs, out, settings, take)
+
+
+@contextmanager
+def _on_terminal(meter: Meter) -> Iterator[Callable[[str | None], None]]:
+    """A bar that moves, with problems as lines above it."""
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, TextColumn
 
     console = Console(stderr=True, highlight=False)
-    columns = (TextColumn("converting"), BarColumn(), MofNCompleteColumn(), Remaining())
-    with Progress(*columns, console=console, disable=not console.is_terminal) as bar:
-        task = bar.add_task("", total=len(inputs))
+    columns = (TextColumn("converting"), BarColumn(), TextColumn("{task.fields[line]}"))
+    with Progress(*columns, console=console) as bar:
+        task = bar.add_task("", total=meter.n_bytes, line="")
 
-        def advance(done: Outcome) -> None:
-            bar.advance(task)
-            if done.status != "ok":
-                told = f"{done.status}  {done.source}: {done.error}"
-                console.print(told, markup=False, soft_wrap=True)
+        def advance(problem: str | None) -> None:
+            bar.update(task, completed=meter.done_bytes, line=meter.line)
+            if problem is not None:
+                console.print(problem, markup=False, soft_wrap=True)
 
-        return run_all(inputs, out, settings, advance)
+        yield advance
+
+
+@contextmanager
+def _in_log(meter: Meter) -> Iterator[Callable[[str | None], None]]:
+    """Problems as lines, and now and then one that tells how far it is."""
+    told = time.monotonic()
+
+    def advance(problem: str | None) -> None:
+        nonlocal told
+        if problem is not None:
+            typer.echo(problem, err=True)
+        if time.monotonic() - told > _TELL_EVERY:
+            told = time.monotonic()
+            typer.echo(meter.line, err=True)
+
+    yield advance
 
 
 def _summary(outcomes: Sequence[Outcome], out: Path) -> str:
@@ -128,4 +211,4 @@ def _summary(outcomes: Sequence[Outcome], out: Path) -> str:
         count[done.status] += 1
     reused = sum(done.reused for done in outcomes)
     told = ", ".join(f"{n} {status}" for status, n in count.items())
-    return f"{len(outcomes)} inputs: {told} ({reused} unchanged) -> {out}"
+    return f"{len(outcomes)} inputs: {told} ({reused} unchanged) -> {printable(str(out))}"
