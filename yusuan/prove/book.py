@@ -98,6 +98,22 @@ def sum_of(side: Side) -> object:
     return sum((f.value or ZERO for f in side), ZERO)
 
 
+def three_public_item(book: Book, item: str, version: str, scope: str = "fiscal") -> Side:
+    """An item of “三公”经费 for the whole; () where it can't be told.
+
+    Its one figure, or one for each fund; of no single unit, or of the only unit of the table.
+    """
+    found = book.figures("three_public", item=item, version=version)
+    units = {f.get("budget_unit_name") for f in book.figures("three_public")}
+    if len(units) > 1:
+        found = tuple(f for f in found if has_no_unit(f))
+    if len(found) > 1 and any(f.get("fund_scope") == scope for f in found):
+        found = tuple(f for f in found if f.get("fund_scope") == scope)
+    scopes = [f.get("fund_scope") for f in found]
+    is_by_fund = scope == "fiscal" and len(set(scopes)) == len(scopes) and set(scopes) <= {*OF_FUND}
+    return found if len(found) == 1 or is_by_fund else ()
+
+
 def year_or_grand(book: Book, family: str, fund: str) -> Side:
     """本年支出合计; 支出总计 where that is the only total and nothing is carried out."""
     year = book.line(family, "expenditure", "year_total", fund)

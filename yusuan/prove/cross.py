@@ -22,6 +22,7 @@ from yusuan.prove.book import (
     year_or_grand,
 )
 from yusuan.prove.claims import Claim
+from yusuan.prove.containment import containment_claims
 from yusuan.prove.economic import economic_claims, twin_claims
 from yusuan.prove.figures import Figure
 from yusuan.prove.narrative import narrative_claims
@@ -38,6 +39,7 @@ def cross_claims(book: Book) -> Iterator[Claim]:
     yield from economic_claims(book)
     yield from _summary_and_fiscal(book)
     yield from _projects(book)
+    yield from containment_claims(book)
     yield from narrative_claims(book)
 
 

@@ -20,6 +20,7 @@ from yusuan.prove.book import (
     has_table_of_each_fund,
     lines_by_class,
     sum_of,
+    three_public_item,
 )
 from yusuan.prove.claims import Claim
 from yusuan.prove.figures import Figure
@@ -88,11 +89,10 @@ def _target(book: Book, statement: Figure) -> tuple[str, Side] | None:
 
 
 def _three_public(book: Book, item: str, statement: Figure) -> Side:
-    found = book.figures("three_public", item=item, version=statement.get("metric") or "")
-    found = tuple(f for f in found if has_no_unit(f))
-    if len(found) > 1 and (scope := statement.get("fund_scope")) is not None:
-        found = tuple(f for f in found if f.get("fund_scope") == scope)
-    return found if len(found) == 1 else ()
+    """The item of the whole: its one figure, or one for each fund, of all units or the only one."""
+    return three_public_item(
+        book, item, statement.get("metric") or "", statement.get("fund_scope") or "fiscal"
+    )
 
 
 def _procurement(book: Book, part: str) -> Side:
