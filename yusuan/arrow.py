@@ -42,7 +42,7 @@ _PROOF_OF_STATUS = {"published": "single", "zero": "single", "dash": "single"}
 
 # Earlier stages number these within one document.
 _LOCAL_IDS = frozenset({"table_id", "row_id", "project_id", "check_id"})
-_LOCAL_ID_LISTS = frozenset({"table_ids", "check_ids"})
+_LOCAL_ID_LISTS = frozenset({"table_ids", "check_ids", "suspect_cell_ids"})
 
 # So many cells at a time are Python values before they are Arrow's: some megabytes.
 _CELLS_AT_ONCE = 1 << 13

@@ -32,6 +32,8 @@ from yusuan.extract.source import Source, SourceError, open_source
 from yusuan.normalize.document import Index, Normalized, normalize, prepare
 from yusuan.normalize.model import Finding, Record, Value
 from yusuan.normalize.pages import is_scan
+from yusuan.prove.completeness import note_uncovered
+from yusuan.prove.paper import make_paper
 from yusuan.prove.proof import Proof, prove
 from yusuan.schemas.loader import load
 from yusuan.schemas.model import Schemas
@@ -51,16 +53,23 @@ FINDING_OF_NOTE = {
 FINDING_OF_SOURCE_ERROR = {"truncated": "truncated-file"}
 _LOSSES = {"truncated": "", "pages-unreadable": "pages that cannot be read: "}
 
+_COUNTED = ("agreed", "single", "source_inconsistent", "suspect", "inferred")
+
 # Tables that hold no published figures of their own.
 _NOT_FACTS = frozenset({"documents", "tables", "checks", "findings", "cells"})
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What decides the result besides the bytes. ``pages``: 1-based; None reads them all."""
+    """What decides the result besides the bytes. ``pages``: 1-based; None reads them all.
+
+    ``witness_pages``: how many pages of a document second readers may read where identities fail;
+    0 asks none.
+    """
 
     engine: Engine = "auto"
     pages: tuple[int, ...] | None = None
+    witness_pages: int = 12
 
     @property
     def reader(self) -> EngineName:
@@ -119,7 +128,8 @@ def convert(
         stage = "normalize"
         normalized = normalize(raw, index)
         stage = "prove"
-        proof = _prove(normalized, index.schemas)
+        normalized = note_uncovered(normalized, raw.pages)
+        proof = _prove(opened, raw, normalized, index.schemas, settings)
         stage = "tables"
         return _result(opened, raw, normalized, proof, index.schemas)
     except SourceError as error:
@@ -186,17 +196,28 @@ def _document_row(doc_id: str, source: str, status: Status, error: str | None) -
         "n_tables": 0,
         "n_amounts": 0,
         "n_proved": 0,
+        "n_agreed": 0,
+        "n_single": 0,
+        "n_source_inconsistent": 0,
+        "n_suspect": 0,
+        "n_inferred": 0,
         "tool_version": __version__,
     }
 
 
-def _prove(normalized: Normalized, schemas: Schemas) -> Proof:
+def _prove(
+    opened: Source, raw: RawDocument, normalized: Normalized, schemas: Schemas, settings: Settings
+) -> Proof:
+    """Witnesses are asked of what the fast reader read; none is a witness of itself."""
     kind = normalized.meta.get("doc_kind")
+    is_fast = settings.reader == "pdfium" and settings.witness_pages > 0
+    paper = make_paper(normalized, raw, opened.data, settings.witness_pages) if is_fast else None
     return prove(
         normalized.records,
         normalized.tables,
         schemas.identities,
         kind if isinstance(kind, str) else None,
+        paper,
     )
 
 
@@ -228,8 +249,10 @@ def _result(
         "producer": raw.producer,
         "text_layer": _has_text_layer(raw.pages),
         "n_tables": sum(record.values.get("family") is not None for record in normalized.tables),
-        "n_amounts": sum(_count_amounts(tables[name]) for name in tables.keys() - _NOT_FACTS),
+        "n_amounts": sum(_count_amounts(tables[name]) for name in tables.keys() - _NOT_FACTS)
+        - proof.counts["inferred"],
         "n_proved": proof.n_proved,
+        **{f"n_{name}": proof.counts[name] for name in _COUNTED},
     }
     tables["documents"] = rows_to_table(schemas.tables["documents"], schemas.version, [row])
     return DocumentResult(doc_id, raw.source, status, error, tables, raw)

@@ -27,6 +27,12 @@ def written(samples_dir: Path) -> Any:
     _done.clear()
 
 
+def printed_rows(table: Any) -> list[dict[str, Any]]:
+    """The rows but for inferred figures, which are printed nowhere."""
+    rows: list[dict[str, Any]] = table.to_pylist()
+    return [row for row in rows if row.get("value_status") != "inferred"]
+
+
 @pytest.mark.parametrize("name", NAMES)
 def test_the_document_says_what_was_found(name: str, written: Any) -> None:
     (row,) = written(name).tables["documents"].to_pylist()
@@ -46,15 +52,16 @@ def test_no_record_is_lost_on_the_way_to_arrow(name: str, written: Any, converte
     records = converted(name).result.records
     counts = Counter(r.table for r in records)
     tables = written(name).tables
-    assert {t: tables[t].num_rows for t in counts} == dict(counts)
+    assert {t: len(printed_rows(tables[t])) for t in counts} == dict(counts)
     for target in MONEY_TABLES:
         ours: Counter[Any] = Counter(
             (r.values["amount_text"], r.values["amount_yuan"], r.values["page_no"])
             for r in records
             if r.table == target
         )
-        rows = tables[target].select(["amount_text", "amount_yuan", "page_no"]).to_pylist()
-        assert Counter(tuple(row.values()) for row in rows) == ours
+        rows = printed_rows(tables[target])
+        names = ("amount_text", "amount_yuan", "page_no")
+        assert Counter(tuple(row[name] for name in names) for row in rows) == ours
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -65,8 +66,8 @@ def test_the_seed_is_proved_but_for_what_it_lost(result: Get, name: str) -> None
     assert checks(document, "failed") == LOST_CLASS | LOST_VEHICLES
     assert unproved(document) == []
     lost = [row for row in rows(document, "summary") if row["func_code"] == "210"]
-    assert [row["value_status"] for row in lost] == ["blank", "published"]
-    assert lost[0]["proof"] is None and lost[1]["proof"] in PROVED
+    assert [row["value_status"] for row in lost] == ["blank", "inferred", "published"]
+    assert lost[0]["proof"] is None and lost[2]["proof"] in PROVED
     found = [row for row in rows(document, "findings") if row["code"] == "identity-failed"]
     assert len(found) == 4 and all(row["page_no"] and row["evidence"] for row in found)
 
@@ -85,11 +86,28 @@ def test_all_of_the_final_account_is_proved(result: Get) -> None:
     )
 
 
+@pytest.mark.parametrize("name", ["seed-calc", "seed-report"])
+def test_what_the_seed_lost_is_inferred_and_stays_blank(result: Get, name: str) -> None:
+    document = result(name)
+    inferred = [
+        r for t in FACT_TABLES for r in rows(document, t) if r["value_status"] == "inferred"
+    ]
+    lost = {r.get("label_norm") or r["item"]: r for r in inferred}
+    assert lost["卫生健康支出"]["amount_yuan"] == Decimal("2631088.14")
+    local = {i.removeprefix(f"{document.doc_id}:") for i in lost["卫生健康支出"]["check_ids"]}
+    assert local == LOST_CLASS
+    for row in inferred:
+        assert row["proof"] is None and row["amount_text"] is None and row["cell_id"]
+    told = [r for r in rows(document, "findings") if r["code"] == "figure-inferred"]
+    assert len(told) == len(inferred) == rows(document, "documents")[0]["n_inferred"]
+
+
 def test_shanghai_is_proved_but_for_the_figure_that_no_table_repeats(result: Get) -> None:
     document = result("shanghai-form")
     assert checks(document, "failed") == set()
     assert [row["item"] for row in unproved(document)] == ["agency_operation"]
-    assert unproved(document)[0]["proof"] == "single"
+    assert unproved(document)[0]["proof"] == "agreed"
+    assert rows(document, "documents")[0]["n_agreed"] == 1
 
 
 def test_empty_tables_raise_no_alarm(result: Get) -> None:

@@ -107,21 +107,33 @@ def _is_copy(claim: Claim) -> bool:
     return all(len(steps) == 1 for steps in sides) and sides[0] == sides[1]
 
 
-def formula(claim: Claim) -> str:
+class Namer:
+    """Puts figures into words, each once: they stand in several identities."""
+
+    def __init__(self) -> None:
+        self._places: dict[str, str] = {}
+
+    def place(self, figure: Figure) -> str:
+        """What a figure is and where it stands: ``合计 total p4 T001:4:3``."""
+        told = self._places.get(figure.key)
+        if told is None:
+            told = f"{name_of(figure)} p{figure.page} {figure.key}".lstrip()
+            self._places[figure.key] = told
+        return told
+
+
+def formula(claim: Claim, namer: Namer | None = None) -> str:
     """The claim with the places of its figures: ``total p4 T001:4:3 = basic p4 T001:4:4 + …``."""
     if claim.reason is not None:
         return claim.reason
-    return f"{_told(claim.left)} {claim.relation} {_told(claim.right)}"
+    namer = namer or Namer()
+    return f"{_told(claim.left, namer)} {claim.relation} {_told(claim.right, namer)}"
 
 
-def _told(side: Sequence[Figure]) -> str:
-    named = [
-        f"{name_of(f)} p{f.page} {f.key}".lstrip()
-        for f in side
-        if f.printed or len(side) <= _MAX_NAMED
-    ]
-    more = f" + … ({len(named) - _MAX_NAMED} more)" if len(named) > _MAX_NAMED else ""
-    return (" + ".join(named[:_MAX_NAMED]) or "0") + more
+def _told(side: Sequence[Figure], namer: Namer) -> str:
+    shown = side if len(side) <= _MAX_NAMED else [f for f in side if f.printed]
+    more = f" + … ({len(shown) - _MAX_NAMED} more)" if len(shown) > _MAX_NAMED else ""
+    return (" + ".join(map(namer.place, shown[:_MAX_NAMED])) or "0") + more
 
 
 def name_of(figure: Figure) -> str:

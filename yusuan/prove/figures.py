@@ -191,9 +191,15 @@ def _fields(position: int, record: Record) -> Iterable[Figure]:
 
 
 def is_money(record: Record) -> bool:
-    """Whether a record is a figure of a table (the prose is none)."""
-    is_figure = "amount_yuan" in record.values or record.table in _FIELDS
-    return is_figure and record.table != "narrative_facts"
+    """Whether a record is a figure: of a table or of the prose."""
+    return "amount_yuan" in record.values or record.table in _FIELDS
+
+
+def printed_amount(record: Record) -> tuple[Decimal | None, str]:
+    """The amount in yuan that a record's proof is of, and how it is printed."""
+    first = _FIELDS[record.table][0] + "_" if record.table in _FIELDS else "amount_"
+    yuan, text = record.values.get(f"{first}yuan"), record.values.get(f"{first}text")
+    return (yuan if isinstance(yuan, Decimal) else None), str(text or "")
 
 
 def _has_digits(text: Value) -> bool:

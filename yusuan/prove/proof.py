@@ -1,25 +1,36 @@
-"""The proof of one document: every identity asserted, and what that says of every figure."""
+"""The proof of one document: identities asserted, witnesses asked, what that says of figures."""
 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
-from decimal import Decimal
-from itertools import combinations
-from typing import NamedTuple
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from yusuan.normalize.model import Finding, Record, Value
-from yusuan.prove.claims import Claim, Outcome, evaluate, formula
-from yusuan.prove.columns import column_claims
-from yusuan.prove.cross import cross_claims, make_book, twin_claims
-from yusuan.prove.figures import ZERO, Figure, Published, published_tables
-from yusuan.prove.lines import line_claims
-from yusuan.prove.rows import row_claims
+from yusuan.prove.assess import PROVED, Assessment, all_claims, assess
+from yusuan.prove.checks import Explained, check_records, failure_findings
+from yusuan.prove.claims import Outcome
+from yusuan.prove.figures import is_money
+from yusuan.prove.infer import Inference, infer, inference_finding, inferred_record
+from yusuan.prove.paper import Paper, Readings, ask_witnesses
+from yusuan.prove.suspects import Suspect, suspects
+from yusuan.prove.web import Web, make_web
+from yusuan.prove.witness import (
+    Blame,
+    blames,
+    cell_of,
+    corrected_records,
+    corrections,
+    questions,
+    witness_findings,
+)
 from yusuan.schemas.model import Identity
 
-PROVED = frozenset({"proved", "proved_multi"})
+__all__ = ["PROVED", "Proof", "all_claims", "prove"]
+
 _HOLDS = frozenset({"ok", "ok_rounding"})
+_PRINTED = frozenset({"published", "zero", "dash"})
+_Statuses = Mapping[int, tuple[str | None, tuple[str, ...]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +38,8 @@ class Proof:
     """Records with ``proof`` and ``check_ids``, rows of ``checks``, findings, counts by table.
 
     ``tables``: the records of ``tables`` with ``identity_ok`` and ``identity_failed``.
-    ``n_proved``: figures that are proved, one a record.
+    ``n_proved``: figures that are proved, one a record. ``counts``: the printed figures by
+    proof (read once and not asked: single), and those inferred.
     """
 
     records: tuple[Record, ...]
@@ -35,6 +47,18 @@ class Proof:
     findings: tuple[Finding, ...]
     tables: tuple[Record, ...]
     n_proved: int
+    counts: Mapping[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class _Inquiry:
+    """What the identities say of some records, and why those fail that do."""
+
+    records: Sequence[Record]
+    assessment: Assessment
+    failed: tuple[Outcome, ...]
+    web: Web
+    named: Mapping[str, Sequence[Suspect]]
 
 
 def prove(
@@ -42,169 +66,116 @@ def prove(
     tables: Sequence[Record],
     identities: Mapping[str, Identity],
     kind: str | None = None,
+    paper: Paper | None = None,
 ) -> Proof:
     """Assert the catalogue's identities on a document. ``kind``: budget or final, if known.
 
-    Nothing is changed but ``proof`` and ``check_ids``; a figure that no identity holds keeps the
-    status it had.
+    With ``paper`` the pages of what fails, and of figures that no identity holds, are read again.
+    Values stay as they are, unless a second reading satisfies an identity that ours does not. What
+    is inferred for a blank cell is a record of its own.
     """
-    published = published_tables(records, tables, kind)
-    kinds = {table.table_id: table.kind for table in published}
-    claims = [
-        claim
-        for claim in all_claims(published, identities)
-        if kinds[claim.table_id] in (None, *identities[claim.identity].kinds)
-    ]
-    outcomes = _told_apart([o for o in map(evaluate, claims) if not o.trivial])
-    proofs = _proofs(outcomes, identities)
+
+    def inquire(found: Sequence[Record]) -> _Inquiry:
+        assessment = assess(found, tables, identities, kind)
+        failed = assessment.failed(identities)
+        web = make_web(assessment, identities) if failed else Web({}, {})
+        return _Inquiry(found, assessment, failed, web, suspects(web, failed))
+
+    inquiry, readings = inquire(records), Readings()
+    singles: frozenset[int] = frozenset()
+    findings: tuple[Finding, ...] = ()
+    blamed: Mapping[str, Blame] = {}
+    if paper is not None:
+        asked = questions(paper, records, inquiry.assessment, inquiry.failed, inquiry.named)
+        singles = asked.singles
+        readings = ask_witnesses(paper, asked.pages, asked.cells)
+        corrected = corrections(records, inquiry.web, inquiry.failed, readings)
+        if corrected:
+            inquiry = inquire(corrected_records(records, corrected))
+            readings = readings.without({cell_of(records, c.figure) for c in corrected})
+        blamed = blames(paper, inquiry.records, inquiry.assessment, inquiry.failed, readings)
+        findings = witness_findings(records, asked, readings, corrected)
+    inferred = infer(inquiry.web, inquiry.failed)
+    explained = Explained(inquiry.records, blamed, inquiry.named)
+    statuses = _statuses(inquiry, readings, singles, blamed)
+    shown = tuple(_with_proof(i, r, statuses) for i, r in enumerate(inquiry.records))
     return Proof(
-        records=tuple(_with_proof(i, record, proofs) for i, record in enumerate(records)),
-        checks=tuple(_check_record(outcome) for outcome in outcomes),
-        findings=tuple(_findings(outcomes, identities)),
-        tables=_counted(tables, outcomes, identities),
-        n_proved=sum(status in PROVED for status, _ in proofs.values()),
+        records=_with_inferred(shown, inferred),
+        checks=check_records(inquiry.assessment.outcomes, explained),
+        findings=(
+            *failure_findings(inquiry.failed, identities, explained),
+            *(inference_finding(shown, inference) for inference in inferred),
+            *findings,
+        ),
+        tables=_counted(tables, inquiry.assessment.outcomes, identities),
+        n_proved=sum(status in PROVED for status, _ in statuses.values()),
+        counts=_counts(shown, inferred),
     )
 
 
-def all_claims(
-    published: Sequence[Published], identities: Mapping[str, Identity]
-) -> Iterator[Claim]:
-    """Every identity on every place where its premise can be seen to hold."""
-    for table in published:
-        yield from row_claims(table)
-        yield from column_claims(table)
-        yield from line_claims(table)
-    book = make_book(published)
-    yield from cross_claims(book)
-    yield from twin_claims(book, {i.id: i.twins for i in identities.values() if i.twins})
+def _statuses(
+    inquiry: _Inquiry, readings: Readings, singles: frozenset[int], blamed: Mapping[str, Blame]
+) -> _Statuses:
+    """Proof and check ids by position of the record, once witnesses have been heard.
 
-
-def _told_apart(outcomes: Sequence[Outcome]) -> list[Outcome]:
-    """The outcomes with unique ids, whatever lines a table repeats."""
-    seen: Counter[str] = Counter()
-    told = []
-    for outcome in outcomes:
-        seen[outcome.check_id] += 1
-        if (number := seen[outcome.check_id]) > 1:
-            claim = replace(outcome.claim, scope=f"{outcome.claim.scope} #{number}")
-            outcome = replace(outcome, claim=claim)
-        told.append(outcome)
-    return told
-
-
-def _proofs(
-    outcomes: Iterable[Outcome], identities: Mapping[str, Identity]
-) -> dict[int, tuple[str | None, tuple[str, ...]]]:
-    """Proof (None: as it was) and check ids by position of the record."""
-    proving: defaultdict[int, list[_Held]] = defaultdict(list)
-    failing: defaultdict[int, list[_Held]] = defaultdict(list)
-    member: dict[int, list[str]] = {}
-    for outcome in outcomes:
-        if outcome.status == "not_applicable":
-            continue
-        printed = outcome.printed()
-        for figure in printed:
-            if figure.record is not None:
-                member.setdefault(figure.record, []).append(outcome.check_id)
-        identity = identities[outcome.claim.identity]
-        keys = frozenset(f.key for f in printed)
-        if outcome.status == "failed":
-            off = abs((outcome.left or ZERO) - (outcome.right or ZERO))
-            for figure in printed if identity.is_hard else ():
-                if figure.record is not None:
-                    failing[figure.record].append(_Held(keys - {figure.key}, off))
-        elif identity.is_hard or outcome.status == "ok":
-            for figure in outcome.proved():
-                if figure.record is not None:
-                    others = keys - {figure.key}
-                    proving[figure.record].append(_Held(others, outcome.tolerance or ZERO))
-    return {
-        record: (_status(proving.get(record, ()), failing.get(record, ())), tuple(ids))
-        for record, ids in member.items()
-    }
-
-
-class _Held(NamedTuple):
-    """The other figures of an identity that a figure is in; what it tolerates, or is off by."""
-
-    others: frozenset[str]
-    yuan: Decimal
-
-
-def _status(proving: Sequence[_Held], failing: Sequence[_Held]) -> str | None:
-    """What the identities of one figure, those that hold and those that fail, make of it.
-
-    One that holds within a tolerance no smaller than what another is off by could not have seen
-    that error. Two that fail and share no other figure accuse this one.
+    ``singles``: positions of figures that no identity holds.
     """
-    off = min((held.yuan for held in failing), default=None)
-    heard = [held for held in proving if off is None or held.yuan < off]
-    if _has_independent(failing):
-        return "suspect"
-    if _has_independent(heard):
-        return "proved_multi"
-    if heard:
-        return "proved"
-    return "suspect" if failing else None
+    statuses = dict(inquiry.assessment.statuses)
+    for position in singles:
+        origin = inquiry.records[position].origin
+        reading = readings.cells.get(origin.key) if origin else None
+        if reading is not None:
+            told = "agreed" if reading.result == "same" else "suspect"
+            statuses[position] = (told, statuses.get(position, (None, ()))[1])
+    failing: defaultdict[int, set[Blame]] = defaultdict(set)
+    for outcome in inquiry.failed:
+        for figure in outcome.printed():
+            if figure.record is not None:
+                failing[figure.record].add(blamed.get(outcome.check_id, "unknown"))
+    for position, blames_of in failing.items():
+        status, check_ids = statuses[position]
+        if status == "suspect" and blames_of == {"publisher"}:
+            statuses[position] = ("source_inconsistent", check_ids)
+    return statuses
 
 
-def _has_independent(identities: Sequence[_Held]) -> bool:
-    """Whether two of the identities share no other figure."""
-    return any(a.others.isdisjoint(b.others) for a, b in combinations(identities, 2))
-
-
-def _with_proof(
-    position: int, record: Record, proofs: Mapping[int, tuple[str | None, tuple[str, ...]]]
-) -> Record:
-    if position not in proofs:
+def _with_proof(position: int, record: Record, statuses: _Statuses) -> Record:
+    if position not in statuses:
         return record
-    status, check_ids = proofs[position]
+    status, check_ids = statuses[position]
     values: dict[str, Value] = {**record.values, "check_ids": check_ids}
     if status is not None:
         values["proof"] = status
-    return replace(record, values=values)
+    return Record(record.table, values, record.origin)
 
 
-def _check_record(outcome: Outcome) -> Record:
-    claim = outcome.claim
-    is_known = outcome.left is not None and outcome.right is not None
-    values: dict[str, Value] = {
-        "check_id": outcome.check_id,
-        "identity": claim.identity,
-        "table_ids": tuple(dict.fromkeys(f.table_id for f in (*claim.left, *claim.right))),
-        "scope": claim.scope,
-        "formula": formula(claim),
-        "lhs_yuan": outcome.left,
-        "rhs_yuan": outcome.right,
-        "diff_yuan": (outcome.left or ZERO) - (outcome.right or ZERO) if is_known else None,
-        "tolerance_yuan": outcome.tolerance,
-        "status": outcome.status,
-        "blame": "unknown" if outcome.status == "failed" else None,
-    }
-    return Record("checks", values)
+def _with_inferred(
+    records: tuple[Record, ...], inferred: Sequence[Inference]
+) -> tuple[Record, ...]:
+    """Each inferred figure behind the blank one that it is for."""
+    if not inferred:
+        return records
+    behind = {i.figure.record: inferred_record(records, i) for i in inferred}
+    return tuple(
+        both
+        for position, record in enumerate(records)
+        for both in (record, behind.get(position))
+        if both is not None
+    )
 
 
-def _findings(outcomes: Iterable[Outcome], identities: Mapping[str, Identity]) -> Iterator[Finding]:
-    """One finding for each hard identity that fails, at the place of its left side."""
-    for outcome in outcomes:
-        identity = identities[outcome.claim.identity]
-        if outcome.status != "failed" or not identity.is_hard:
-            continue
-        place: Figure = (*outcome.claim.left, *outcome.claim.right)[0]
-        left, right = outcome.left or ZERO, outcome.right or ZERO
-        yield Finding(
-            code="identity-failed",
-            severity="warning",
-            note=f"{identity.title_en}: {left:,.2f} {outcome.claim.relation} {right:,.2f} yuan "
-            f"fails by {left - right:,.2f} ({outcome.claim.scope})",
-            table_id=outcome.claim.table_id,
-            page=place.page,
-            evidence=outcome.check_id,
-        )
+def _counts(records: Sequence[Record], inferred: Sequence[Inference]) -> Mapping[str, int]:
+    """The printed figures by proof, and the inferred ones."""
+    counts: Counter[str] = Counter()
+    for record in records:
+        if record.values.get("value_status") in _PRINTED and is_money(record):
+            counts[str(record.values.get("proof") or "single")] += 1
+    counts["inferred"] = len(inferred)
+    return counts
 
 
 def _counted(
-    tables: Sequence[Record], outcomes: Iterable[Outcome], identities: Mapping[str, Identity]
+    tables: Sequence[Record], outcomes: Sequence[Outcome], identities: Mapping[str, Identity]
 ) -> tuple[Record, ...]:
     """The tables with the numbers of hard identities on their figures that hold and that fail."""
     held: Counter[str] = Counter()

@@ -1,0 +1,155 @@
+"""What its identities say of every figure of a document, before anybody looks at a page again."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from itertools import combinations
+from typing import NamedTuple
+
+from yusuan.normalize.model import Record
+from yusuan.prove.claims import Claim, Outcome, evaluate
+from yusuan.prove.columns import column_claims
+from yusuan.prove.cross import cross_claims, make_book, twin_claims
+from yusuan.prove.figures import ZERO, Published, published_tables
+from yusuan.prove.lines import line_claims
+from yusuan.prove.rows import row_claims
+from yusuan.schemas.model import Identity
+
+PROVED = frozenset({"proved", "proved_multi"})
+
+
+@dataclass(frozen=True, slots=True)
+class Assessment:
+    """Every identity asserted on a document.
+
+    ``outcomes`` have unique ids; ``trivial`` are those that hold and say nothing. ``statuses``: by
+    position of the record its proof (None: as it was) and the ids of its checks.
+    """
+
+    published: tuple[Published, ...]
+    outcomes: tuple[Outcome, ...]
+    trivial: tuple[Outcome, ...]
+    statuses: Mapping[int, tuple[str | None, tuple[str, ...]]]
+
+    def failed(self, identities: Mapping[str, Identity]) -> tuple[Outcome, ...]:
+        """The hard identities that fail."""
+        return tuple(
+            outcome
+            for outcome in self.outcomes
+            if outcome.status == "failed" and identities[outcome.claim.identity].is_hard
+        )
+
+
+def assess(
+    records: Sequence[Record],
+    tables: Sequence[Record],
+    identities: Mapping[str, Identity],
+    kind: str | None = None,
+) -> Assessment:
+    """Assert the catalogue's identities on a document. ``kind``: budget or final, if known."""
+    published = published_tables(records, tables, kind)
+    kinds = {table.table_id: table.kind for table in published}
+    evaluated = [
+        evaluate(claim)
+        for claim in all_claims(published, identities)
+        if kinds[claim.table_id] in (None, *identities[claim.identity].kinds)
+    ]
+    outcomes = _told_apart([o for o in evaluated if not o.trivial])
+    trivial = tuple(o for o in evaluated if o.trivial)
+    return Assessment(published, outcomes, trivial, _statuses(outcomes, identities))
+
+
+def all_claims(
+    published: Sequence[Published], identities: Mapping[str, Identity]
+) -> Iterator[Claim]:
+    """Every identity on every place where its premise can be seen to hold."""
+    for table in published:
+        yield from row_claims(table)
+        yield from column_claims(table)
+        yield from line_claims(table)
+    book = make_book(published)
+    yield from cross_claims(book)
+    yield from twin_claims(book, {i.id: i.twins for i in identities.values() if i.twins})
+
+
+def _told_apart(outcomes: Sequence[Outcome]) -> tuple[Outcome, ...]:
+    """The outcomes with unique ids, whatever lines a table repeats."""
+    seen: Counter[str] = Counter()
+    told = []
+    for outcome in outcomes:
+        check_id = outcome.check_id
+        seen[check_id] += 1
+        if (number := seen[check_id]) > 1:
+            claim = replace(outcome.claim, scope=f"{outcome.claim.scope} #{number}")
+            outcome = replace(outcome, claim=claim)
+        told.append(outcome)
+    return tuple(told)
+
+
+def _statuses(
+    outcomes: Iterable[Outcome], identities: Mapping[str, Identity]
+) -> dict[int, tuple[str | None, tuple[str, ...]]]:
+    """Proof (None: as it was) and check ids by position of the record."""
+    proving: defaultdict[int, list[_Held]] = defaultdict(list)
+    failing: defaultdict[int, list[_Held]] = defaultdict(list)
+    member: dict[int, list[str]] = {}
+    for outcome in outcomes:
+        if outcome.status == "not_applicable":
+            continue
+        printed, check_id = outcome.printed(), outcome.check_id
+        for figure in printed:
+            if figure.record is not None:
+                member.setdefault(figure.record, []).append(check_id)
+        identity = identities[outcome.claim.identity]
+        if outcome.status == "failed":
+            if identity.is_hard:
+                keys = frozenset(f.key for f in printed)
+                off = abs((outcome.left or ZERO) - (outcome.right or ZERO))
+                for figure in printed:
+                    if figure.record is not None:
+                        failing[figure.record].append(_Held(keys, figure.key, off))
+        elif identity.is_hard or outcome.status == "ok":
+            keys = frozenset(f.key for f in printed)
+            tolerance = outcome.tolerance or ZERO
+            for figure in outcome.proved():
+                if figure.record is not None:
+                    proving[figure.record].append(_Held(keys, figure.key, tolerance))
+    return {
+        record: (_status(proving.get(record, ()), failing.get(record, ())), tuple(ids))
+        for record, ids in member.items()
+    }
+
+
+class _Held(NamedTuple):
+    """The printed figures of an identity, the one in question; what it tolerates, or is off by."""
+
+    keys: frozenset[str]
+    own: str
+    yuan: Decimal
+
+
+def _status(proving: Sequence[_Held], failing: Sequence[_Held]) -> str | None:
+    """What the identities of one figure, those that hold and those that fail, make of it.
+
+    One that holds within a tolerance no smaller than what another is off by could not have seen
+    that error. Two that fail and share no other figure accuse this one.
+    """
+    heard = proving
+    if failing:
+        off = min(held.yuan for held in failing)
+        heard = [held for held in proving if held.yuan < off]
+        if _has_independent(failing):
+            return "suspect"
+    if _has_independent(heard):
+        return "proved_multi"
+    if heard:
+        return "proved"
+    return "suspect" if failing else None
+
+
+def _has_independent(identities: Sequence[_Held]) -> bool:
+    """Whether two of the identities share no other figure."""
+    return any(a.keys & b.keys <= {a.own, b.own} for a, b in combinations(identities, 2))

@@ -1,0 +1,370 @@
+"""What second readers settle: agreed figures, the publisher's errors, and our own misreadings.
+
+Three outcomes for a figure in question. Its witness reads the same: it is ``agreed``, and where a
+hard identity fails although all of it is confirmed, the publisher's arithmetic is at fault. Its
+witness reads something else and with that an identity holds: that reading wins. Something else and
+no identity decides: it is ``suspect``, and nothing is changed.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Literal
+
+from yusuan.normalize.amounts import looks_like_amount, parse_amount, to_yuan
+from yusuan.normalize.model import Amount, CellKey, Finding, Record, Unit, Value
+from yusuan.prove.assess import PROVED, Assessment
+from yusuan.prove.claims import Outcome, name_of
+from yusuan.prove.figures import ZERO, Figure, printed_amount
+from yusuan.prove.paper import Paper, Reading, Readings, same_amount
+from yusuan.prove.suspects import Suspect
+from yusuan.prove.web import Web, excess, holds
+
+Blame = Literal["extraction", "publisher", "unknown"]
+
+_SINGLES_SHARE = 20
+"""Of so many pages one is read again for figures that no identity holds: a page costs a second
+reader three to five times what it costs the first one, and a clean document should not pay."""
+
+
+@dataclass(frozen=True, slots=True)
+class Questions:
+    """Pages to read again, the most telling first; the cells in question; pages left out.
+
+    ``singles``: positions of records whose figure no identity holds.
+    """
+
+    pages: tuple[int, ...]
+    cells: frozenset[CellKey]
+    singles: frozenset[int]
+    left_out: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """A reading that an identity confirms against ours. ``evidence``: the identities that hold."""
+
+    figure: Figure
+    amount: Amount
+    yuan: Decimal
+    reading: Reading
+    evidence: tuple[str, ...]
+
+
+def questions(
+    paper: Paper,
+    records: Sequence[Record],
+    assessment: Assessment,
+    failed: Sequence[Outcome],
+    named: Mapping[str, Sequence[Suspect]],
+) -> Questions:
+    """Which pages to read again: of suspected cells, of failing identities, of single figures.
+
+    ``failed``: the hard identities that fail; ``named``: their suspects.
+    """
+    cells: set[CellKey] = set()
+    pages: dict[int, None] = {}
+    left: dict[int, None] = {}
+
+    def take(wanted: Sequence[int], most: int) -> None:
+        fresh = [page for page in dict.fromkeys(wanted) if page not in pages]
+        (pages if len(pages) + len(fresh) <= most else left).update(dict.fromkeys(fresh))
+
+    for chosen in named.values():
+        for suspect in chosen:
+            take([suspect.figure.page], paper.max_pages)
+    needs = [(_pages_of(paper, outcome), outcome) for outcome in failed]
+    for wanted, outcome in sorted(needs, key=lambda need: len(need[0])):
+        take(wanted, paper.max_pages)
+        keys = (cell_of(records, f) for f in (*outcome.claim.left, *outcome.claim.right))
+        cells.update(key for key in keys if key is not None)
+    singles = dict(_singles(paper, records, assessment))
+    most = min(paper.max_pages, len(pages) + max(1, len(paper.raw.pages) // _SINGLES_SHARE))
+    for page, _ in Counter(key[0] for key in singles.values()).most_common():
+        take([page], most)
+    cells.update(singles.values())
+    left_out = tuple(sorted(left.keys() - pages.keys()))
+    return Questions(tuple(pages), frozenset(cells), frozenset(singles), left_out)
+
+
+def cell_of(records: Sequence[Record], figure: Figure) -> CellKey | None:
+    """The cell that a figure is printed in (or would be); None for a second amount of a record."""
+    if figure.record is None:
+        return None
+    origin = records[figure.record].origin
+    return origin.key if origin is not None else None
+
+
+def _singles(
+    paper: Paper, records: Sequence[Record], assessment: Assessment
+) -> Iterator[tuple[int, CellKey]]:
+    """Records (by position) whose printed figure other than zero no identity holds; their cells."""
+    for position, record in enumerate(records):
+        if record.origin is None or record.values.get("value_status") != "published":
+            continue
+        if assessment.statuses.get(position, (None, ()))[0] is None:
+            yuan, text = printed_amount(record)
+            # The cell of a record with several amounts is that of the first; make sure of it.
+            if yuan and same_amount(paper.texts.get(record.origin.key, ""), text):
+                yield position, record.origin.key
+
+
+def _pages_of(paper: Paper, outcome: Outcome) -> list[int]:
+    """The pages on which anything may stand that makes an identity fail.
+
+    For one within a printed row its page; else all pages of its tables, for what fails a sum may
+    be a row that was lost.
+    """
+    figures = (*outcome.claim.left, *outcome.claim.right)
+    found = {figure.page for figure in figures}
+    if len({(figure.table_id, figure.row) for figure in figures}) > 1:
+        for table_id in {figure.table_id for figure in figures} & paper.table_pages.keys():
+            first, last = paper.table_pages[table_id]
+            found.update(range(first, last + 1))
+    return sorted(found)
+
+
+def corrections(
+    records: Sequence[Record], web: Web, failed: Sequence[Outcome], readings: Readings
+) -> tuple[Correction, ...]:
+    """The witness's readings that make a failing hard identity hold and break none that holds.
+
+    All cells of an identity that are read differently are tried together, then each alone.
+    """
+    settled: dict[str, Correction] = {}
+    for outcome in failed:
+        differing = [
+            correction
+            for figure in (*outcome.claim.left, *outcome.claim.right)
+            if (correction := _other_reading(records, figure, readings)) is not None
+        ]
+        tries = [differing, *([one] for one in differing)] if len(differing) > 1 else [differing]
+        for tried in tries:
+            changes = {c.figure.key: c.yuan - (c.figure.value or ZERO) for c in tried}
+            if tried and (mended := _mended(web, outcome, changes)):
+                for correction in tried:
+                    settled.setdefault(
+                        correction.figure.key,
+                        Correction(
+                            correction.figure,
+                            correction.amount,
+                            correction.yuan,
+                            correction.reading,
+                            mended,
+                        ),
+                    )
+                break
+    return tuple(settled.values())
+
+
+def _other_reading(
+    records: Sequence[Record], figure: Figure, readings: Readings
+) -> Correction | None:
+    """What a witness reads in a figure's cell, if that is another amount."""
+    key = cell_of(records, figure)
+    reading = readings.cells.get(key) if key is not None else None
+    if figure.record is None or reading is None or reading.result == "same":
+        return None
+    values = records[figure.record].values
+    unit = values.get("published_unit")
+    amount = parse_amount(reading.text)
+    if "amount_yuan" not in values or amount.kind == "unreadable" or unit not in _UNITS:
+        return None
+    yuan = to_yuan(amount, _UNITS[str(unit)]) if amount.value is not None else ZERO
+    if yuan is None or yuan == figure.value:
+        return None
+    return Correction(figure, amount, yuan, reading, ())
+
+
+_UNITS: Mapping[str, Unit] = {"元": "元", "万元": "万元", "亿元": "亿元"}
+
+
+def _mended(web: Web, outcome: Outcome, changes: Mapping[str, Decimal]) -> tuple[str, ...]:
+    """Ids of the failing equalities that the changes mend; () if ``outcome`` is none of them.
+
+    Nor where a hard identity breaks, or where all that holds is a 0 = 0.
+    """
+    by_number = {}
+    differences: dict[int, Decimal] = {}
+    for key, change in changes.items():
+        for stake in web.stakes.get(key, ()):
+            if stake.is_hard:
+                by_number[stake.number] = stake.outcome
+                start = differences.get(stake.number, excess(stake.outcome))
+                differences[stake.number] = start + stake.weight * change
+    mended = []
+    for number, difference in differences.items():
+        held = by_number[number]
+        if held.status != "failed":
+            if not holds(held, difference):
+                return ()
+        elif holds(held, difference) and held.claim.relation == "=" and _says_more(held, changes):
+            mended.append(held.check_id)
+    return tuple(mended) if outcome.check_id in mended else ()
+
+
+def _says_more(outcome: Outcome, changes: Mapping[str, Decimal]) -> bool:
+    """Whether anything but zeros is left once the figures have changed."""
+    figures = (*outcome.claim.left, *outcome.claim.right)
+    return any((f.value or ZERO) + changes.get(f.key, ZERO) for f in figures)
+
+
+def blames(
+    paper: Paper,
+    records: Sequence[Record],
+    assessment: Assessment,
+    failed: Sequence[Outcome],
+    readings: Readings,
+) -> dict[str, Blame]:
+    """Whose fault each failing hard identity is, by its id.
+
+    The publisher's only where every cell in it is read alike (or proved by another identity that
+    would have seen the error), the witnesses know of no other number on all the pages concerned,
+    and we are in no doubt about the tables.
+    """
+    found: dict[str, Blame] = {}
+    for outcome in failed:
+        figures = (*outcome.claim.left, *outcome.claim.right)
+        if any(_reads_otherwise(records, f, readings) for f in figures):
+            found[outcome.check_id] = "extraction"
+        elif all(_is_confirmed(records, assessment, f, readings) for f in figures) and _is_whole(
+            paper, outcome, readings
+        ):
+            found[outcome.check_id] = "publisher"
+        else:
+            found[outcome.check_id] = "unknown"
+    return found
+
+
+def _reads_otherwise(records: Sequence[Record], figure: Figure, readings: Readings) -> bool:
+    key = cell_of(records, figure)
+    reading = readings.cells.get(key) if key is not None else None
+    return reading is not None and reading.result == "other"
+
+
+def _is_confirmed(
+    records: Sequence[Record], assessment: Assessment, figure: Figure, readings: Readings
+) -> bool:
+    if figure.record is None:
+        return False
+    status = assessment.statuses.get(figure.record, (None, ()))[0]
+    key = cell_of(records, figure)
+    reading = readings.cells.get(key) if key is not None else None
+    return (figure.printed and status in PROVED) or (
+        reading is not None and reading.result == "same"
+    )
+
+
+def _is_whole(paper: Paper, outcome: Outcome, readings: Readings) -> bool:
+    """Whether nothing that belongs to an identity can have been lost on the way to its figures."""
+    figures = (*outcome.claim.left, *outcome.claim.right)
+    tables = {figure.table_id for figure in figures}
+    if tables & paper.doubtful or not tables <= paper.table_pages.keys():
+        return False
+    pages = set(_pages_of(paper, outcome))
+    # A drawn table that belongs to nothing, or begins where ours ends, may be the rest of it.
+    around = pages | {page + 1 for page in pages}
+    if not pages <= readings.complete or around & paper.strange:
+        return False
+    return not any(
+        key[0] in pages and use == "finding" and looks_like_amount(paper.texts.get(key, ""))
+        for key, (use, _) in paper.uses.items()
+    )
+
+
+def corrected_records(
+    records: Sequence[Record], corrected: Sequence[Correction]
+) -> tuple[Record, ...]:
+    """The records with the witness's readings in place of ours."""
+    changed = list(records)
+    for correction in corrected:
+        assert correction.figure.record is not None
+        record = changed[correction.figure.record]
+        amount = correction.amount
+        values: dict[str, Value] = {
+            **record.values,
+            "amount_yuan": correction.yuan if amount.value is not None else None,
+            "amount_text": amount.raw or None,
+            "published_decimals": amount.decimals,
+            "value_status": "published" if amount.kind == "number" else amount.kind,
+        }
+        changed[correction.figure.record] = Record(record.table, values, record.origin)
+    return tuple(changed)
+
+
+def witness_findings(
+    records: Sequence[Record],
+    asked: Questions,
+    readings: Readings,
+    corrected: Sequence[Correction],
+) -> tuple[Finding, ...]:
+    """What the witnesses changed, where they differ, and which pages they did not see."""
+    return (
+        *(_correction_finding(records, correction) for correction in corrected),
+        *_differences(records, asked, readings),
+        *_unseen(asked, readings),
+    )
+
+
+def _correction_finding(records: Sequence[Record], correction: Correction) -> Finding:
+    figure = correction.figure
+    assert figure.record is not None
+    before = records[figure.record]
+    return Finding(
+        code="reading-corrected",
+        severity="warning",
+        note=f"{name_of(figure)}: {correction.reading.engine} reads another amount, with which "
+        f"{len(correction.evidence)} failing identities hold",
+        origin=before.origin,
+        table_id=figure.table_id,
+        page=figure.page,
+        before=str(before.values.get("amount_text") or ""),
+        after=correction.reading.text,
+        rule="the reading that satisfies the identities wins",
+        evidence="; ".join(correction.evidence),
+    )
+
+
+def _differences(
+    records: Sequence[Record], asked: Questions, readings: Readings
+) -> Iterator[Finding]:
+    """A cell in question that a witness reads otherwise, and no identity tells who is right."""
+    told: set[CellKey] = set()
+    for record in records:
+        origin = record.origin
+        reading = readings.cells.get(origin.key) if origin is not None else None
+        if origin is None or reading is None or reading.result == "same":
+            continue
+        if origin.key in asked.cells and origin.key not in told:
+            told.add(origin.key)
+            yield Finding(
+                code="readings-differ",
+                severity="warning",
+                note=f"{reading.engine} reads something else in this cell, and no identity tells "
+                "which is right",
+                origin=origin,
+                table_id=str(record.values.get("table_id")),
+                page=origin.page,
+                before=str(record.values.get("amount_text") or ""),
+                after=reading.text,
+            )
+
+
+def _unseen(asked: Questions, readings: Readings) -> Iterator[Finding]:
+    if asked.left_out:
+        pages = ", ".join(map(str, asked.left_out))
+        yield Finding(
+            code="witness-limit",
+            severity="info",
+            note=f"pages not read a second time, there were too many: {pages}",
+        )
+    if readings.failed:
+        pages = ", ".join(map(str, sorted(readings.failed)))
+        yield Finding(
+            code="witness-failed",
+            severity="info",
+            note=f"pages that no second reader could read: {pages}",
+        )
