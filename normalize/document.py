@@ -21,6 +21,7 @@ from yusuan.normalize.families.matrix import map_matrix
 from yusuan.normalize.families.project_form import is_project_form, map_project_form
 from yusuan.normalize.families.projects import map_projects
 from yusuan.normalize.family import FamilyIndex, FamilyMatch, family_index, match_family
+from yusuan.normalize.findings import as_documented
 from yusuan.normalize.form_pages import join_form_pages
 from yusuan.normalize.ledger import close_ledger
 from yusuan.normalize.meaning import settle_meaning
@@ -141,12 +142,15 @@ def normalize(raw: RawDocument, index: Index) -> Normalized:
             *(record for result in results for record in result.records),
             *narrative_facts(raw.pages, meta, index.heads),
         ),
-        findings=(
-            *stitched,
-            *joined,
-            *(f for result in results for f in result.findings),
-            *(finding for _, finding in missing),
-            *page_findings(raw.pages),
+        findings=as_documented(
+            (
+                *stitched,
+                *joined,
+                *(f for result in results for f in result.findings),
+                *(finding for _, finding in missing),
+                *page_findings(raw.pages),
+            ),
+            index.schemas.finding_rules,
         ),
         uses=uses,
         texts=texts,
@@ -178,7 +182,6 @@ def _missing_tables(
         }
         finding = Finding(
             code="table-missing",
-            severity="warning",
             note=f"page {entry.page} lists {entry.title!r}, but no such table was found",
             table_id=table_id,
             page=entry.page,
@@ -252,10 +255,8 @@ def _read_and_map(
 
 def _match_finding(match: FamilyMatch, table: LogicalTable) -> Finding:
     """Say why a table has no family, or that its family was settled by meaning."""
-    is_quiet = match.code in ("title-out-of-scope", "family-by-meaning")
     return Finding(
         code=match.code,
-        severity="info" if is_quiet else "warning",
         note=match.reason,
         table_id=table.table_id,
         page=table.page_first,

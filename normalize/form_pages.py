@@ -50,7 +50,6 @@ def join_form_pages(
         findings.append(
             Finding(
                 code="stitch-joined",
-                severity="info",
                 note=f"table {group.first.table.index} of page {group.first.table.page} continues "
                 f"the form that begins on page {held.first.table.page}",
                 page=group.first.table.page,

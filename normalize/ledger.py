@@ -36,7 +36,6 @@ def close_ledger(
         findings.append(
             Finding(
                 code="cell-unaccounted",
-                severity="warning",
                 note=f"page {key[0]} table {key[1]} r{key[2]} c{key[3]}: no rule used this cell",
                 table_id=table_id,
                 page=key[0],

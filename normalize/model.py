@@ -132,12 +132,14 @@ class Amount:
 class Finding:
     """Something a user should know: stable ``code`` (docs/findings.md), place, and what to do.
 
-    ``origin`` None means the whole document or table. ``before``/``after`` tell a repair.
+    ``severity`` is settled by the code (schemas/findings.csv, see ``as_documented``); a step that
+    makes a finding need not know it. ``origin`` None means the whole document or table.
+    ``before``/``after`` tell a repair.
     """
 
     code: str
-    severity: Severity
-    note: str
+    severity: Severity = "warning"
+    note: str = ""
     origin: Origin | None = None
     table_id: str | None = None
     page: int | None = None

@@ -24,7 +24,6 @@ def page_findings(pages: Iterable[RawPage]) -> tuple[Finding, ...]:
         findings.append(
             Finding(
                 code="no-tables",
-                severity="warning",
                 note=f"no ruled table on any of the {len(pages)} pages; the text was not turned "
                 "into figures",
             )
@@ -34,7 +33,6 @@ def page_findings(pages: Iterable[RawPage]) -> tuple[Finding, ...]:
             findings.append(
                 Finding(
                     code="scanned-page",
-                    severity="warning",
                     note=f"page {page.number} is a picture without text; nothing was read from it",
                     page=page.number,
                 )
@@ -43,7 +41,6 @@ def page_findings(pages: Iterable[RawPage]) -> tuple[Finding, ...]:
             findings.append(
                 Finding(
                     code="hidden-text-dropped",
-                    severity="info",
                     note=f"page {page.number}: {page.n_hidden} glyphs are in the file but not "
                     "printed (clipped away, white, invisible or off the page); not read",
                     page=page.number,

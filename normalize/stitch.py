@@ -147,7 +147,6 @@ def stitch_pages(
             findings.append(
                 Finding(
                     code="stitch-joined",
-                    severity="info",
                     note=f"table {table.index} of page {table.page} continues the table that "
                     f"begins on page {groups[-1].fragments[0].table.page}",
                     page=table.page,

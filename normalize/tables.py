@@ -204,7 +204,6 @@ def _unit_of(group: TableGroup, header: HeaderReading) -> tuple[Unit | None, tup
         words = " and ".join(sorted(printed))
         finding = Finding(
             code="unit-conflict",
-            severity="error",
             note=f"its pages print different units ({words}); none is applied",
             page=group.first.table.page,
         )

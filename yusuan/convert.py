@@ -30,6 +30,7 @@ from yusuan.extract.model import EngineName, RawDocument, RawPage
 from yusuan.extract.readers import PageNumberError, read_document
 from yusuan.extract.source import Source, SourceError, open_source
 from yusuan.normalize.document import Index, Normalized, normalize, prepare
+from yusuan.normalize.findings import as_documented
 from yusuan.normalize.model import Finding, Record, Value
 from yusuan.normalize.pages import is_scan
 from yusuan.prove.completeness import note_uncovered
@@ -164,11 +165,11 @@ def failed(doc_id: str, source: str, code: str, error: str) -> DocumentResult:
     schemas = loaded_schemas()
     error = error.removeprefix(f"{file_name_of(source)}: ")
     row = _document_row(doc_id, source, "failed", error)
-    finding = Finding(code=code, severity="error", note=error)
+    findings = as_documented([Finding(code=code, note=error)], schemas.finding_rules)
     tables = empty_tables(schemas)
     tables["documents"] = rows_to_table(schemas.tables["documents"], schemas.version, [row])
     tables["findings"] = rows_to_table(
-        schemas.tables["findings"], schemas.version, findings_to_rows([finding], doc_id)
+        schemas.tables["findings"], schemas.version, findings_to_rows(findings, doc_id)
     )
     return DocumentResult(doc_id, source, "failed", error, tables)
 
@@ -225,7 +226,8 @@ def _result(
     opened: Source, raw: RawDocument, normalized: Normalized, proof: Proof, schemas: Schemas
 ) -> DocumentResult:
     doc_id = raw.doc_id
-    findings = (*_reading_findings(raw), *normalized.findings, *proof.findings)
+    told = (*_reading_findings(raw), *normalized.findings, *proof.findings)
+    findings = as_documented(told, schemas.finding_rules)
     table_ids = {key: table.table_id for table in normalized.logical for key in table.fragments}
     by_table: dict[str, list[Record]] = {}
     for record in (*proof.records, *proof.checks, *proof.tables):
@@ -289,7 +291,6 @@ def _reading_findings(raw: RawDocument) -> tuple[Finding, ...]:
     return tuple(
         Finding(
             code=FINDING_OF_NOTE[code],
-            severity="info" if code == "repaired" else "error",
             note=_LOSSES.get(code, "") + text,
         )
         for code, text in _notes(raw)

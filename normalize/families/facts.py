@@ -18,7 +18,6 @@ from yusuan.normalize.model import (
     Mapped,
     Origin,
     Record,
-    Severity,
     Unit,
     Value,
 )
@@ -47,7 +46,6 @@ class Draft:
         self.findings.append(
             Finding(
                 code=code,
-                severity="warning",
                 note=note,
                 origin=cell.origins[0] if cell else None,
                 table_id=self.table.table_id,
@@ -64,7 +62,6 @@ class Draft:
         origin: Origin,
         *,
         rule: str,
-        severity: Severity = "info",
         before: str | None = None,
         after: str | None = None,
         evidence: str | None = None,
@@ -73,7 +70,6 @@ class Draft:
         self.findings.append(
             Finding(
                 code=code,
-                severity=severity,
                 note=note,
                 origin=origin,
                 table_id=self.table.table_id,
@@ -98,7 +94,6 @@ class Draft:
         self.findings.append(
             Finding(
                 code="amount-clipped" if is_amount else "text-clipped",
-                severity="warning" if is_amount else "info",
                 note=f"{cell.hidden_glyphs} more characters are hidden by the cell's edge",
                 origin=cell.origins[0],
                 table_id=self.table.table_id,

@@ -43,7 +43,6 @@ from yusuan.normalize.model import (
     LogicalTable,
     Mapped,
     Record,
-    Severity,
     Value,
 )
 from yusuan.schemas.model import Schemas
@@ -283,7 +282,6 @@ def _report_owners(draft: Draft, owned: Sequence[_Owned], ids: Mapping[int, str]
             _code(ownership),
             f"{len(item.indicators)} indicator row(s) stand beside a blank project cell",
             origin,
-            severity=_severity(ownership),
             before=above,
             after=None if ownership.owner is None else ids[ownership.owner],
             rule=ownership.rule,
@@ -295,7 +293,3 @@ def _code(ownership: Ownership) -> str:
     if ownership.owner is None:
         return "indicator-without-project"
     return "owner-inferred" if ownership.status == "inferred" else "owner-ambiguous"
-
-
-def _severity(ownership: Ownership) -> Severity:
-    return "info" if ownership.status == "inferred" else "warning"
