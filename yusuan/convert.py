@@ -7,6 +7,7 @@ bytes and the settings alone; the name of the file is only recorded.
 from __future__ import annotations
 
 import hashlib
+import logging
 import traceback
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -28,7 +29,7 @@ from yusuan.arrow import (
 )
 from yusuan.extract.model import EngineName, RawDocument, RawPage
 from yusuan.extract.readers import PageNumberError, read_document
-from yusuan.extract.source import Source, SourceError, open_source
+from yusuan.extract.source import EngineError, Source, SourceError, open_source
 from yusuan.normalize.document import Index, Normalized, normalize, prepare
 from yusuan.normalize.findings import as_documented
 from yusuan.normalize.model import Finding, Record, Value
@@ -43,6 +44,10 @@ Engine = Literal["auto", "pdfium", "pdfplumber", "camelot"]
 Status = Literal["ok", "partial", "failed"]
 
 AMOUNT_TYPE = pa.decimal128(20, 2)
+
+# The second readers tell of every oddity of a file on stderr, unless somebody listens.
+for _library in ("pdfminer", "pdfplumber", "playa"):
+    logging.getLogger(_library).addHandler(logging.NullHandler())
 
 # The notes of a source (see ``extract.source``): finding codes, and which of them mean a loss.
 FINDING_OF_NOTE = {
@@ -138,6 +143,9 @@ def convert(
         return failed(doc_id_of(given, name), name, code, error.message)
     except PageNumberError as error:
         return failed(doc_id_of(given, name), name, "page-missing", str(error))
+    except EngineError as error:
+        note = f"{error}; give --engine auto, which reads it with PDFium"
+        return failed(doc_id_of(given, name), name, "engine-failed", note)
     except MemoryError:  # of the process, not of the document: who started it tells
         raise
     except Exception as error:  # the one place where a broken document must not end the run
@@ -250,7 +258,7 @@ def _result(
         "page_count": opened.page_count,
         "producer": raw.producer,
         "text_layer": _has_text_layer(raw.pages),
-        "n_tables": sum(record.values.get("family") is not None for record in normalized.tables),
+        "n_tables": sum(_is_recognised(record) for record in normalized.tables),
         "n_amounts": sum(_count_amounts(tables[name]) for name in tables.keys() - _NOT_FACTS)
         - proof.counts["inferred"],
         "n_proved": proof.n_proved,
@@ -258,6 +266,11 @@ def _result(
     }
     tables["documents"] = rows_to_table(schemas.tables["documents"], schemas.version, [row])
     return DocumentResult(doc_id, raw.source, status, error, tables, raw)
+
+
+def _is_recognised(table: Record) -> bool:
+    """Whether a table of known family stands in the document (and not in its contents alone)."""
+    return table.values.get("family") is not None and table.values.get("status") != "missing"
 
 
 def _count_amounts(table: pa.Table) -> int:

@@ -15,6 +15,7 @@ import yusuan.extract
 import yusuan.normalize
 import yusuan.schemas
 from yusuan import __version__
+from yusuan.arrow import leave_pandas_out
 from yusuan.convert import (
     DocumentResult,
     Settings,
@@ -280,6 +281,7 @@ def _convert_in_pool(
 
 def _convert_and_keep(task: Task, job: Job) -> Outcome:
     """What a worker does."""
+    leave_pandas_out()
     result = convert_within(task, job)
     Store(job.root, loaded_schemas()).keep(result, job.made)
     return Outcome(task.source, result.doc_id, result.status, result.error, size=task.size)

@@ -44,7 +44,7 @@ def tables(
 
     from yusuan.convert import Settings
     from yusuan.extract.readers import PageNumberError, read_document
-    from yusuan.extract.source import SourceError, open_source
+    from yusuan.extract.source import EngineError, SourceError, open_source
     from yusuan.rawtables import document_to_csv, document_to_json, document_to_markdown
 
     try:
@@ -54,6 +54,9 @@ def tables(
         wrong_usage(str(error))
     except SourceError as error:
         typer.echo(f"yusuan tables: {error.message}", err=True)
+        raise typer.Exit(1) from error
+    except EngineError as error:
+        typer.echo(f"yusuan tables: {file}: {error}; give --engine auto", err=True)
         raise typer.Exit(1) from error
     written = {
         Format.json: document_to_json,
