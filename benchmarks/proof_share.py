@@ -3,10 +3,11 @@
     python benchmarks/proof_share.py ../shared/real            one line a place
     python benchmarks/proof_share.py FILE --rest                every unproved amount as well
 
-Counted are the amounts other than zero in tables of a known family. Reasons: ``no-unit`` (no unit is
-printed, so there is no amount in yuan), ``fails`` (an identity that holds it fails), ``rounding``
-(only identities within a tolerance that could not have seen an error in it), ``premise`` (an
-identity names it, but its premise does not hold), ``none`` (no identity names it).
+Counted are the amounts other than zero in tables of a known family. Reasons: ``no-unit`` (no unit
+is printed, so there is no amount in yuan), ``unreadable``, ``fails`` (an identity that holds it
+fails), ``weak`` (it stands only in containments, or in identities whose tolerance could not have
+seen an error in it), ``premise`` (an identity names it, but its premise does not hold), ``none``
+(no identity names it).
 """
 
 from __future__ import annotations
@@ -102,7 +103,7 @@ def _reason(record: Record, statuses: set[str]) -> str:
     if "failed" in statuses:
         return "fails"
     if statuses & {"ok", "ok_rounding"}:
-        return "rounding"
+        return "weak"
     return "premise" if "not_applicable" in statuses else "none"
 
 
