@@ -6,9 +6,18 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from yusuan.normalize.model import LeafColumn
+from yusuan.normalize.wording import (
+    Attributes as Attributes,  # known here to all mappers
+)
+from yusuan.normalize.wording import (
+    HeaderWords,
+    Wording,
+    comparison,
+    is_carried,
+    read_wording,
+    wording,
+)
 from yusuan.schemas.model import HeaderRule, Schemas
-
-Attributes = Mapping[str, str]
 
 CLASSIFICATIONS = ("func", "gov_econ", "dept_econ")
 """Role prefixes: functional, government economic and department economic classification."""
@@ -28,12 +37,18 @@ LABEL_ROLES = frozenset(
 class HeaderIndex:
     """Header rules of one family, keyed by the last segment, and those that match anywhere.
 
-    ``words``: all segments of these rules, and the headings that change nothing.
+    ``words``: all segments of these rules, and the headings that change nothing. ``wording``: the
+    words by which a header that no rule lists is read.
     """
 
     by_leaf: Mapping[str, tuple[HeaderRule, ...]] = field(default_factory=dict)
     anywhere: Mapping[str, tuple[HeaderRule, ...]] = field(default_factory=dict)
     words: frozenset[str] = frozenset()
+    wording: Wording = field(default_factory=Wording)
+
+    def knows(self, segment: str) -> bool:
+        """Whether a header segment is understood, by a rule or by its words."""
+        return segment in self.words or self.wording.knows(segment)
 
 
 def header_index(schemas: Schemas, family: str) -> HeaderIndex:
@@ -52,36 +67,63 @@ def header_index(schemas: Schemas, family: str) -> HeaderIndex:
         {k: tuple(v) for k, v in by_leaf.items()},
         {k: tuple(v) for k, v in anywhere.items()},
         frozenset(s for r in rules for s in r.path) | frozenset(schemas.vocabularies["heading"]),
+        wording(schemas.header_words, schemas.vocabularies["heading"], schemas.families[family]),
     )
 
 
 def header_words(schemas: Schemas) -> frozenset[str]:
-    """Every known header segment, of all families."""
-    return frozenset(s for rule in schemas.headers for s in rule.path if s != "*")
+    """Every known header segment, of all families; and what is made of their words."""
+    by_rule = {s for rule in schemas.headers for s in rule.path if s != "*"}
+    by_word = {word for rule in schemas.header_words for word in rule.words}
+    return HeaderWords(by_rule | by_word | set(schemas.vocabularies["heading"]))
 
 
 def column_attributes(columns: Sequence[LeafColumn], index: HeaderIndex) -> tuple[Attributes, ...]:
     """The merged attributes of each column; empty where no rule matches."""
-    return tuple(_attributes(column.path, index) for column in columns)
+    return tuple(_attributes(column, index) for column in columns)
 
 
-def _attributes(path: Sequence[str], index: HeaderIndex) -> Attributes:
+def _attributes(column: LeafColumn, index: HeaderIndex) -> Attributes:
+    """By the rules; by its words where no rule gives the column a role. Comparisons are no facts.
+
+    What stands under 增减变化 is a difference, whatever its own header says.
+    """
+    path = column.path
     if not path:
         return {}
+    matched = matching_rules(path, index)
+    by_rule: dict[str, str] = {}
+    for rule in matched:
+        by_rule.update(rule.attributes)
+    if by_rule.get("period") == "current" and any(is_carried(segment) for segment in path[:-1]):
+        by_rule["period"] = "carry_in"  # whatever fund the column is of
+    if not index.wording.words or by_rule.get("role", "measure") != "measure":
+        return by_rule
+    named = frozenset(segment for rule in matched for segment in rule.path)
+    if compared := comparison(path, named):
+        return compared
+    if "role" in by_rule:
+        return by_rule
+    by_words = read_wording(path, index.wording, column.content)
+    return {**by_words, **by_rule} if by_words else by_rule
+
+
+def matching_rules(path: Sequence[str], index: HeaderIndex) -> tuple[HeaderRule, ...]:
+    """The rules that a column's path matches, the more specific ones last.
+
+    A rule that ignores all below a header stands alone, unless another rule names that header.
+    """
+    if not path:
+        return ()
     matched = [r for r in index.by_leaf.get(path[-1], ()) if _matches(r.path, path)]
     above = [
         r for s in path for r in index.anywhere.get(s, ()) if _is_subsequence(r.path[:-1], path)
     ]
     for rule in above:
-        # What stands under 增减变化 is a difference, whatever its own header says.
         named = any(set(rule.path[:-1]) <= set(m.path) for m in matched)
         if rule.attributes.get("role") == "ignore" and not named:
-            return rule.attributes
-    matched += above
-    merged: dict[str, str] = {}
-    for rule in sorted(matched, key=_specificity):
-        merged.update(rule.attributes)
-    return merged
+            return (rule,)
+    return tuple(sorted([*matched, *above], key=_specificity))
 
 
 def _matches(rule: Sequence[str], path: Sequence[str]) -> bool:

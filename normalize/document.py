@@ -238,7 +238,11 @@ def _read_and_map(
         fiscal_year,
     )
     attributes = column_attributes(table.columns, index.families.headers[family.name])
-    meaning = settle_meaning(table, attributes, index.families.headers[family.name].words)
+    meaning = settle_meaning(table, attributes, index.families.headers[family.name])
+    if meaning.refusal:
+        match = replace(match, family=None, code="header-unknown", reason=meaning.refusal)
+        finding = _match_finding(match, reading.table)
+        return _TableResult(reading.table, match, (), {}, (*reading.findings, finding))
     if is_one_project:
         mapped = map_project_form(table, index.schemas, index.forms[PROJECT])
     else:

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from yusuan.normalize.columns import HeaderIndex, column_attributes, header_index
+from yusuan.normalize.columns import (
+    CLASSIFICATIONS,
+    HeaderIndex,
+    column_attributes,
+    header_index,
+)
 from yusuan.normalize.model import LeafColumn
 from yusuan.schemas.model import Schemas, TitleRule
 
@@ -25,6 +31,16 @@ _NEEDED_OF_FAMILY: Mapping[str, frozenset[str]] = {"procurement": frozenset({"ca
 _MIN_KNOWN_ALONE = 0.85
 # An unknown wording with the family's words needs most columns known.
 _MIN_KNOWN_BY_WORDS = 0.7
+_FUND_BEFORE = re.compile("(?:财政拨款|一般公共预算|政府性基金(?:预算)?|国有资本经营(?:预算)?)$")
+_PART_OF_ALL = re.compile(
+    "(?:基本|项目|专项)$|财政拨款|财政专户|一般公共预算|政府性基金|国有资本经营|社会保险基金"
+)
+# Tables with a row for each code or unit; the revenue of one unit may be a single row.
+_BY_CODE = frozenset({"revenue", "expenditure", "basic_expenditure"})
+_MIN_SOURCES = 3
+_TELLING_WORD = {"procurement": "采购", "purchased_service": "目录"}
+# Families whose title may speak of 财政拨款 where their usual funds are others.
+_FISCAL_TITLES = frozenset({"expenditure_fn", "basic_econ", "three_public"})
 _TITLE_ENDS = ("表", "情况", "明细", "一览")
 
 
@@ -65,9 +81,20 @@ def match_title(keys: Iterable[str], titles: Sequence[TitleRule]) -> TitleRule |
             if best is not None and len(rule.suffix) <= len(best.suffix):
                 break
             if key.endswith(rule.suffix):
-                best = rule
+                best = None if _names_a_part(key, rule) else rule
                 break
     return best
+
+
+def _names_a_part(key: str, rule: TitleRule) -> bool:
+    """Whether the title speaks of a part only: 基本支出总表 is no 支出总表 of everything.
+
+    What stands in front of a suffix is the publisher's name, else a word that changes the meaning;
+    a table without a place stays so unless the words are part of its name.
+    """
+    front = key.removesuffix(rule.suffix)
+    part = _FUND_BEFORE if rule.family == "-" else _PART_OF_ALL
+    return bool(front) and part.search(front) is not None
 
 
 def match_family(
@@ -101,7 +128,11 @@ def match_family(
         ),
         reverse=True,
     )
-    best = [s for s in scores if s[0] and s[1] >= _MIN_KNOWN_ALONE]
+    best = [
+        s
+        for s in scores
+        if s[0] and s[1] >= _MIN_KNOWN_ALONE and _is_told(columns, s[2], index, schemas)
+    ]
     if best and (len(best) == 1 or best[0][1] > best[1][1]) and len(columns) > 2:
         return FamilyMatch(best[0][2])
     return FamilyMatch(
@@ -122,15 +153,31 @@ def _match_by_words(
         if not key.endswith(_TITLE_ENDS):
             continue
         fitting = []
+        # A bracket at the title's end, 按经济分类 and the like, may take a family out again.
+        whole = [k for k in keys if k.startswith(key)]
         for words in schemas.title_words:
-            if words.fit(key):
+            if words.fit(key) and all(words.fit(k) for k in whole):
                 share, complete = header_fit(columns, words.family, index, schemas)
-                if complete and share >= _MIN_KNOWN_BY_WORDS:
+                is_labelled = _is_labelled(columns, words.family, index, schemas)
+                if complete and is_labelled and share >= _MIN_KNOWN_BY_WORDS:
                     fitting.append(words.family)
         if len(fitting) == 1:
             reason = f"the title {key!r} is in no list; its words and header fit {fitting[0]}"
-            return FamilyMatch(fitting[0], None, None, "family-by-meaning", reason)
+            scope = _fund_scope(key, fitting[0], schemas)
+            return FamilyMatch(fitting[0], None, scope, "family-by-meaning", reason)
     return None
+
+
+def _fund_scope(key: str, family: str, schemas: Schemas) -> str | None:
+    """The funds that a title of unknown wording speaks of; None for the family's own.
+
+    财政拨款 is all fiscal money, unless 一般公共预算 stands beside it.
+    """
+    if schemas.families[family].table not in _BY_CODE | {"three_public"}:
+        return None
+    if "一般公共预算" in key:
+        return "general_public" if "政府性基金" not in key else "fiscal"
+    return "fiscal" if "财政拨款" in key and family in _FISCAL_TITLES else None
 
 
 def header_fit(
@@ -148,6 +195,36 @@ def header_fit(
     is_list = bool(needed & roles) and bool(_PERFORMANCE & roles)
     complete = is_list if layout == "projects" else needed <= roles
     return (known / len(named) if named else 0.0, complete)
+
+
+def _is_labelled(
+    columns: Sequence[LeafColumn], family: str, index: FamilyIndex, schemas: Schemas
+) -> bool:
+    """Whether a table by code or unit has a column that says so, and lists stand side by side.
+
+    Books of a whole government print tables of the same words by 项目 alone.
+    """
+    attributes = column_attributes([c for c in columns if c.path], index.headers[family])
+    if schemas.families[family].layout == "lanes":
+        return sum(a.get("role") == "label" for a in attributes) > 1
+    if schemas.families[family].table not in _BY_CODE:
+        return True
+    sources = {a.get("revenue_source") for a in attributes} - {None}
+    return len(sources) >= _MIN_SOURCES or any(
+        a.get("role", "").startswith((*CLASSIFICATIONS, "unit")) for a in attributes
+    )
+
+
+def _is_told(
+    columns: Sequence[LeafColumn], family: str, index: FamilyIndex, schemas: Schemas
+) -> bool:
+    """Whether the header alone tells the family: 项目 and 预算数 stand in tables of all kinds."""
+    if family == "three_public":
+        attributes = column_attributes([c for c in columns if c.path], index.headers[family])
+        return len({a.get("item") for a in attributes} - {None, "total"}) >= _MIN_SOURCES
+    if word := _TELLING_WORD.get(family):
+        return any(word in segment for c in columns for segment in c.path)
+    return _is_labelled(columns, family, index, schemas)
 
 
 def _paths(columns: Sequence[LeafColumn]) -> str:

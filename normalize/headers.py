@@ -6,6 +6,7 @@ import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Literal
 
 from yusuan.normalize.amounts import looks_like_amount
 from yusuan.normalize.common_grid import CommonGrid, Placed
@@ -26,6 +27,8 @@ _CODE_PART_WORDS = frozenset({"类", "款", "项"})
 # Titles and units stand in ruled rows too; such a cell spans (nearly) the whole table.
 _WIDE_SHARE = 0.8
 MAX_HEADER_ROWS = 8
+# A column of words may hold a few dashes, one of amounts a few words (无).
+_MIXED_SHARE = 0.2
 
 Signature = tuple[tuple[int, str], ...]
 """A row's filled cells: first grid column, key of the text."""
@@ -236,9 +239,27 @@ def _leaf_columns(
     for slot in range(1, width + 1):
         if slot < width and _same_leaf(stacks, slot) and starts[slot] <= crossings[slot]:
             continue
-        columns.append(_leaf(len(columns), stacks[first], grid, first, slot))
+        content = _content(grid, body, first, slot) if _is_shared(stacks, first, slot) else ""
+        columns.append(_leaf(len(columns), stacks[first], grid, first, slot, content))
         first = slot
     return tuple(columns)
+
+
+def _is_shared(stacks: Sequence[Sequence[Placed]], first: int, end: int) -> bool:
+    """Whether the lowest header cell over a column covers its neighbour too."""
+    lowest = stacks[first][-1] if stacks[first] else None
+    return lowest is not None and (lowest.c0 < first or lowest.c1 > end)
+
+
+def _content(
+    grid: CommonGrid, body: Sequence[int], first: int, end: int
+) -> Literal["", "words", "amounts"]:
+    """What stands in the body between two column edges: words or amounts, nearly all of it."""
+    texts = [p.text for row in body for p in grid.rows[row] if first <= p.c0 < end and p.text]
+    amounts = sum(looks_like_amount(text) for text in texts)
+    if not texts or _MIXED_SHARE < amounts / len(texts) < 1 - _MIXED_SHARE:
+        return ""
+    return "amounts" if 2 * amounts > len(texts) else "words"
 
 
 def _same_leaf(stacks: Sequence[Sequence[Placed]], slot: int) -> bool:
@@ -266,7 +287,12 @@ def _body_edges(
 
 
 def _leaf(
-    index: int, stack: Sequence[Placed], grid: CommonGrid, first: int, end: int
+    index: int,
+    stack: Sequence[Placed],
+    grid: CommonGrid,
+    first: int,
+    end: int,
+    content: Literal["", "words", "amounts"],
 ) -> LeafColumn:
     """One leaf column; blank and numbering cells of the header are no part of its path."""
     path: list[str] = []
@@ -279,6 +305,5 @@ def _leaf(
             continue
         if not path or path[-1] != key:
             path.append(key)
-    return LeafColumn(
-        index, tuple(path), float(grid.edges[first]), float(grid.edges[end]), year, unit
-    )
+    x0, x1 = float(grid.edges[first]), float(grid.edges[end])
+    return LeafColumn(index, tuple(path), x0, x1, year, unit, content)

@@ -10,38 +10,48 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from yusuan.normalize.columns import CLASSIFICATIONS, Attributes, split_lanes
+from yusuan.normalize.columns import CLASSIFICATIONS, HeaderIndex, split_lanes
+from yusuan.normalize.label_columns import settle_labels
 from yusuan.normalize.model import Finding, LeafColumn, LogicalTable
+from yusuan.normalize.wording import Attributes
 
+_VERSIONS = (("预算数", "budget"), ("决算数", "final"))
 IGNORED_YEAR: Attributes = {"role": "ignore", "reason": "prior_year"}
 
 
 @dataclass(frozen=True, slots=True)
 class Meaning:
-    """The settled attributes of each column and what had to be left out."""
+    """The settled attributes of each column and what had to be left out.
+
+    ``refusal``: why the table cannot be of its family after all; empty where it can.
+    """
 
     attributes: tuple[Attributes, ...]
     findings: tuple[Finding, ...] = ()
+    refusal: str = ""
 
 
 def settle_meaning(
-    table: LogicalTable, attributes: Sequence[Attributes], words: frozenset[str]
+    table: LogicalTable, attributes: Sequence[Attributes], index: HeaderIndex
 ) -> Meaning:
     """Hold the columns of a table of a known family against each other.
 
-    ``words``: header segments that the family's rules know, and headings that change nothing.
+    ``index``: the family's rules; what a heading that they do not know holds, nobody can say.
     """
     settled = [dict(a) for a in attributes]
+    refusal = settle_labels(table, settled, index)
     _settle_codes(settled)
     _settle_years(table, settled)
+    _settle_versions(table, settled)
     if table.family == "three_public":
         _settle_meetings(table, settled)
     _drop_repeats(table, settled)
     findings = [
-        *_unknown_groupings(table, settled, words),
+        *_mixed_sides(table, settled),
+        *_unknown_groupings(table, settled, index),
         *_equal_meanings(table, settled),
     ]
-    return Meaning(tuple(settled), tuple(findings))
+    return Meaning(tuple(settled), tuple(findings), refusal)
 
 
 def reference_year(table: LogicalTable) -> int | None:
@@ -80,6 +90,28 @@ def _settle_years(table: LogicalTable, settled: list[dict[str, str]]) -> None:
             attribute.update(IGNORED_YEAR)
 
 
+def _settle_versions(table: LogicalTable, settled: list[dict[str, str]]) -> None:
+    """Where budget and final figures stand side by side, those of the table's own kind count."""
+    if table.family == "three_public" or table.kind is None:
+        return
+    kinds = [_version(column) for column in table.columns]
+    measures = [i for i, a in enumerate(settled) if a.get("role") == "measure"]
+    if not {"budget", "final"} <= {kinds[i] for i in measures}:
+        return
+    for i in measures:
+        if kinds[i] not in (None, table.kind):
+            settled[i] = {"role": "ignore", "reason": "other_version"}
+
+
+def _version(column: LeafColumn) -> str | None:
+    """Budget or final by the words 预算数 and 决算数 over a column; the lowest one decides."""
+    for segment in reversed(column.path):
+        for word, version in _VERSIONS:
+            if segment.endswith(word):
+                return version
+    return None
+
+
 def _settle_meetings(table: LogicalTable, settled: list[dict[str, str]]) -> None:
     """Beside meetings and training a bare 合计 is the total of all of them, not of 三公."""
     items = {a.get("item") for a in settled}
@@ -93,7 +125,7 @@ def _settle_meetings(table: LogicalTable, settled: list[dict[str, str]]) -> None
 
 
 def _unknown_groupings(
-    table: LogicalTable, settled: list[dict[str, str]], words: frozenset[str]
+    table: LogicalTable, settled: list[dict[str, str]], index: HeaderIndex
 ) -> list[Finding]:
     """Leave out amount columns under a heading that nobody knows and that others do not share.
 
@@ -104,11 +136,34 @@ def _unknown_groupings(
     findings = []
     for i in measures:
         column = table.columns[i]
-        unknown = [s for s in column.path[:-1] if s not in words and counts[s] < len(measures)]
+        unknown = [s for s in column.path[:-1] if counts[s] < len(measures) and not index.knows(s)]
         if unknown:
             settled[i].clear()
             findings.append(_finding(table, column, f"the heading {unknown[0]} is not known"))
     return findings
+
+
+def _mixed_sides(table: LogicalTable, settled: list[dict[str, str]]) -> list[Finding]:
+    """Leave out figures of one side in a list of the other: the label between is not known."""
+    findings = []
+    for lane in split_lanes(settled):
+        label = next((i for i in lane if settled[i].get("role") == "label"), None)
+        if label is None:
+            continue
+        own = _side(table.columns[label])
+        for i in lane:
+            side = _side(table.columns[i])
+            if settled[i].get("role") == "measure" and own and side and own != side:
+                settled[i].clear()
+                why = f"it is of {side} and the labels before it are of {own}"
+                findings.append(_finding(table, table.columns[i], why))
+    return findings
+
+
+def _side(column: LeafColumn) -> str | None:
+    """收入 or 支出, by the top of a column's path."""
+    ends = [s[-2:] for s in column.path if s.endswith(("收入", "支出"))]
+    return ends[0] if ends else None
 
 
 def _drop_repeats(table: LogicalTable, settled: list[dict[str, str]]) -> None:

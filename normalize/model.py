@@ -68,7 +68,8 @@ class LeafColumn:
 
     ``year``: a year printed in the path (``2025年执行数``), None where none is.
     ``unit``: a unit printed in the path (``金额（万元）``).
-    ``cells``: the raw header cells it was read from.
+    ``content``: what stands below where one header cell covers several columns and so can't tell
+    them apart: words or amounts; empty for a column with a header of its own.
     """
 
     index: int
@@ -77,6 +78,7 @@ class LeafColumn:
     x1: float
     year: int | None = None
     unit: Unit | None = None
+    content: Literal["", "words", "amounts"] = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,6 +30,7 @@ from yusuan.schemas.model import (
     TitleRule,
     TitleWords,
 )
+from yusuan.schemas.words import read_header_words
 
 FOLDER = Path(__file__).resolve().parent
 CODE_LISTS = ("functional", "econ_dept", "econ_gov")
@@ -149,6 +150,7 @@ def _load(folder: Path) -> Schemas:
     check = rules.Checker(tables, families)
     headers = _headers(open_file("headers.csv", "families path attributes source"), check)
     labels = _labels(open_file("labels.csv", "families label attributes source"), check)
+    word_file = open_file("header_words.csv", "families words attributes source")
     codes = {
         name: _codes(open_file(f"codes/{name}.csv", "code name older_names source"), name)
         for name in CODE_LISTS
@@ -164,10 +166,10 @@ def _load(folder: Path) -> Schemas:
         ),
         tables,
     )
-    problems.raise_if_any()
-    digest = hashlib.sha256(b"\0".join(f.bytes for f in files)).hexdigest()
     narrative = _narrative(open_file("narrative.csv", "item label_zh words source"))
     header_words = read_header_words(word_file.rows, word_file.problem, check)
+    problems.raise_if_any()
+    digest = hashlib.sha256(b"\0".join(f.bytes for f in files)).hexdigest()
     return Schemas(
         version=digest[:12],
         tables=MappingProxyType(tables),
@@ -176,6 +178,7 @@ def _load(folder: Path) -> Schemas:
         title_words=title_words,
         headers=headers,
         labels=labels,
+        header_words=header_words,
         codes=MappingProxyType(codes),
         vocabularies=MappingProxyType(vocabularies),
         findings=MappingProxyType(
@@ -184,10 +187,10 @@ def _load(folder: Path) -> Schemas:
         finding_rules=MappingProxyType(findings),
         econ_map=econ_map,
         identities=MappingProxyType(identities),
+        narrative=narrative,
     )
 
 
-        narrative=narrative,
 def _tables(table_file: DataFile, column_file: DataFile) -> dict[str, TableSchema]:
     declared = {
         row["table"]: (line, row) for line, row in table_file.unique("table") if row["table"]

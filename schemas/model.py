@@ -114,6 +114,18 @@ class HeaderRule:
 
 
 @dataclass(frozen=True, slots=True)
+class HeaderWord:
+    """Words that a header segment may be made of, and what they say (nothing, or attributes).
+
+    A header that no rule lists is read by its words, if they leave nothing of it over.
+    """
+
+    families: tuple[str, ...]
+    words: tuple[str, ...]
+    attributes: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
 class LabelRule:
     """A row label of the summary tables -> attributes (side, line_kind, fund_scope, func_code)."""
 
@@ -166,6 +178,15 @@ class Identity:
 
 
 @dataclass(frozen=True, slots=True)
+class NarrativeLabel:
+    """What an amount in the prose can be of. ``words``: how prose names it, as label keys."""
+
+    item: str
+    label_zh: str
+    words: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Schemas:
     """Everything in this folder, loaded and checked."""
 
@@ -177,15 +198,6 @@ class Schemas:
     headers: tuple[HeaderRule, ...]
     labels: tuple[LabelRule, ...]
     codes: Mapping[str, CodeList]
-@dataclass(frozen=True, slots=True)
-class NarrativeLabel:
-    """What an amount in the prose can be of. ``words``: how prose names it, as label keys."""
-
-    item: str
-    label_zh: str
-    words: tuple[str, ...]
-
-
     vocabularies: Mapping[str, tuple[str, ...]]
     findings: Mapping[str, str]
     """Finding code -> what it means and what to do (English; docs/findings.md is made from it)."""
@@ -193,6 +205,8 @@ class NarrativeLabel:
     """The same codes with every column of findings.csv."""
     econ_map: tuple[tuple[str, str], ...] = ()
     """(government code, department code) pairs that belong together; partial, a soft check."""
+    header_words: tuple[HeaderWord, ...] = ()
+    """Words by which headers of unknown wording are read."""
     identities: Mapping[str, Identity] = field(default_factory=dict)
     """Accounting identities by id, in the order of identities.csv."""
     narrative: tuple[NarrativeLabel, ...] = ()

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 
 from yusuan.normalize.columns import Attributes, split_lanes
 from yusuan.normalize.families.facts import Draft, add_amount, rows_of
+from yusuan.normalize.families.label_meaning import label_meaning
 from yusuan.normalize.families.matrix import account_other_columns
 from yusuan.normalize.families.outline import Outline, place, rank_of
 from yusuan.normalize.model import LogicalCell, LogicalTable, Mapped, Value
@@ -26,6 +27,7 @@ _DEFAULT_KIND = {"revenue": "source", "expenditure": "function_class"}
 class LabelIndex:
     """Label rules of one family by label key, the 类 codes by name, the names of 款 and 项."""
 
+    family: str
     rules: Mapping[str, tuple[LabelRule, ...]]
     class_codes: Mapping[str, str]
     detail_names: frozenset[str] = frozenset()
@@ -51,9 +53,13 @@ def label_index(schemas: Schemas, family: str) -> LabelIndex:
             rules.setdefault(rule.label, []).append(rule)
     functional = schemas.codes.get("functional")
     names = functional.names.items() if functional else ()
-    classes = {label_key(n): code for code, seen in names if len(code) == 3 for n in seen}
+    classes: dict[str, str] = {}
+    for code, seen in names:
+        for name in map(label_key, seen if len(code) == 3 else ()):
+            # 教育 beside 教育支出: some places leave the word out.
+            classes[name] = classes[name.removesuffix("支出")] = code
     details = frozenset(label_key(n) for code, seen in names if len(code) > 3 for n in seen)
-    return LabelIndex({k: tuple(v) for k, v in rules.items()}, classes, details)
+    return LabelIndex(family, {k: tuple(v) for k, v in rules.items()}, classes, details)
 
 
 def map_lanes(table: LogicalTable, attributes: Sequence[Attributes], index: LabelIndex) -> Mapped:
@@ -80,6 +86,8 @@ def _map_lane(
     outline = Outline()
     for _, cells in rows_of(draft.table):
         named = [cells[c] for c in labels if c in cells]
+        if not any(cell.text for cell in named):
+            named = _reaching_over(cells, labels, draft.table) or named
         text = "".join(cell.text for cell in named)
         if not text and not any(cells[c].text for c in measures if c in cells):
             continue
@@ -105,6 +113,26 @@ def _map_lane(
                 "measure": attribute.get("measure", "total"),
             }
             add_amount(draft, "summary", cells[col], draft.table.columns[col], {**values, **fields})
+
+
+def _reaching_over(
+    cells: Mapping[int, LogicalCell], labels: Sequence[int], table: LogicalTable
+) -> list[LogicalCell]:
+    """The label of a row without one: a cell that begins in a list before and covers this label.
+
+    支出合计 is written once over two lists of expenditure, its amount in the second.
+    """
+    if not labels:
+        return []
+    x0, x1 = table.columns[labels[0]].x0, table.columns[labels[-1]].x1
+    return [
+        cell
+        for col, cell in cells.items()
+        if cell.text
+        and col < labels[0]
+        and cell.origins[0].box.x0 < x0
+        and cell.origins[0].box.x1 >= (x0 + x1) / 2
+    ]
 
 
 def _lane_side(
@@ -133,11 +161,13 @@ def _read_label(
         if rule.attributes.get("side", side) == side:
             attributes = rule.attributes
             break
-    kind = attributes.get("line_kind")
-    parent, outline = place(ordinal, rest, indent, kind=kind, outline=outline)
     code = attributes.get("func_code") or (
         index.class_codes.get(rest) if side == "expenditure" else None
     )
+    if not attributes and code is None:
+        attributes = label_meaning(rest, side, index.family)
+    kind = attributes.get("line_kind")
+    parent, outline = place(ordinal, rest, indent, kind=kind, outline=outline)
     return Label(text, rest, rank_of(ordinal), parent, attributes, code), outline
 
 
@@ -157,7 +187,7 @@ def _is_detail(label: Label, index: LabelIndex) -> bool:
 
 
 def _line_values(label: Label, side: str, line_no: int) -> dict[str, Value]:
-    kind = label.attributes.get("line_kind") or _DEFAULT_KIND[side]
+    kind = label.attributes.get("line_kind") or (_DEFAULT_KIND[side] if label.text else "other")
     if kind == "source" and label.parent and "结转" in label.parent:
         kind = "carry_detail"
     return {

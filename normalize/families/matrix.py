@@ -99,8 +99,7 @@ def _map_lane(
         for col in measures:
             if col not in cells:
                 continue
-            if labels.is_change or _is_item(target, values):
-                reason = "change between years" if labels.is_change else "item below its category"
+            if reason := _left_out(target, labels, values, draft.table):
                 draft.use(cells[col], "ignored", reason)
                 continue
             column = draft.table.columns[col]
@@ -188,6 +187,18 @@ def _row_values(
         for role in ("catalog_l1", "catalog_l2", "catalog_l3", "service_field"):
             values[role] = None if labels.is_total else texts.get(role) or None
     return values
+
+
+def _left_out(
+    target: str, labels: RowLabels, values: Mapping[str, Value], table: LogicalTable
+) -> str:
+    """Why the row's figures are no facts of this year; empty where they are."""
+    if labels.is_change:
+        return "change between years"
+    is_earlier = labels.year is not None and table.year is not None and labels.year < table.year
+    if is_earlier and target != "three_public":
+        return "prior_year"
+    return "item below its category" if _is_item(target, values) else ""
 
 
 def _is_item(target: str, values: Mapping[str, Value]) -> bool:

@@ -1,0 +1,235 @@
+"""Read a header that no rule lists by the words it is made of.
+
+Every place words the same standard columns its own way (一般公共预算拨款收入, 本年一般公共预算财政
+拨款). ``schemas/header_words.csv`` holds the words; a header is understood only where its words
+leave nothing over and agree with each other. What is doubtful has no meaning here: the column then
+becomes a finding, not a fact. Words of comparison are looked for first, since last year's figures
+and percentages stand under headers that otherwise read like this year's.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+
+from yusuan.schemas.model import Family, HeaderWord
+
+Attributes = Mapping[str, str]
+
+# A difference or a share, whatever else the header says.
+_CHANGE = re.compile(
+    r"增减|增长|增幅|降幅|同比|[与比较]上年|[与比较]20\d\d年|[与比较]去年|占.{0,20}(?:比|[%％])|"
+    r"占比|比重|比例|比率|[执进]行率|完成率|进度|[%％‰±]|变动|变化|差异"
+)
+_EARLIER = re.compile(r"上年|去年|上一年|前年|以前年度|往年")
+# Money left over from an earlier year is money of this one.
+_CARRIED = re.compile(r"结转|结余|余额|节余|滚存|未完")
+# What was spent by the time of printing: in a book of this year it is of another year.
+_DONE = re.compile(r"执行|完成数|完成情况")
+
+_SHARE: Attributes = {"role": "ignore", "reason": "change"}
+_PRIOR: Attributes = {"role": "ignore", "reason": "prior_year"}
+
+# 支出功能分类科目编码, 部门预算支出经济分类科目名称, 科目代码, 功能分类科目（类款项）
+_CLASSIFICATION = re.compile(
+    r"(?:支出|收入)?(?:(?P<func>功能)|(?P<gov>政府(?:预算)?(?:支出)?经济)"
+    r"|(?P<dept>(?:部门(?:预算)?)?(?:支出)?经济))?(?:预算|支出)?(?:分类?)?(?:预算)?(?:科目|分类)"
+    r"(?P<part>编码|代码|编号|名称|编码及名称|编码和名称|代码及名称)?(?:（(?:类|款|项|、)+）)?"
+)
+_BY_CLASS = re.compile(r"（按.{1,8}）$")
+_UNIT = re.compile(
+    r"(?:预算|主管|基层|二级|下属|所属)?(?:单位|部门)(?:（(?:单位|部门)）)?(?P<part>编码|代码|编号|名称)?"
+)
+# Attribute values that a more exact one on the same path replaces.
+_GENERIC = {"total": 0, "project_total": 0, "all": 0, "current": 1, "fiscal": 1, "expenditure": 1}
+_SPECIFIC = 2
+# A value and those that may stand below it in the header tree.
+_FINER = {
+    ("basic", "basic_personnel"), ("basic", "basic_public"),
+    ("unit_funds", "business"), ("unit_funds", "operating"), ("unit_funds", "superior"),
+    ("unit_funds", "affiliate"), ("unit_funds", "other"),
+    ("vehicle_total", "vehicle_purchase"), ("vehicle_total", "vehicle_operation"),
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """The words of one family.
+
+    ``kind``: the classification that bare 科目 columns hold. ``is_list``: lists of labels with
+    their amounts, side by side.
+    """
+
+    words: Mapping[str, Attributes] = field(default_factory=dict)
+    headings: frozenset[str] = frozenset()
+    kind: str | None = None
+    has_units: bool = False
+    is_list: bool = False
+
+    def knows(self, segment: str) -> bool:
+        """Whether the words leave nothing of a header segment over."""
+        return bool(self.words) and (
+            _segment(segment, self) is not None or bool(_label_role((segment,), self))
+        )
+
+    @property
+    def longest(self) -> int:
+        """Length of the longest word."""
+        return max(map(len, self.words), default=0)
+
+
+class HeaderWords(frozenset[str]):
+    """Known header segments; it also holds every segment that known words leave nothing of."""
+
+    def __contains__(self, segment: object) -> bool:
+        if super().__contains__(segment):
+            return True
+        return isinstance(segment, str) and _is_made_of(segment, self)
+
+
+@lru_cache(maxsize=1 << 14)
+def _is_made_of(segment: str, words: HeaderWords) -> bool:
+    """Whether a segment of two words or more is nothing but known words, each of two or more."""
+    reached = {0}
+    for end in range(2, len(segment) + 1):
+        if any(frozenset.__contains__(words, segment[at:end]) for at in reached if end - at > 1):
+            reached.add(end)
+    return len(segment) in reached
+
+
+def wording(words: Sequence[HeaderWord], headings: Sequence[str], family: Family) -> Wording:
+    """Collect the words of a family."""
+    name, table = family.name, family.table
+    kinds = {"revenue": "func", "expenditure": "func", "basic_expenditure": "dept_econ"}
+    own = {w: rule.attributes for rule in words if name in rule.families for w in rule.words}
+    has_units = table in (*kinds, "three_public", "procurement", "purchased_services")
+    is_list = family.layout == "lanes"
+    return Wording(own, frozenset(headings), kinds.get(table), has_units, is_list)
+
+
+def comparison(path: Sequence[str], known: frozenset[str] = frozenset()) -> Attributes | None:
+    """What to do with a column of comparison: its role and reason; None for any other column.
+
+    ``known``: segments that a rule of the family names, which has settled what they mean.
+    """
+    for segment in path:
+        if segment in known:
+            continue
+        if _CHANGE.search(segment):
+            return _SHARE
+        if _EARLIER.search(segment) and not _CARRIED.search(segment):
+            return _PRIOR
+        if _DONE.search(segment):
+            return _PRIOR
+    return None
+
+
+def is_carried(segment: str) -> bool:
+    """Whether a header speaks of money carried over from an earlier year."""
+    return bool(_CARRIED.search(segment) and (_EARLIER.search(segment) or "年初" in segment))
+
+
+def read_wording(path: Sequence[str], own: Wording, content: str = "") -> Attributes:
+    """The attributes of a column by the words of its header path; empty where any is doubtful.
+
+    ``content``: words or amounts, of a column that shares its header cell with its neighbour, as
+    the two below 收入 do.
+    """
+    if not path:
+        return {}
+    labelled = _label_role(path, own)
+    if labelled:
+        return labelled
+    merged: dict[str, str] = {}
+    for segment in path:
+        if segment in own.headings and segment not in own.words:
+            continue
+        found = _segment(segment, own)
+        if found is None:
+            return {}
+        if found.get("role") == "ignore" and segment is path[-1]:
+            return found
+        if not _merge(merged, found):
+            return {}
+    if own.is_list and content and "role" not in merged:
+        amount = {"role": "measure", "measure": "total"}
+        merged |= {"role": "label"} if content == "words" else amount
+    return merged if "role" in merged else {}
+
+
+def _label_role(path: Sequence[str], own: Wording) -> Attributes:
+    """A column of codes, names or units."""
+    leaf = path[-1]
+    if own.is_list and (found := _CLASSIFICATION.fullmatch(_BY_CLASS.sub("", leaf))):
+        kind = _kind(found)
+        economic = {"line_kind": f"{kind}_class"} if kind and kind != "func" else {}
+        return {"role": "label", **economic} if not found["part"] or kind else {}
+    if own.kind and (found := _CLASSIFICATION.fullmatch(leaf)):
+        kind = _kind(found) or next(
+            (k for s in path[-2::-1] if (m := _CLASSIFICATION.fullmatch(s)) and (k := _kind(m))),
+            own.kind,
+        )
+        return {"role": kind + _part(found["part"])}
+    if own.has_units and (found := _UNIT.fullmatch(leaf)):
+        return {"role": "unit" + _part(found["part"])}
+    return {}
+
+
+def _kind(found: re.Match[str]) -> str | None:
+    if found["func"]:
+        return "func"
+    if found["gov"]:
+        return "gov_econ"
+    return "dept_econ" if found["dept"] else None
+
+
+def _part(word: str | None) -> str:
+    if word in ("编码", "代码", "编号"):
+        return "_code"
+    return "_name" if word == "名称" else ""
+
+
+def _segment(segment: str, own: Wording) -> Attributes | None:
+    """The merged attributes of a segment's words; None where a part of it is not understood."""
+    for words in _splits(segment, own):
+        merged: dict[str, str] = {}
+        if all(_merge(merged, own.words[word]) for word in words):
+            return merged
+    return None
+
+
+def _splits(segment: str, own: Wording) -> list[tuple[str, ...]]:
+    """Ways to cut a segment into words, longest words first; at most the first few."""
+    found: list[tuple[str, ...]] = []
+
+    def cut(at: int, taken: tuple[str, ...]) -> None:
+        if at == len(segment):
+            found.append(taken)
+        for end in range(min(len(segment), at + own.longest), at, -1):
+            if len(found) < 4 and segment[at:end] in own.words:
+                cut(end, (*taken, segment[at:end]))
+
+    cut(0, ())
+    return found
+
+
+def _merge(merged: dict[str, str], more: Attributes) -> bool:
+    """Add the attributes of a word below or beside; False where they contradict each other."""
+    for name, value in more.items():
+        held = merged.get(name)
+        if held is None or held == value:
+            merged[name] = value
+            continue
+        ranks = _rank(held), _rank(value)
+        if ranks[0] == ranks[1] == _SPECIFIC and (held, value) not in _FINER:
+            return False
+        if ranks[1] >= ranks[0]:
+            merged[name] = value
+    return True
+
+
+@lru_cache(maxsize=256)
+def _rank(value: str) -> int:
+    return _GENERIC.get(value, _SPECIFIC)
