@@ -63,6 +63,9 @@ def _inference(web: Web, key: str) -> Inference | None:
         # A figure within the tolerance of an identity is not given by it.
         if yuan is not None and yuan > (stake.outcome.tolerance or ZERO):
             votes[yuan].append(stake)
+    for held in votes.values():
+        # A bound is the weakest witness: it is heard where there is no better one.
+        held.sort(key=lambda stake: (stake.outcome.claim.relation == "<=", not stake.is_hard))
     given = [(yuan, pair) for yuan, held in votes.items() if (pair := _independent_pair(key, held))]
     if len(given) != 1:  # two different figures, each given twice: neither is known
         return None

@@ -27,6 +27,8 @@ FACT_TABLES = (
     "department_goals",
     "narrative_facts",
 )
+_PROSE = "narrative_facts"
+_INFERRED = "figure-inferred"
 _ORDER = ("proved", "proved_multi", "agreed", "single", "source_inconsistent", "suspect")
 
 
@@ -55,6 +57,7 @@ def check_report(out: Path, with_all: bool) -> Report:
         is_failure = row["status"] == "failed" and _is_hard(row, identities)
         (failed if is_failure else rest).append(row)
     parts = [_one(row, documents, tables, identities) for row in sorted(failed, key=_telling)]
+    parts += _inferred(out, documents)
     if with_all:
         rest.sort(key=lambda row: (row["status"] != "failed", row["status"], row["check_id"]))
         parts += [_one(row, documents, tables, identities) for row in rest]
@@ -72,7 +75,13 @@ _CHECK_COLUMNS = (
     "diff_yuan",
     "tolerance_yuan",
     "status",
+    "blame",
+    "suggestion",
 )
+_BLAMES = {
+    "publisher": "every figure in it was read alike by a second reader: as published",
+    "extraction": "a second reader reads some of its figures otherwise",
+}
 
 
 def _rows(out: Path, table: str, columns: Sequence[str], *keys: str) -> list[dict[str, Any]]:
@@ -114,11 +123,26 @@ def _one(
         local = table_id.rpartition(":")[2]
         lines.append(f"  p. {table['page_first']}  {local}  {table['title_text'] or ''}".rstrip())
     lines.append(f"  {row['scope']}: {_cut(row['formula'])}")
+    if told := _BLAMES.get(row["blame"]):
+        lines.append(f"  {told}")
+    if row["suggestion"]:
+        lines.append(f"  perhaps {_cut(row['suggestion'])}")
     return "\n".join(lines) + "\n"
 
 
 def _cut(text: str, most: int = 400) -> str:
     return text if len(text) <= most else text[: most - 1] + "…"
+
+
+def _inferred(out: Path, documents: Mapping[str, Row]) -> list[str]:
+    """The figures that are not printed and that identities give."""
+    columns = ("page_no", "note", "evidence")
+    found = [row for row in _rows(out, "findings", columns, "code") if row["code"] == _INFERRED]
+    return [
+        f"INFERRED  {row['note']}\n  {documents[row['doc_id']]['file_name']}\n"
+        f"  p. {row['page_no']}  by {_cut(row['evidence'])}\n"
+        for row in sorted(found, key=lambda row: (row["doc_id"], row["page_no"], row["note"]))
+    ]
 
 
 def _summaries(
@@ -127,12 +151,16 @@ def _summaries(
     checks: Iterable[Row],
     identities: Mapping[str, Identity],
 ) -> str:
-    """One line a document: how its published figures are proved, and its identities."""
+    """One line a document: how its amounts other than zero are proved, and its identities."""
     proofs: defaultdict[str, Counter[str]] = defaultdict(Counter)
+    prose: defaultdict[str, Counter[str]] = defaultdict(Counter)
     for name in FACT_TABLES:
+        counts = prose if name == _PROSE else proofs
         for row in _rows(out, name, ("proof", "value_status")):
-            if row["value_status"] == "published" and row["proof"]:
-                proofs[row["doc_id"]][row["proof"]] += 1
+            if row["value_status"] == "inferred":
+                counts[row["doc_id"]]["inferred"] += 1
+            elif row["value_status"] == "published" and row["proof"]:
+                counts[row["doc_id"]][row["proof"]] += 1
     results: defaultdict[str, Counter[str]] = defaultdict(Counter)
     for check in checks:
         status = check["status"] if _is_hard(check, identities) else "soft"
@@ -140,12 +168,19 @@ def _summaries(
     lines = []
     for doc_id, document in sorted(documents.items(), key=lambda item: item[1]["file_name"]):
         count, held = proofs[doc_id], results[doc_id]
-        total = sum(count.values())
-        share = f"{(count['proved'] + count['proved_multi']) / total:.1%}" if total else "-"
-        told = ", ".join(f"{count[s]} {s}" for s in _ORDER if count[s]) or "no figures"
+        total = sum(count[status] for status in _ORDER)
+        share = f"{_n_proved(count) / total:.1%}" if total else "-"
+        statuses = (*_ORDER, "inferred")
+        told = ", ".join(f"{count[s]} {s}" for s in statuses if count[s]) or "no figures"
+        if in_prose := sum(prose[doc_id].values()):
+            told += f"; in prose {_n_proved(prose[doc_id])} of {in_prose} proved"
         holds = held["ok"] + held["ok_rounding"]
         lines.append(
             f"{share} proved  {document['file_name']}: {told}; "
             f"identities: {holds} hold, {held['failed']} fail"
         )
     return "\n".join(lines) + "\n"
+
+
+def _n_proved(count: Mapping[str, int]) -> int:
+    return count["proved"] + count["proved_multi"]
