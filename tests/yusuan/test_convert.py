@@ -23,9 +23,9 @@ WORK = """
 import sys
 from pathlib import Path
 from yusuan.arrow import leave_pandas_out
-from yusuan.convert import convert
+from yusuan.convert import Settings, convert
 leave_pandas_out()
-result = convert(Path(sys.argv[1]))
+result = convert(Path(sys.argv[1]), Settings(witness_pages=0))
 print(result.status, len(result.tables["cells"]) > 0)
 print("MODULES", *sys.modules)
 """
