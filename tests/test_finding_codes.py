@@ -46,7 +46,7 @@ def test_codes_in_the_source_are_documented() -> None:
         for path in (ROOT / stage).rglob("*.py")
         for code in literal_codes(path)
     }
-    assert {"internal-error", "input-missing", "row-joined", "amount-unparsed"} <= used
+    assert {"internal-error", "page-missing", "row-joined", "amount-unparsed"} <= used
     assert used - load().findings.keys() == set()
 
 
