@@ -22,7 +22,11 @@ LOST_CLASS = {
     "cross.summary.class=expenditure.class:T000:210",
     "cross.summary.class=fiscal.class:T000:210",
 }
-LOST_VEHICLES = {"three_public.vehicles=purchase+operation:T008:budget fiscal"}
+LOST_VEHICLES = {
+    "three_public.vehicles=purchase+operation:T008:budget fiscal",
+    "three_public.vehicle_operation=expenditure.econ:T008:30231",
+    "three_public.basic.econ<=vehicle_operation:T005:30231",
+}
 
 
 @pytest.fixture(scope="module")
@@ -96,6 +100,9 @@ def test_what_the_seed_lost_is_inferred_and_stays_blank(result: Get, name: str) 
     assert lost["卫生健康支出"]["amount_yuan"] == Decimal("2631088.14")
     local = {i.removeprefix(f"{document.doc_id}:") for i in lost["卫生健康支出"]["check_ids"]}
     assert local == LOST_CLASS
+    assert lost["vehicle_operation"]["amount_yuan"] == Decimal("31498.00")
+    local = {i.removeprefix(f"{document.doc_id}:") for i in lost["vehicle_operation"]["check_ids"]}
+    assert len(inferred) == 2 and len(local) >= 2 and local <= LOST_VEHICLES
     for row in inferred:
         assert row["proof"] is None and row["amount_text"] is None and row["cell_id"]
     told = [r for r in rows(document, "findings") if r["code"] == "figure-inferred"]
