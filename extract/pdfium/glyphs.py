@@ -131,6 +131,16 @@ def _read_text(
     )
 
 
+def has_turned_text(found: PageObjects) -> bool:
+    """Whether any text of the page is written in another direction than to the right."""
+    for texts in found.texts:
+        matrices = read_matrices(texts.handles.tolist())
+        ahead = concat_all(matrices, found.places[texts.place].matrix)[:, :2]
+        if quarter_turns(ahead).any():
+            return True
+    return False
+
+
 _SPACES = np.array((0x20, 0xA0, 0x3000), np.uint32)
 
 

@@ -165,7 +165,7 @@ def test_a_page_that_fails_is_named_and_the_others_are_read(
                     raise PageError(number, "broken stream")
                 yield RawPage(number, *((595, 842) if number == 1 else (0, 0)), 0)
 
-    monkeypatch.setattr(readers, "reader", lambda engine: Stumbling())
+    monkeypatch.setattr(readers, "reader", lambda engine, only_tables: Stumbling())
     source = replace(open_source(good_pdf), notes=("pages-unreadable: 4",))
     document = read_document(source, "pdfplumber")
     assert [page.number for page in document.pages] == [1]

@@ -49,7 +49,7 @@ def tables(
 
     try:
         source = open_source(file)
-        raw = read_document(source, Settings(engine=engine.value).reader, wanted)
+        raw = read_document(source, Settings(engine=engine.value).reader, wanted, only_tables=True)
     except PageNumberError as error:
         wrong_usage(str(error))
     except SourceError as error:
