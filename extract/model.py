@@ -16,7 +16,11 @@ import numpy.typing as npt
 
 Axis = Literal["h", "v"]
 Edge = Literal["left", "top", "right", "bottom"]
-EngineName = Literal["pdfium", "pdfplumber", "camelot"]
+EngineName = Literal["pdfium", "pdfplumber", "camelot", "ocr"]
+TextSource = Literal["pdf", "ocr"]
+
+# A scan may bear a page number or a stamp as text; more than that is a text layer.
+MAX_SCAN_GLYPHS = 20
 
 
 class Box(NamedTuple):
@@ -154,6 +158,8 @@ class RawPage:
     applied: its /Rotate, plus the turn that made a page of sideways text upright.
     ``n_glyphs`` counts printed glyphs, ``n_hidden`` those dropped as not printed (clipped, white,
     invisible, off the page). ``has_image`` tells that a picture covers most of the page.
+    ``text_source`` ocr: the text was recognised in a picture; ``doubts`` are the lines that were
+    recognised with little certainty.
     """
 
     number: int
@@ -165,6 +171,13 @@ class RawPage:
     n_glyphs: int = 0
     n_hidden: int = 0
     has_image: bool = False
+    text_source: TextSource = "pdf"
+    doubts: tuple[str, ...] = ()
+
+    @property
+    def is_picture(self) -> bool:
+        """Whether the page is a picture of text that nobody has read yet."""
+        return self.has_image and self.text_source == "pdf" and self.n_glyphs <= MAX_SCAN_GLYPHS
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,11 +36,13 @@ def read_document(
     source: Source,
     engine: EngineName = "pdfium",
     pages: Sequence[int] | None = None,
+    ocr: bool = False,
     only_tables: bool = False,
 ) -> RawDocument:
     """Read the pages asked for (1-based; None = all) into a RawDocument, in page order.
 
     ``only_tables``: pages without tables may come without their lines, in half the time.
+    ``ocr``: recognise the text of pages that are pictures, where the extra ``ocr`` is installed.
 
     A page that the engine cannot load is missing from ``pages`` and named in a note that begins
     with ``pages-unreadable:``. Raises PageNumberError, and EngineError when the engine cannot open
@@ -48,6 +50,8 @@ def read_document(
     """
     wanted = _wanted_pages(source, pages)
     read = _read_what_can_be(reader(engine, only_tables), source.data, wanted)
+    if ocr and any(page.is_picture for page in read):
+        read = _recognise_pictures(read, source.data)
     missing = sorted(set(wanted) - {page.number for page in read})
     notes = source.notes
     if missing:
@@ -77,6 +81,22 @@ def _read_what_can_be(reader: Reader, data: bytes, wanted: Sequence[int]) -> lis
         else:
             break
     return [page for page in read if page.width > 0]  # PDFium's sign for one that does not load
+
+
+def _recognise_pictures(read: Sequence[RawPage], data: bytes) -> list[RawPage]:
+    """The pages, those that are pictures read by OCR; one that cannot be drawn stays as it is."""
+    from .ocr import ScanReader, is_installed
+
+    if not is_installed():
+        return list(read)
+    scans = ScanReader()
+    pages = []
+    for page in read:
+        try:
+            pages.append(scans.read_page(data, page) if page.is_picture else page)
+        except PageError:
+            pages.append(page)
+    return pages
 
 
 def _wanted_pages(source: Source, pages: Sequence[int] | None) -> tuple[int, ...]:

@@ -7,13 +7,12 @@ from collections.abc import Iterable
 from yusuan.extract.model import RawPage
 from yusuan.normalize.model import Finding
 
-# A page covered by a picture with next to no glyphs is a scan; a stamp or page number may be text.
-MAX_SCAN_GLYPHS = 20
+_MAX_DOUBTS = 20
 
 
 def is_scan(page: RawPage) -> bool:
-    """Whether the page is a picture without a text layer."""
-    return page.has_image and page.n_glyphs <= MAX_SCAN_GLYPHS
+    """Whether the page is a picture without a text layer, and nobody has read it."""
+    return page.is_picture
 
 
 def page_findings(pages: Iterable[RawPage]) -> tuple[Finding, ...]:
@@ -33,10 +32,13 @@ def page_findings(pages: Iterable[RawPage]) -> tuple[Finding, ...]:
             findings.append(
                 Finding(
                     code="scanned-page",
-                    note=f"page {page.number} is a picture without text; nothing was read from it",
+                    note=f"page {page.number} is a picture without text; nothing was read from "
+                    "it: pip install 'yusuan[ocr]' to have it recognised",
                     page=page.number,
                 )
             )
+        if page.text_source == "ocr":
+            findings.append(_recognised(page))
         if page.n_hidden:
             findings.append(
                 Finding(
@@ -47,3 +49,15 @@ def page_findings(pages: Iterable[RawPage]) -> tuple[Finding, ...]:
                 )
             )
     return tuple(findings)
+
+
+def _recognised(page: RawPage) -> Finding:
+    """That a page's text is OCR's, with the lines that were recognised with little certainty."""
+    doubts = "; ".join(page.doubts[:_MAX_DOUBTS])
+    return Finding(
+        code="ocr-read",
+        severity="warning",
+        note=f"page {page.number} is a picture: its {page.n_glyphs} characters were recognised",
+        page=page.number,
+        evidence=f"uncertain: {doubts}" if doubts else None,
+    )
