@@ -27,7 +27,11 @@ class UploadError(Exception):
     """The dataset could not be copied; the message says why. Copying again sets it right."""
 
 
-def upload(out: Path, address: str) -> int:
+class AddressError(Exception):
+    """Nothing can be copied to such an address."""
+
+
+def copy_dataset(out: Path, address: str) -> int:
     """Copy the dataset in ``out`` (without what resuming needs) to an address; how many files.
 
     What the same address had of an earlier dataset is replaced, table files of it that are gone
@@ -43,6 +47,14 @@ def upload(out: Path, address: str) -> int:
     except (pa.ArrowException, OSError) as error:
         told = (str(error).strip() or type(error).__name__).splitlines()[0]
         raise UploadError(f"{address} could not be written: {told}") from error
+
+
+def check_address(address: str) -> None:
+    """Raise AddressError where nothing could be copied to such an address."""
+    try:
+        open_place(address.rstrip("/"))
+    except FetchError as error:
+        raise AddressError(f"{address}: {error.message}") from error
 
 
 def _replace(out: Path, place: Place) -> int:

@@ -8,7 +8,7 @@ import fsspec
 import pytest
 
 from yusuan import upload as module
-from yusuan.upload import UploadError, upload
+from yusuan.upload import AddressError, UploadError, check_address, copy_dataset
 
 PLACE = "memory://results/2026"
 
@@ -45,7 +45,7 @@ def content(memory: Any) -> dict[str, bytes]:
 
 
 def test_everything_but_the_state_is_copied(memory: Any, out: Path) -> None:
-    assert upload(out, PLACE + "/") == 4
+    assert copy_dataset(out, PLACE + "/") == 4
     assert content(memory) == {
         "manifest.parquet": b"manifest.parquet",
         "documents/part-0.parquet": b"documents/part-0.parquet",
@@ -55,11 +55,11 @@ def test_everything_but_the_state_is_copied(memory: Any, out: Path) -> None:
 
 
 def test_a_dataset_is_replaced_and_its_old_files_go(memory: Any, out: Path) -> None:
-    upload(out, PLACE)
+    copy_dataset(out, PLACE)
     memory.pipe_file("/results/2026/notes/mine.txt", b"mine")
     (out / "cells/part-1.parquet").unlink()
     write(out, "manifest.parquet", b"new")
-    upload(out, PLACE)
+    copy_dataset(out, PLACE)
     there = content(memory)
     assert there["manifest.parquet"] == b"new"
     assert "cells/part-1.parquet" not in there
@@ -69,15 +69,15 @@ def test_a_dataset_is_replaced_and_its_old_files_go(memory: Any, out: Path) -> N
 def test_a_copy_that_breaks_off_has_no_manifest_and_can_be_repeated(
     memory: Any, out: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    upload(out, PLACE)
+    copy_dataset(out, PLACE)
     whole = content(memory)
     with monkeypatch.context() as patch:
         patch.setattr(module, "_copy", broken)
         with pytest.raises(UploadError, match="could not be written: the line is down"):
-            upload(out, PLACE)
+            copy_dataset(out, PLACE)
     assert "manifest.parquet" not in content(memory)
     assert "_uploading" in content(memory)
-    upload(out, PLACE)
+    copy_dataset(out, PLACE)
     assert content(memory) == whole
 
 
@@ -88,13 +88,19 @@ def broken(path: Path, place: object, name: str) -> None:
 def test_something_else_is_not_overwritten(memory: Any, out: Path) -> None:
     memory.pipe_file("/results/2026/thesis.docx", b"mine")
     with pytest.raises(UploadError, match="holds 1 objects and is no dataset"):
-        upload(out, PLACE)
+        copy_dataset(out, PLACE)
     assert content(memory) == {"thesis.docx": b"mine"}
 
 
 def test_only_a_dataset_is_copied(memory: Any, tmp_path: Path) -> None:
     with pytest.raises(UploadError, match="is not a dataset of yusuan"):
-        upload(tmp_path, PLACE)
+        copy_dataset(tmp_path, PLACE)
     with pytest.raises(UploadError, match="nowhere:// cannot be used"):
         (tmp_path / "manifest.parquet").write_bytes(b"")
-        upload(tmp_path, "nowhere://x")
+        copy_dataset(tmp_path, "nowhere://x")
+
+
+def test_an_address_can_be_checked_before() -> None:
+    check_address(PLACE)
+    with pytest.raises(AddressError, match="nowhere:// cannot be used"):
+        check_address("nowhere://x")

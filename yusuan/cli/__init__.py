@@ -11,7 +11,19 @@ from typing import Annotated
 import typer
 
 from yusuan import __version__
-from yusuan.cli import check, export, inspect, merge, report, run, schema, show, tables, verify
+from yusuan.cli import (
+    check,
+    export,
+    fetch,
+    inspect,
+    merge,
+    report,
+    run,
+    schema,
+    show,
+    tables,
+    verify,
+)
 from yusuan.schemas.model import SchemaError
 
 app = typer.Typer(
@@ -28,6 +40,7 @@ app = typer.Typer(
 app.command("run")(run.run)
 app.command("check")(check.check)
 app.command("export")(export.export)
+app.command("fetch")(fetch.fetch)
 app.command("inspect")(inspect.inspect)
 app.command("merge")(merge.merge)
 app.command("report")(report.report)
@@ -36,7 +49,19 @@ app.command("tables")(tables.tables)
 app.command("verify")(verify.verify)
 app.add_typer(schema.app, name="schema")
 _VERBS = frozenset(
-    ["check", "export", "inspect", "merge", "report", "run", "schema", "show", "tables", "verify"]
+    [
+        "check",
+        "export",
+        "fetch",
+        "inspect",
+        "merge",
+        "report",
+        "run",
+        "schema",
+        "show",
+        "tables",
+        "verify",
+    ]
 )
 
 

@@ -11,6 +11,20 @@ from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
+from yusuan.cli.downloads import (
+    CacheOption,
+    ClusterOption,
+    DelayOption,
+    InputsArgument,
+    MaxAgeOption,
+    MaxDownloadOption,
+    OfflineOption,
+    PerHostOption,
+    UploadOption,
+    fetch_settings,
+    fetched,
+    tell,
+)
 from yusuan.cli.options import ENGINE_HELP, EngineChoice, wrong_usage
 from yusuan.cli.settings import parse_size, read_settings
 from yusuan.printable import printable
@@ -18,6 +32,7 @@ from yusuan.printable import printable
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
+    from yusuan.cluster import Crew
     from yusuan.inputs import Input
     from yusuan.progress import Meter
     from yusuan.run import Outcome, RunSettings
@@ -27,14 +42,7 @@ _TELL_EVERY: Final = 30.0
 
 
 def run(
-    inputs: Annotated[
-        list[str],
-        typer.Argument(
-            metavar="INPUT",
-            help="PDF files, folders (searched for *.pdf at any depth), quoted patterns, or lists "
-            "of paths (.txt, one a line; .csv, a column named path, or the first).",
-        ),
-    ],
+    inputs: InputsArgument,
     out: Annotated[
         Path, typer.Option("--out", "-o", help="Folder of the dataset; made if not there.")
     ],
@@ -81,6 +89,14 @@ def run(
             help="TOML file with engine, workers, timeout, memory, for what is not given.",
         ),
     ] = None,
+    cluster: ClusterOption = None,
+    upload: UploadOption = None,
+    cache: CacheOption = None,
+    delay: DelayOption = 1.0,
+    per_host: PerHostOption = 1,
+    max_download: MaxDownloadOption = None,
+    max_age: MaxAgeOption = 24.0,
+    offline: OfflineOption = False,
 ) -> None:
     """Convert PDFs to a Parquet dataset: one folder per table.
 
@@ -93,17 +109,21 @@ def run(
     filed = read_settings(settings)
     n_memory = parse_size(memory, "--memory") or filed.memory
     n_file = parse_size(max_file_size, "--max-file-size")
+    fetching = fetch_settings(cache, delay, per_host, max_download, max_age, offline)
 
-    from yusuan.convert import Settings
+    from yusuan.cluster import ClusterError, Crew
+    from yusuan.convert import Settings, loaded_schemas
+    from yusuan.fetch import CacheError
     from yusuan.inputs import InputError, find_inputs, shard_of
     from yusuan.limits import Limits
     from yusuan.run import RunSettings
-    from yusuan.store import StoreError, WriteError
+    from yusuan.store import Store, StoreError, WriteError
+    from yusuan.upload import AddressError, UploadError, check_address, copy_dataset
     from yusuan.workers import PoolError
 
     standard = RunSettings()
     try:
-        documents = find_inputs(inputs)
+        documents = find_inputs(inputs, tell)
         if part:
             documents = shard_of(documents, *part)
         chosen = RunSettings(
@@ -116,12 +136,19 @@ def run(
                 pages=max_pages or standard.limits.pages, file=n_file or standard.limits.file
             ),
         )
+        crew = Crew(cluster, chosen.workers, chosen.timeout, chosen.memory) if cluster else None
+        if upload:
+            check_address(upload)
+        Store(out, loaded_schemas()).prepare()  # tells before hours of fetching
         with _stopped_by_sigterm():
-            outcomes = _run_with_progress(documents, out, chosen)
-    except (WriteError, PoolError) as error:
+            documents = fetched(documents, fetching)
+            outcomes = _run_with_progress(documents, out, chosen, crew)
+            if upload:
+                copy_dataset(out, upload)
+    except (WriteError, PoolError, ClusterError, UploadError) as error:
         typer.echo(f"yusuan run: {printable(str(error))}", err=True)
         raise typer.Exit(1) from error
-    except (InputError, StoreError) as error:
+    except (InputError, StoreError, CacheError, AddressError) as error:
         wrong_usage(printable(str(error)))
     except KeyboardInterrupt as stop:
         typer.echo("Stopped. What is done is kept: the same command goes on from there.", err=True)
@@ -152,7 +179,7 @@ def _parse_shard(text: str) -> tuple[int, int]:
 
 
 def _run_with_progress(
-    inputs: Sequence[Input], out: Path, settings: RunSettings
+    inputs: Sequence[Input], out: Path, settings: RunSettings, crew: Crew | None
 ) -> tuple[Outcome, ...]:
     """Convert, and tell on stderr how far it is, and each problem as it comes."""
     from yusuan.progress import Meter
@@ -167,7 +194,8 @@ def _run_with_progress(
             problem = f"{done.status}  {done.source}: {done.error}"
             advance(printable(problem) if done.status != "ok" else None)
 
-        return run_all(inputs, out, settings, take)
+        elsewhere = crew.convert_all if crew else None
+        return run_all(inputs, out, settings, take, elsewhere)
 
 
 @contextmanager
