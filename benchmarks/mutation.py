@@ -9,9 +9,10 @@ place), ``lost`` (the cell is blank), ``rows`` (the amounts of two adjacent rows
 Without ``--rendered`` the records of normalisation are changed, just before proof.
 
 Counted are changes to amounts that an identity covers (those that are proved in the undamaged
-document). ``flagged``: a hard identity fails that held before. ``named``: the changed cell is among
-the suspects of a failing identity. ``believed``: the wrong amount is still proved, and nothing
-fails. ``alarms``: hard identities that fail in the undamaged documents.
+document). ``flagged``: a hard identity fails that held before. ``noticed``: that, or a finding
+that a sum is off by a step where all others hold exactly. ``named``: the changed cell is among the
+suspects of a failing identity. ``believed``: the wrong amount is still proved, and nothing fails.
+Undamaged documents are counted too: the hard identities that fail in them.
 """
 
 from __future__ import annotations
@@ -38,6 +39,7 @@ from yusuan.schemas.model import Identity
 SAMPLES = Path(__file__).resolve().parents[1] / "samples"
 KINDS = ("digit", "point", "lost", "rows")
 _PROVED = ("proved", "proved_multi")
+_SHARES = ("flagged", "noticed", "named", "believed")
 _FINE = {"元": 2, "万元": 6, "亿元": 10}
 """Decimals at which an amount is printed to the fen."""
 
@@ -50,6 +52,7 @@ class Book:
     result: Normalized
     shown: tuple[Record, ...]
     failed: frozenset[str]
+    unusual: frozenset[str | None]
     covered: tuple[int, ...]
     """Positions of the records that can be changed: published and proved."""
 
@@ -76,7 +79,8 @@ def book_of(name: str, result: Normalized, identities: Mapping[str, Identity]) -
         and parse_amount(str(record.values.get("amount_text"))).kind == "number"
         and record.table != "narrative_facts"
     )
-    return Book(name, result, _printed(proof), _failed(proof, identities), covered)
+    unusual = frozenset(f.evidence for f in proof.findings if f.code == "rounding-unusual")
+    return Book(name, result, _printed(proof), _failed(proof, identities), unusual, covered)
 
 
 def _printed(proof: Proof) -> tuple[Record, ...]:
@@ -212,6 +216,8 @@ def _judged(
     is_proved = any(shown[i].values.get("proof") in _PROVED for i in change)
     told = Counter({"tried": 1})
     told["flagged"] = bool(new)
+    unusual = {f.evidence for f in proof.findings if f.code == "rounding-unusual"}
+    told["noticed"] = bool(new or unusual - book.unusual)
     told["named"] = bool(cells & named)
     told["believed"] = not new and is_proved
     return told
@@ -299,7 +305,7 @@ def _shown(told: Mapping[tuple[str, str], Counter[str]]) -> str:
             lines.append(f"{name}: {count['failed']} hard identities fail in it undamaged")
             continue
         n = count["tried"]
-        shares = (f"{key} {count[key] / n:6.1%}" for key in ("flagged", "named", "believed"))
+        shares = (f"{key} {count[key] / n:6.1%}" for key in _SHARES)
         lines.append(f"{name:12} {kind:18} {n:5d} changes  {'  '.join(shares)}")
     return "\n".join(lines)
 

@@ -14,6 +14,7 @@ from yusuan.prove.claims import Claim, Outcome, evaluate
 from yusuan.prove.columns import column_claims
 from yusuan.prove.cross import cross_claims, make_book, twin_claims
 from yusuan.prove.figures import ZERO, Published, published_tables
+from yusuan.prove.grain import mark_unusual
 from yusuan.prove.lines import line_claims
 from yusuan.prove.rows import row_claims
 from yusuan.schemas.model import Identity
@@ -57,7 +58,7 @@ def assess(
         for claim in all_claims(published, identities)
         if kinds[claim.table_id] in (None, *identities[claim.identity].kinds)
     ]
-    outcomes = _told_apart([o for o in evaluated if not o.trivial])
+    outcomes = mark_unusual(_told_apart([o for o in evaluated if not o.trivial]), identities)
     trivial = tuple(o for o in evaluated if o.trivial)
     return Assessment(published, outcomes, trivial, _statuses(outcomes, identities))
 

@@ -41,6 +41,8 @@ class Outcome:
     right: Decimal | None = None
     tolerance: Decimal | None = None
     trivial: bool = False
+    is_unusual: bool = False
+    """It holds within the tolerance, in a document whose other identities hold exactly."""
 
     @property
     def check_id(self) -> str:
@@ -57,7 +59,12 @@ class Outcome:
         Within a tolerance, a figure not larger than it could be anything: it is not proved. Nor
         are two figures of one grain that should be the same and differ: rounding does not do that.
         """
-        if self.trivial or self.claim.relation != "=" or self.status not in ("ok", "ok_rounding"):
+        if (
+            self.trivial
+            or self.is_unusual
+            or self.claim.relation != "="
+            or self.status not in ("ok", "ok_rounding")
+        ):
             return ()
         if self.status == "ok":
             return self.printed()

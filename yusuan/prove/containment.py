@@ -1,8 +1,9 @@
 """“三公”经费 and 机关运行经费 against the economic classes that hold their money.
 
 What a class holds of the basic expenditure is a part of the item, for projects pay for it too: a
-containment, which proves nothing. Against all expenditure by economic class the item is equal, as a
-rule: soft, and proving only where it holds to the last digit. Source: DOMAIN section 3 items 20, 21.
+containment, which proves nothing. Against all expenditure by economic class the item is equal, as
+a rule: soft, and proving only where it holds to the last digit. Source: DOMAIN section 3 items 20
+and 21.
 """
 
 from __future__ import annotations

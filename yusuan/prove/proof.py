@@ -11,9 +11,11 @@ from yusuan.prove.assess import PROVED, Assessment, all_claims, assess
 from yusuan.prove.checks import Explained, check_records, failure_findings
 from yusuan.prove.claims import Outcome
 from yusuan.prove.figures import is_money
+from yusuan.prove.grain import grain_findings
 from yusuan.prove.infer import Inference, infer, inference_finding, inferred_record
 from yusuan.prove.paper import Paper, Readings, ask_witnesses
 from yusuan.prove.suspects import Suspect, suspects
+from yusuan.prove.units import unit_findings
 from yusuan.prove.web import Web, make_web
 from yusuan.prove.witness import (
     Blame,
@@ -104,6 +106,8 @@ def prove(
         checks=check_records(inquiry.assessment.outcomes, explained),
         findings=(
             *failure_findings(inquiry.failed, identities, explained),
+            *unit_findings(inquiry.failed),
+            *grain_findings(inquiry.assessment.outcomes, identities),
             *(inference_finding(shown, inference) for inference in inferred),
             *findings,
         ),
