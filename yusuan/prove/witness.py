@@ -8,9 +8,9 @@ no identity decides: it is ``suspect``, and nothing is changed.
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Literal
 
@@ -51,7 +51,12 @@ class Correction:
     amount: Amount
     yuan: Decimal
     reading: Reading
-    evidence: tuple[str, ...]
+    evidence: tuple[str, ...] = ()
+
+    @property
+    def change(self) -> Decimal:
+        """By how much it differs from our reading, in yuan."""
+        return self.yuan - (self.figure.value or ZERO)
 
 
 def questions(
@@ -130,33 +135,29 @@ def _pages_of(paper: Paper, outcome: Outcome) -> list[int]:
 def corrections(
     records: Sequence[Record], web: Web, failed: Sequence[Outcome], readings: Readings
 ) -> tuple[Correction, ...]:
-    """The witness's readings that make a failing hard identity hold and break none that holds.
+    """The witness's readings that make failing hard identities hold and break none that holds.
 
-    All cells of an identity that are read differently are tried together, then each alone.
+    All cells that are read differently are tried together, then those of one identity, then each
+    alone.
     """
-    settled: dict[str, Correction] = {}
+    differing: dict[str, Correction] = {}
+    tries: list[list[str]] = []
     for outcome in failed:
-        differing = [
-            correction
-            for figure in (*outcome.claim.left, *outcome.claim.right)
-            if (correction := _other_reading(records, figure, readings)) is not None
-        ]
-        tries = [differing, *([one] for one in differing)] if len(differing) > 1 else [differing]
-        for tried in tries:
-            changes = {c.figure.key: c.yuan - (c.figure.value or ZERO) for c in tried}
-            if tried and (mended := _mended(web, outcome, changes)):
-                for correction in tried:
-                    settled.setdefault(
-                        correction.figure.key,
-                        Correction(
-                            correction.figure,
-                            correction.amount,
-                            correction.yuan,
-                            correction.reading,
-                            mended,
-                        ),
-                    )
-                break
+        keys = []
+        for figure in (*outcome.claim.left, *outcome.claim.right):
+            if (correction := _other_reading(records, figure, readings)) is not None:
+                differing[figure.key] = correction
+                keys.append(figure.key)
+        tries.append(keys)
+    settled: dict[str, Correction] = {}
+    for keys in (list(differing), *tries, *([key] for key in differing)):
+        changes = {key: differing[key].change for key in keys}
+        if not changes or settled.keys() & changes.keys():
+            continue
+        mended = _mended(web, changes)
+        # Each reading needs an identity of its own that fails without it and holds with it.
+        if all(mended.get(key) for key in keys):
+            settled.update({key: replace(differing[key], evidence=mended[key]) for key in keys})
     return tuple(settled.values())
 
 
@@ -176,40 +177,44 @@ def _other_reading(
     yuan = to_yuan(amount, _UNITS[str(unit)]) if amount.value is not None else ZERO
     if yuan is None or yuan == figure.value:
         return None
-    return Correction(figure, amount, yuan, reading, ())
+    return Correction(figure, amount, yuan, reading)
 
 
 _UNITS: Mapping[str, Unit] = {"元": "元", "万元": "万元", "亿元": "亿元"}
 
 
-def _mended(web: Web, outcome: Outcome, changes: Mapping[str, Decimal]) -> tuple[str, ...]:
-    """Ids of the failing equalities that the changes mend; () if ``outcome`` is none of them.
+def _mended(web: Web, changes: Mapping[str, Decimal]) -> dict[str, tuple[str, ...]]:
+    """By changed figure the ids of its failing equalities that all changes together mend.
 
-    Nor where a hard identity breaks, or where all that holds is a 0 = 0.
+    {} where a hard identity breaks. An identity of which only 0 = 0 is left mends nothing.
     """
-    by_number = {}
+    outcomes: dict[int, Outcome] = {}
     differences: dict[int, Decimal] = {}
+    members: defaultdict[int, list[str]] = defaultdict(list)
     for key, change in changes.items():
         for stake in web.stakes.get(key, ()):
             if stake.is_hard:
-                by_number[stake.number] = stake.outcome
+                outcomes[stake.number] = stake.outcome
                 start = differences.get(stake.number, excess(stake.outcome))
                 differences[stake.number] = start + stake.weight * change
-    mended = []
+                members[stake.number].append(key)
+    mended: defaultdict[str, tuple[str, ...]] = defaultdict(tuple)
     for number, difference in differences.items():
-        held = by_number[number]
-        if held.status != "failed":
-            if not holds(held, difference):
-                return ()
-        elif holds(held, difference) and held.claim.relation == "=" and _says_more(held, changes):
-            mended.append(held.check_id)
-    return tuple(mended) if outcome.check_id in mended else ()
+        outcome = outcomes[number]
+        if outcome.status != "failed":
+            if not holds(outcome, difference):
+                return {}
+        elif holds(outcome, difference) and _says_more(outcome, changes):
+            for key in members[number]:
+                mended[key] = (*mended[key], outcome.check_id)
+    return mended
 
 
 def _says_more(outcome: Outcome, changes: Mapping[str, Decimal]) -> bool:
-    """Whether anything but zeros is left once the figures have changed."""
+    """Whether it is an equality of more than zeros once the figures have changed."""
     figures = (*outcome.claim.left, *outcome.claim.right)
-    return any((f.value or ZERO) + changes.get(f.key, ZERO) for f in figures)
+    amounts = ((f.value or ZERO) + changes.get(f.key, ZERO) for f in figures)
+    return outcome.claim.relation == "=" and any(amounts)
 
 
 def blames(
