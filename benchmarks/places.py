@@ -205,7 +205,12 @@ def page(places: Mapping[str, Place], reasons: Counter[str]) -> str:
     unseen = [_unseen_row(name, place) for name, place in places.items() if place.facts]
     left_out = [f"| {why.partition(': ')[2]} | {n} |" for why, n in sorted(reasons.items())
                 if why.startswith("ignored")]  # fmt: skip
-    return _PAGE.format(rows="\n".join(rows), unseen="\n".join(unseen), reasons="\n".join(left_out))
+    return _PAGE.format(
+        head=_line(_COLUMNS) + "\n" + _line(["---"] * len(_COLUMNS)),
+        rows="\n".join(rows),
+        unseen="\n".join(unseen),
+        reasons="\n".join(left_out),
+    )
 
 
 def _row(name: str, place: Place) -> str:
@@ -272,7 +277,8 @@ Reasons of what is left out by name:
 For each place every title, header path, label and heading is taken out that no document of another
 place uses (places of one province print one form and count as one): what is left are lines that
 other places need too, and the reading by meaning (`header_words.csv`, `title_words.csv`).
-*kept*: facts read the same from the same cell, with the same meaning; *otherwise*: cells from which something else is read.
+*kept*: facts read the same from the same cell, with the same meaning; *otherwise*: cells from
+which something else is read.
 
 | place | lines taken out | facts | kept | share | otherwise |
 | --- | --- | --- | --- | --- | --- |

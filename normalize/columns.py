@@ -12,6 +12,7 @@ from yusuan.normalize.wording import (
 from yusuan.normalize.wording import (
     HeaderWords,
     Wording,
+    add_parents,
     comparison,
     is_carried,
     read_wording,
@@ -103,7 +104,8 @@ def _attributes(column: LeafColumn, index: HeaderIndex) -> Attributes:
     if compared := comparison(path, named):
         return compared
     if "role" in by_rule:
-        return by_rule
+        unnamed = [segment for segment in path[:-1] if segment not in named]
+        return add_parents(by_rule, unnamed, index.wording) or {}
     by_words = read_wording(path, index.wording, column.content)
     return {**by_words, **by_rule} if by_words else by_rule
 

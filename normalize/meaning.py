@@ -15,6 +15,7 @@ from yusuan.normalize.label_columns import settle_labels
 from yusuan.normalize.model import Finding, LeafColumn, LogicalTable
 from yusuan.normalize.wording import Attributes
 
+_MONEY_ROLES = ("measure", "project_total", "project_fiscal", "project_other")
 _VERSIONS = (("预算数", "budget"), ("决算数", "final"))
 IGNORED_YEAR: Attributes = {"role": "ignore", "reason": "prior_year"}
 
@@ -79,13 +80,13 @@ def _settle_years(table: LogicalTable, settled: list[dict[str, str]]) -> None:
     """Columns of an earlier year are no figures of this one."""
     now = reference_year(table)
     for column, attribute in zip(table.columns, settled, strict=True):
-        if attribute.get("role") != "measure" or now is None or column.year is None:
+        if attribute.get("role") not in _MONEY_ROLES or now is None or column.year is None:
             continue
         if column.year >= now:
             continue
         if table.family == "three_public" and attribute.get("version", "budget") == "budget":
             attribute["version"] = "prior_budget"
-        elif table.family != "three_public":
+        else:
             attribute.clear()
             attribute.update(IGNORED_YEAR)
 

@@ -126,6 +126,28 @@ def comparison(path: Sequence[str], known: frozenset[str] = frozenset()) -> Attr
     return None
 
 
+def add_parents(
+    attributes: Attributes, parents: Sequence[str], own: Wording
+) -> dict[str, str] | None:
+    """A figure's attributes with what the headings above it add; None where they contradict it.
+
+    ``parents``: headings that the rules it was read by do not name: 财政拨款 over 小计 tells which
+    fund the 小计 is of, 项目支出 over 人员经费 that it is no basic expenditure.
+    """
+    merged = dict(attributes)
+    for segment in parents:
+        for name, value in (_segment(segment, own) or {}).items():
+            held = merged.get(name)
+            if name == "role":
+                continue
+            if held is None or _rank(value) > _rank(held):
+                merged[name] = value
+            elif _rank(held) == _rank(value) == _SPECIFIC and held != value:
+                if (value, held) not in _FINER:
+                    return None
+    return merged
+
+
 def is_carried(segment: str) -> bool:
     """Whether a header speaks of money carried over from an earlier year."""
     return bool(_CARRIED.search(segment) and (_EARLIER.search(segment) or "年初" in segment))
