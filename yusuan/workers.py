@@ -332,6 +332,7 @@ def _serve(connection: Connection, memory: int | None) -> None:
     _die_with_parent()
     _bound_memory(memory)
     connection.send(_Message(is_up=True))
+    _be_silent()
     while True:
         try:
             work, task = connection.recv()
@@ -367,6 +368,16 @@ def _die_with_parent() -> None:
         os._exit(1)
 
     threading.Thread(target=wait_for_the_end, daemon=True).start()
+
+
+def _be_silent() -> None:
+    """What libraries print of broken files, tracebacks included, is for their authors.
+
+    What there is to tell of a document is in its result.
+    """
+    with open(os.devnull, "r+b") as nothing:  # noqa: PTH123 (os.devnull is a name, not a path)
+        for output in (1, 2):
+            os.dup2(nothing.fileno(), output)
 
 
 def _bound_memory(memory: int | None) -> None:

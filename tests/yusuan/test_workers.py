@@ -60,6 +60,18 @@ def test_a_task_that_eats_memory_costs_itself_alone() -> None:
     assert isinstance(killed, Lost) and killed.reason == "out-of-memory", "who else would kill it"
 
 
+def test_workers_print_nothing(capfd: pytest.CaptureFixture[str]) -> None:
+    tasks = [
+        "print('x')",
+        "__import__('logging').getLogger('pdf').error('broken')",
+        "__import__('os').system('echo x; echo y >&2')",
+        "__import__('warnings').warn('w')",
+        SEGFAULT,
+    ]
+    assert len(outcomes(tasks, 1)) == len(tasks)
+    assert capfd.readouterr() == ("", "")
+
+
 def test_an_exception_of_the_work_is_raised() -> None:
     with pytest.raises(ZeroDivisionError):
         outcomes(["1 / 0"], 1)

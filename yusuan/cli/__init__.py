@@ -5,6 +5,7 @@ Only typer is imported before a command runs, so that ``--help`` answers at once
 
 from __future__ import annotations
 
+import logging
 import sys
 from typing import Annotated
 
@@ -85,6 +86,7 @@ def _root(
 
 def main() -> None:
     """Run the command line; wrong usage is one line on stderr and exit code 2."""
+    logging.getLogger().addHandler(logging.NullHandler())  # libraries' words on broken files
     if len(sys.argv) == 1:
         sys.argv.append("--help")
     try:
