@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from yusuan.fetch import FetchSettings, fetch_inputs
+from yusuan.fetch import CacheError, FetchSettings, fetch_inputs
 from yusuan.fetch.cache import Cache, sha256_of
 from yusuan.inputs import Given, Input
 
@@ -127,6 +127,35 @@ def test_a_file_that_changed_meanwhile_is_not_glued_together(
     address = ranges(site, "/x.pdf", [('"a"', PDF), ('"b"', new)], cut=50_000)
     assert body_of(fetch(address, settings)) == new
     assert site.last("/x.pdf")["If-Range"] == '"a"'
+
+
+def test_a_part_that_nobody_asked_for_is_not_taken_for_the_whole(
+    site: Site, settings: FetchSettings
+) -> None:
+    some = {"ETag": '"a"', "Content-Range": f"bytes 0-999/{len(PDF)}"}
+    one = fetch(site.page("/x.pdf", Answer(206, PDF[:1000], some)), settings)
+    assert one.error is not None
+    later = fetch(site.page("/y.pdf", Answer(206, PDF[:1000], some), Answer(200, PDF)), settings)
+    assert body_of(later) == PDF
+
+
+def test_an_answer_that_cannot_be_decoded_fails_alone(site: Site, settings: FetchSettings) -> None:
+    bad = Answer(200, b"no gzip", {"Content-Encoding": "gzip"})
+    inputs = [Input(site.page("/x.pdf", bad)), Input(site.page("/y.pdf", Answer(200, PDF)))]
+    x, y = fetch_inputs(inputs, settings)
+    assert x.code == "download-failed"
+    assert body_of(y) == PDF
+
+
+def test_a_cache_that_cannot_be_written_ends_the_run(site: Site, settings: FetchSettings) -> None:
+    settings.cache.write_bytes(b"a file")
+    with pytest.raises(CacheError, match="cannot be made"):
+        fetch(site.page("/x.pdf", Answer(200, PDF)), settings)
+    settings.cache.unlink()
+    (settings.cache / "objects").mkdir(parents=True)
+    (settings.cache / "index").write_bytes(b"")
+    with pytest.raises(CacheError):
+        fetch(site.page("/x.pdf", Answer(200, PDF)), settings)
 
 
 def test_without_a_strong_validator_a_download_begins_anew(

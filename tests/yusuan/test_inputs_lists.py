@@ -74,6 +74,15 @@ def test_a_missing_file_keeps_what_is_said_of_it(listed: Path) -> None:
     assert one.given.year == 2026
 
 
+def test_a_name_that_no_file_can_have_fails_alone(listed: Path) -> None:
+    long, good = read(listed, f"path\n{'长' * 300}.pdf\nin/预算.pdf\n")[::-1]
+    assert good.error is None
+    assert long.error is not None
+    assert "cannot be looked up: File name too long (listed in list.csv, line 2)" in long.error
+    with pytest.raises(InputError, match="File name too long"):
+        find_inputs(["长" * 300 + ".pdf"])
+
+
 @pytest.mark.parametrize(
     ("text", "told"),
     [

@@ -11,7 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from yusuan.fetch.cache import Cache, Entry
+from yusuan.fetch.cache import Cache, CacheError, Entry
 from yusuan.fetch.hosts import StoppedError
 from yusuan.fetch.http import Downloader
 from yusuan.fetch.model import FetchError, FetchSettings
@@ -65,7 +65,9 @@ def _fetched(waiting: Sequence[Input], cache: Cache, settings: FetchSettings) ->
     with ThreadPoolExecutor(settings.hosts) as pool:
         try:
             for todo in by_host.values():
-                for _ in range(min(settings.per_host, len(todo))):
+                # Object storage is made for many requests at a time.
+                n_lanes = settings.per_host if _is_web(todo[0].source) else settings.hosts
+                for _ in range(min(n_lanes, len(todo))):
                     pool.submit(lane, todo)
             for _ in waiting:
                 result = results.get()
@@ -78,6 +80,10 @@ def _fetched(waiting: Sequence[Input], cache: Cache, settings: FetchSettings) ->
             downloader.close()
 
 
+def _is_web(address: str) -> bool:
+    return address.lower().startswith(("http://", "https://"))
+
+
 def _host_of(address: str) -> str:
     """Host and port as written; only to sort documents into lanes, so nothing is refused here."""
     return re.split(r"[/?#]", address.partition("://")[2])[0].rpartition("@")[2].lower()
@@ -85,7 +91,7 @@ def _host_of(address: str) -> str:
 
 def _one(one: Input, downloader: Downloader, cache: Cache, settings: FetchSettings) -> Input:
     try:
-        if one.source.lower().startswith(("http://", "https://")):
+        if _is_web(one.source):
             entry = downloader.fetch(one.source)
         elif path := local_path(one.source):
             if path.is_file():
@@ -95,6 +101,8 @@ def _one(one: Input, downloader: Downloader, cache: Cache, settings: FetchSettin
             entry = fetch_object(one.source, cache, settings)
     except FetchError as error:
         return replace(one, error=error.message, code=error.code)
+    except OSError as error:  # a full disk stops the run, it is not each document's fault
+        raise CacheError(f"the cache {settings.cache} cannot be used: {error}") from error
     return replace(one, path=str(cache.object_path(entry.sha256)), fetched=_fetched_of(entry))
 
 

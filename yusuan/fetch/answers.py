@@ -100,6 +100,12 @@ def range_start(response: httpx2.Response) -> int | None:
     return int(match[1]) if match else None
 
 
+def range_total(response: httpx2.Response) -> int | None:
+    """How many bytes the whole file of a 206 has; None where it does not say."""
+    match = re.search(r"/(\d+)$", response.headers.get("Content-Range", ""))
+    return int(match[1]) if match else None
+
+
 def web_page_reason(path: Path, content_type: str) -> str | None:
     """Why a download is a web page and no document; None where it is none.
 

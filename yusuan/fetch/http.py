@@ -14,6 +14,7 @@ from protego import Protego
 from yusuan.fetch.answers import (
     TryAgainError,
     range_start,
+    range_total,
     refusal,
     retry_after,
     validator_of,
@@ -105,7 +106,7 @@ class Downloader:
                         return self._take(response, address, known, part, deadline)
                     url = self._next_url(response, passed)
                     passed.append(url)
-            except httpx2.TransportError as error:
+            except httpx2.RequestError as error:
                 raise _again_after(error, part) from error
 
     def _next_url(self, response: httpx2.Response, passed: list[httpx2.URL]) -> httpx2.URL:
@@ -151,6 +152,9 @@ class Downloader:
         else:
             raise refusal(response, retry_after(response))
         self._read_body(response, part, deadline)
+        whole = range_total(response) if response.status_code == 206 else None
+        if whole is not None and part.size != whole:
+            raise TryAgainError(f"the server gave {part.size} of {whole} bytes")
         if reason := web_page_reason(part.path, response.headers.get("Content-Type", "")):
             part.drop()
             raise FetchError("html-not-pdf", reason)
@@ -215,7 +219,7 @@ class Downloader:
             told: str
             try:
                 status, body = self._robots_answer(httpx2.URL(f"{origin}/robots.txt"))
-            except httpx2.TransportError as error:
+            except httpx2.RequestError as error:
                 told, is_connection = _told(error), _is_connection(error)
             else:
                 if status < 500 and status != 429:
@@ -280,11 +284,11 @@ def _spread(address: str, attempt: int) -> float:
     return 1 + digest[0] / 510
 
 
-def _is_connection(error: httpx2.TransportError) -> bool:
+def _is_connection(error: httpx2.RequestError) -> bool:
     return isinstance(error, httpx2.ConnectError | httpx2.ConnectTimeout)
 
 
-def _told(error: httpx2.TransportError) -> str:
+def _told(error: httpx2.RequestError) -> str:
     if isinstance(error, httpx2.ConnectTimeout):
         return "no connection in time"
     if isinstance(error, httpx2.TimeoutException):
@@ -292,7 +296,7 @@ def _told(error: httpx2.TransportError) -> str:
     return str(error) or type(error).__name__
 
 
-def _again_after(error: httpx2.TransportError, part: Part) -> TryAgainError:
+def _again_after(error: httpx2.RequestError, part: Part) -> TryAgainError:
     if _is_connection(error):
         return TryAgainError(f"no connection: {_told(error)}", is_connection=True)
     after = f" after {part.size} bytes" if part.size else ""

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -21,7 +22,8 @@ from yusuan.fetch.cache import Cache, Entry
 from yusuan.fetch.model import FetchError, FetchSettings
 
 _PIECE = 1 << 20
-_BY_PYARROW = frozenset({"file", "s3", "gs", "gcs", "hdfs", "viewfs", "abfs", "abfss"})
+_BY_BUCKET = frozenset({"s3", "gs", "gcs"})
+_BY_PYARROW = frozenset({"file", "hdfs", "viewfs", "abfs", "abfss"})
 _PARTS = re.compile(r"(?P<scheme>[a-z][a-z0-9+.-]*)://(?P<path>[^?]*)(?P<query>\?.*)?", re.I | re.S)
 _MAGIC = re.compile(r"[*\[]")
 
@@ -47,11 +49,13 @@ def open_place(address: str) -> Place:
         raise FetchError("download-failed", "not an address; correct it.")
     scheme, path, query = match["scheme"].lower(), match["path"], match["query"] or ""
     try:
+        if scheme in _BY_BUCKET:
+            bucket = path.partition("/")[0]
+            return Place(_bucket(f"{scheme}://{bucket}/{query}"), path, scheme, query)
         if scheme in _BY_PYARROW:
             # The path is a name, not yet encoded: 预算.pdf and 100%.pdf are meant as they stand.
-            filesystem, inner = fs.FileSystem.from_uri(
-                f"{scheme}://{quote(path, safe='/@:')}{query}"
-            )
+            encoded = quote(path, safe="/@:")
+            filesystem, inner = fs.FileSystem.from_uri(f"{scheme}://{encoded}{query}")
         else:
             filesystem, inner = _by_fsspec(scheme, path)
     except (pa.ArrowException, OSError, ValueError, ImportError) as error:
@@ -59,6 +63,12 @@ def open_place(address: str) -> Place:
             "download-failed", f"{scheme}:// cannot be used: {_told(error)}"
         ) from error
     return Place(filesystem, inner, scheme, query)
+
+
+@lru_cache(maxsize=64)
+def _bucket(root: str) -> fs.FileSystem:
+    """One client for all objects of a bucket: making it asks the server for the region."""
+    return fs.FileSystem.from_uri(root)[0]
 
 
 def _by_fsspec(scheme: str, path: str) -> tuple[fs.FileSystem, str]:

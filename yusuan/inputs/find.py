@@ -66,9 +66,13 @@ def _expand(name: str, tell: Callable[[str], None]) -> Iterator[Input]:
         yield from _at_address(name)
         return
     path = Path(name)
-    if path.is_dir():
+    try:
+        is_folder, is_there = path.is_dir(), path.exists()
+    except OSError as error:
+        raise InputError(f"{name} cannot be looked up: {error.strerror}") from error
+    if is_folder:
         yield from _in_folder(name)
-    elif path.exists():
+    elif is_there:
         is_list = path.suffix.lower() in LIST_SUFFIXES
         yield from _in_list(path, tell) if is_list else [Input(name)]
     elif glob.has_magic(name):
@@ -123,12 +127,18 @@ def _in_list(path: Path, tell: Callable[[str], None]) -> Iterator[Input]:
         if is_address(entry.name):
             yield from _at_address(entry.name, entry.given)
             continue
-        beside = path.parent / entry.name
-        there = str(beside) if beside.exists() else entry.name
-        if Path(there).is_dir():
-            yield from _in_folder(there, entry.given)
-        elif Path(there).exists():
-            yield Input(there, given=entry.given)
+        listed_at = f"(listed in {path.name}, line {entry.line})."
+        try:
+            beside = path.parent / entry.name
+            there = beside if beside.exists() else Path(entry.name)
+            is_folder, is_there = there.is_dir(), there.exists()
+        except OSError as error:  # a name too long, a folder that may not be entered
+            reason = f"it cannot be looked up: {error.strerror} {listed_at}"
+            yield Input(entry.name, reason, given=entry.given)
+            continue
+        if is_folder:
+            yield from _in_folder(str(there), entry.given)
+        elif is_there:
+            yield Input(str(there), given=entry.given)
         else:
-            error = f"no such file (listed in {path.name}, line {entry.line})."
-            yield Input(entry.name, error, given=entry.given)
+            yield Input(entry.name, f"no such file {listed_at}", given=entry.given)
