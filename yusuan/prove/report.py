@@ -11,6 +11,7 @@ from typing import Any
 
 import pyarrow.dataset as ds
 
+from yusuan.prove.bodies import bodies, body_checks, body_report
 from yusuan.schemas.loader import load
 from yusuan.schemas.model import Identity
 
@@ -61,8 +62,42 @@ def check_report(out: Path, with_all: bool) -> Report:
     if with_all:
         rest.sort(key=lambda row: (row["status"] != "failed", row["status"], row["check_id"]))
         parts += [_one(row, documents, tables, identities) for row in rest]
+    told, n_between = _between_documents(out)
+    parts += [told] if told else []
     parts.append(_summaries(out, documents, rows, identities))
-    return Report("\n".join(parts), len(failed))
+    return Report("\n".join(parts), len(failed) + n_between)
+
+
+def _between_documents(out: Path) -> tuple[str, int]:
+    """Departments against their units; in words, and how many codes differ."""
+    found = bodies(
+        _rows(out, "documents", _BODY_COLUMNS),
+        _rows(out, "tables", ("table_id", "family", "is_empty")),
+        _rows(out, "expenditure", _ITEM_COLUMNS),
+    )
+    return body_report(body_checks(found))
+
+
+_BODY_COLUMNS = (
+    "file_name",
+    "publisher",
+    "parent_department",
+    "doc_scope",
+    "doc_kind",
+    "fiscal_year",
+)
+_ITEM_COLUMNS = (
+    "table_id",
+    "func_code",
+    "row_type",
+    "is_leaf",
+    "flow",
+    "measure",
+    "budget_unit_name",
+    "amount_yuan",
+    "published_unit",
+    "published_decimals",
+)
 
 
 _CHECK_COLUMNS = (
