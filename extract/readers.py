@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 
 from .model import EngineName, RawDocument, RawPage, Reader
 from .pdfium import PdfiumReader
@@ -36,13 +37,14 @@ def read_document(
     source: Source,
     engine: EngineName = "pdfium",
     pages: Sequence[int] | None = None,
-    ocr: bool = False,
+    ocr_pages: int = 0,
     only_tables: bool = False,
 ) -> RawDocument:
     """Read the pages asked for (1-based; None = all) into a RawDocument, in page order.
 
     ``only_tables``: pages without tables may come without their lines, in half the time.
-    ``ocr``: recognise the text of pages that are pictures, where the extra ``ocr`` is installed.
+    ``ocr_pages``: so many pages that are pictures are recognised, where the extra ``ocr`` is
+    installed; a page takes seconds.
 
     A page that the engine cannot load is missing from ``pages`` and named in a note that begins
     with ``pages-unreadable:``. Raises PageNumberError, and EngineError when the engine cannot open
@@ -50,8 +52,8 @@ def read_document(
     """
     wanted = _wanted_pages(source, pages)
     read = _read_what_can_be(reader(engine, only_tables), source.data, wanted)
-    if ocr and any(page.is_picture for page in read):
-        read = _recognise_pictures(read, source.data)
+    if ocr_pages and any(page.is_picture for page in read):
+        read = _recognise_pictures(read, source.data, ocr_pages)
     missing = sorted(set(wanted) - {page.number for page in read})
     notes = source.notes
     if missing:
@@ -83,19 +85,18 @@ def _read_what_can_be(reader: Reader, data: bytes, wanted: Sequence[int]) -> lis
     return [page for page in read if page.width > 0]  # PDFium's sign for one that does not load
 
 
-def _recognise_pictures(read: Sequence[RawPage], data: bytes) -> list[RawPage]:
+def _recognise_pictures(read: Sequence[RawPage], data: bytes, at_most: int) -> list[RawPage]:
     """The pages, those that are pictures read by OCR; one that cannot be drawn stays as it is."""
     from .ocr import ScanReader, is_installed
 
     if not is_installed():
         return list(read)
     scans = ScanReader()
-    pages = []
-    for page in read:
-        try:
-            pages.append(scans.read_page(data, page) if page.is_picture else page)
-        except PageError:
-            pages.append(page)
+    pages = list(read)
+    pictures = [at for at, page in enumerate(pages) if page.is_picture]
+    for at in pictures[:at_most]:
+        with suppress(PageError):
+            pages[at] = scans.read_page(data, pages[at])
     return pages
 
 

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import Literal
+from urllib.parse import unquote
 
 import pyarrow as pa
 
@@ -70,12 +71,14 @@ class Settings:
     """What decides the result besides the bytes. ``pages``: 1-based; None reads them all.
 
     ``witness_pages``: how many pages of a document second readers may read where identities fail;
-    0 asks none.
+    0 asks none. ``ocr_pages``: how many pages that are pictures are recognised,
+    where the extra ``ocr`` is installed.
     """
 
     engine: Engine = "auto"
     pages: tuple[int, ...] | None = None
     witness_pages: int = 12
+    ocr_pages: int = 100
 
     @property
     def reader(self) -> EngineName:
@@ -130,7 +133,7 @@ def convert(
     try:
         opened = open_source(given, name)
         stage = "read"
-        raw = read_document(opened, settings.reader, settings.pages)
+        raw = read_document(opened, settings.reader, settings.pages, settings.ocr_pages)
         stage = "normalize"
         normalized = normalize(raw, index)
         stage = "prove"
@@ -191,8 +194,14 @@ def _told(error: Exception) -> str:
 
 
 def file_name_of(source: str) -> str:
-    """The last part of a path or URL."""
-    return source.replace("\\", "/").rstrip("/").rpartition("/")[2] or source
+    """The last part of a path or address; of an address without its query, of URLs decoded."""
+    scheme, mark, rest = source.partition("://")
+    if not mark:
+        return source.replace("\\", "/").rstrip("/").rpartition("/")[2] or source
+    path = rest.partition("/")[2].partition("?")[0]
+    if scheme.lower() in ("http", "https"):
+        path = unquote(path.partition("#")[0])
+    return path.rstrip("/").rpartition("/")[2] or source
 
 
 def _document_row(doc_id: str, source: str, status: Status, error: str | None) -> dict[str, Value]:
@@ -281,7 +290,7 @@ def _count_amounts(table: pa.Table) -> int:
 def _has_text_layer(pages: tuple[RawPage, ...]) -> bool | None:
     """False where every page that shows anything is a scan; None where no page shows anything."""
     shown = [page for page in pages if page.has_image or page.n_glyphs]
-    return not all(is_scan(page) for page in shown) if shown else None
+    return not all(is_scan(page) or page.text_source == "ocr" for page in shown) if shown else None
 
 
 def _what_is_lost(raw: RawDocument) -> str | None:

@@ -25,6 +25,7 @@ from yusuan.convert import (
     failed,
     loaded_schemas,
 )
+from yusuan.extract.ocr import is_installed
 from yusuan.inputs import Input
 from yusuan.kept import Kept, MadeWith, encode
 from yusuan.limits import LimitError, Limits, check_document, check_size
@@ -152,8 +153,13 @@ def reuse_key(settings: Settings) -> str:
     """
     engine_version = version(_DISTRIBUTIONS[settings.reader])
     settings = replace(settings, engine=settings.reader)
-    parts = (engine_version, repr(settings), _code_digest())
+    parts = (engine_version, _ocr_version(settings), repr(settings), _code_digest())
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()
+
+
+def _ocr_version(settings: Settings) -> str:
+    """Of the library that recognises scans; documents are read again once it is installed."""
+    return version("rapidocr") if settings.ocr_pages and is_installed() else "none"
 
 
 @lru_cache(maxsize=1)

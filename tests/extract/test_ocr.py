@@ -101,7 +101,7 @@ def test_a_scan_reads_like_the_page_it_is_of(samples_dir: Path) -> None:
     page = page_with_table(path)
     source = open_source(scanned(path, page.number, skew=0.7, seal=True), "scan.pdf")
     assert read_document(source).pages[0].is_picture
-    read = read_document(source, ocr=True).pages[0]
+    read = read_document(source, ocr_pages=5).pages[0]
     assert read.text_source == "ocr" and not read.is_picture
     expected = [row for row in texts(page.tables[0]) if any(row)]
     found = [row for row in texts(read.tables[0]) if any(row)]
@@ -129,6 +129,6 @@ def test_blank_paper_has_neither_text_nor_table() -> None:
     paper = np.random.default_rng(2).normal(250, 2, (1600, 1100, 3)).clip(0, 255)
     buffer = io.BytesIO()
     Image.fromarray(paper.astype(np.uint8)).save(buffer, "PDF", resolution=DPI)
-    page = read_document(open_source(buffer.getvalue(), "blank.pdf"), ocr=True).pages[0]
+    page = read_document(open_source(buffer.getvalue(), "blank.pdf"), ocr_pages=5).pages[0]
     assert page.n_glyphs == 0 and not page.tables and not page.lines
     assert not page.is_picture

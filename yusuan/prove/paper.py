@@ -56,6 +56,8 @@ class Paper:
 
     def can_be_told(self, key: CellKey) -> bool:
         """Whether a witness can say what is printed in the cell of that key."""
+        if any(page.number == key[0] and page.text_source == "ocr" for page in self.raw.pages):
+            return False  # no engine but the one that recognised it sees a picture's text
         cell = self.cell(key)
         return cell is not None and can_be_told(cell)
 
