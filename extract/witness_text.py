@@ -19,7 +19,7 @@ from .witness_grid import Char, Scan, drop_doubled, printed_flags
 Witness = Literal["pdfplumber", "camelot"]
 
 _SAME_LINE = 0.5
-"""Characters whose middles differ less than this in height, in font sizes, stand in one line."""
+"""Characters whose baselines differ less than this, in font sizes, stand in one line."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,14 +90,10 @@ def _text(chars: Sequence[Char]) -> str | None:
     if any(char.turn for char in visible):
         return None
     lines: list[list[Char]] = []
-    for char in sorted(visible, key=_middle):
-        if lines and _middle(char) - _middle(lines[-1][-1]) < _SAME_LINE * char.size:
+    for char in sorted(visible, key=lambda c: c.origin[1]):
+        if lines and char.origin[1] - lines[-1][-1].origin[1] < _SAME_LINE * char.size:
             lines[-1].append(char)
         else:
             lines.append([char])
     ordered = (char for line in lines for char in sorted(line, key=lambda c: c.origin[0]))
     return "".join("".join(char.text.split()) for char in ordered)
-
-
-def _middle(char: Char) -> float:
-    return (char.box.top + char.box.bottom) / 2

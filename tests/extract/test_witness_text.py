@@ -38,6 +38,11 @@ def test_order_in_the_file_does_not_matter_and_lines_go_down() -> None:
     assert scan_cells(scan(*written))[0].text == "1234"
 
 
+def test_a_comma_of_another_font_stands_in_its_line() -> None:
+    low = Char(",", Box(15, 9, 18, 13), (15, 13), 10.0, 0)
+    assert scan_cells(scan(char("1", 10, 5), char("2", 20, 5), low))[0].text == "1,2"
+
+
 def test_white_space_white_letters_and_doubles_are_left_out() -> None:
     written = (char("1", 10, 5), char(" ", 15, 5), char("1", 10.2, 5), char("9", 20, 5, white=True))
     assert scan_cells(scan(*written))[0].text == "1"

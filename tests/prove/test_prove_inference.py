@@ -185,6 +185,17 @@ def test_a_hard_identity_that_would_break_refutes_it() -> None:
     assert infer(*web_of(first, second, zero)) == ()
 
 
+def test_figures_in_each_others_place_do_not_infer_their_difference() -> None:
+    """A total of 9 printed as 5 in row 2, a part of 5 as 9 in row 1: both fail by the same 4."""
+    wrong_part, wrong_total, part = figure("p1", "9"), figure("t2", "5"), figure("q2", "1")
+    row1 = Claim("a", "T", "1", (figure("t1", "5"),), (wrong_part,))
+    row2 = Claim("a", "T", "2", (wrong_total,), (part, LOST))
+    column = Claim("b", "T", "3", (figure("sum", "13"),), (wrong_part, LOST))
+    web, failed = web_of(row1, row2, column)
+    assert len(failed) == 3 and infer(web, failed) == ()
+    assert len(infer(*web_of(row2, column))) == 1, "without row 1 nothing accuses the part"
+
+
 def test_a_bound_that_is_attained_is_a_witness_and_two_bounds_are_none() -> None:
     first = Claim("a", "T", "1", (figure("l", "7"),), (LOST, OTHER))
     bound = Claim("soft", "T", "2", (figure("m", "7"),), (LOST,), "<=")

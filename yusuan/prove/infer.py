@@ -6,7 +6,7 @@ Nothing printed is ever changed: an inferred figure is a row of its own beside t
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from itertools import combinations
@@ -35,19 +35,40 @@ class Inference:
         return tuple(outcome.check_id for outcome in self.evidence)
 
 
+@dataclass(frozen=True, slots=True)
+class _Vote:
+    """What some failing identities agree on for a blank cell."""
+
+    yuan: Decimal
+    stakes: tuple[Stake, ...]
+
+
 def infer(web: Web, failed: Sequence[Outcome]) -> tuple[Inference, ...]:
     """The blank cells whose figure two identities that share no other figure give alike.
 
     ``failed``: the hard identities that fail. With all inferred figures in their places every hard
-    identity that they stand in has to hold; one that still fails, or fails now, refutes them.
+    identity that they stand in has to hold; one that still fails, or fails now, refutes them. And
+    no identity is a witness one of whose figures stands in a hard identity that still fails: two
+    figures in each other's place make two identities fail by the same amount.
     """
-    found: dict[str, Inference] = {}
-    for key in keys_of(failed):
-        if _may_be_lost(web.figures[key]) and (inference := _inference(web, key)) is not None:
-            found[key] = inference
-    while refuted := set(_refuted(web, found)):
-        found = {key: inference for key, inference in found.items() if key not in refuted}
-    return tuple(found.values())
+    votes = {
+        key: vote
+        for key in keys_of(failed)
+        if _may_be_lost(web.figures[key]) and (vote := _vote(web, key)) is not None
+    }
+    while True:
+        differences = _differences(web, votes)
+        accused = set(keys_of(o for o in failed if not holds(o, differences(o))))
+        kept = {
+            key: vote
+            for key, vote in votes.items()
+            if all(holds(s.outcome, differences(s.outcome)) for s in web.stakes[key] if s.is_hard)
+            and _independent_pair(key, vote.stakes, accused)
+        }
+        if len(kept) == len(votes):
+            break
+        votes = kept
+    return tuple(_inference(web, key, vote, accused) for key, vote in votes.items())
 
 
 def _may_be_lost(figure: Figure) -> bool:
@@ -55,7 +76,7 @@ def _may_be_lost(figure: Figure) -> bool:
     return not figure.printed and figure.record is not None and "amount_yuan" in figure.values
 
 
-def _inference(web: Web, key: str) -> Inference | None:
+def _vote(web: Web, key: str) -> _Vote | None:
     """What the failing identities say of one blank cell; None unless they say it twice."""
     votes: defaultdict[Decimal, list[Stake]] = defaultdict(list)
     for stake in web.stakes[key]:
@@ -63,24 +84,27 @@ def _inference(web: Web, key: str) -> Inference | None:
         # A figure within the tolerance of an identity is not given by it.
         if yuan is not None and yuan > (stake.outcome.tolerance or ZERO):
             votes[yuan].append(stake)
-    for held in votes.values():
+    given = []
+    for yuan, stakes in votes.items():
         # A bound is the weakest witness: it is heard where there is no better one.
-        held.sort(key=lambda stake: (stake.outcome.claim.relation == "<=", not stake.is_hard))
-    given = [(yuan, pair) for yuan, held in votes.items() if (pair := _independent_pair(key, held))]
-    if len(given) != 1:  # two different figures, each given twice: neither is known
-        return None
-    yuan, pair = given[0]
-    rest = [s.outcome for s in votes[yuan] if s not in pair and s.outcome.claim.relation == "="]
-    return Inference(web.figures[key], yuan, (*(s.outcome for s in pair), *rest))
+        stakes.sort(key=lambda stake: (stake.outcome.claim.relation == "<=", not stake.is_hard))
+        if _independent_pair(key, stakes):
+            given.append(_Vote(yuan, tuple(stakes)))
+    # Two different figures, each given twice: neither is known.
+    return given[0] if len(given) == 1 else None
 
 
-def _independent_pair(key: str, stakes: Sequence[Stake]) -> tuple[Stake, ...]:
+def _independent_pair(
+    key: str, stakes: Sequence[Stake], accused: Container[str] = ()
+) -> tuple[Stake, ...]:
     """Two identities that share nothing but the blank cell, one a hard equality; () if none.
 
     The other may be a soft one or a bound (≤): that a bound is attained to the fen by a figure
-    that is printed elsewhere says as much as an equality does.
+    that is printed elsewhere says as much as an equality does. ``accused``: figures that fail
+    otherwise; an identity with one of them is no witness.
     """
-    for one, other in combinations(stakes, 2):
+    heard = [s for s in stakes if not any(other in accused for other in _others(s, key))]
+    for one, other in combinations(heard, 2):
         is_firm = any(s.is_hard and s.outcome.claim.relation == "=" for s in (one, other))
         if is_firm and _others(one, key).isdisjoint(_others(other, key)):
             return (one, other)
@@ -93,20 +117,21 @@ def _others(stake: Stake, key: str) -> set[str]:
     return {figure.key for figure in (*claim.left, *claim.right)} - {key}
 
 
-def _refuted(web: Web, found: Mapping[str, Inference]) -> Iterator[str]:
-    """The keys of inferred figures in hard identities that don't hold with all of them."""
+def _differences(web: Web, votes: Mapping[str, _Vote]) -> Callable[[Outcome], Decimal]:
+    """Left less right of an identity with all inferred figures in their places."""
+    # By the outcome itself: identities that hold and say nothing may share an id.
     changes: defaultdict[int, Decimal] = defaultdict(Decimal)
-    members: defaultdict[int, list[str]] = defaultdict(list)
-    outcomes: dict[int, Outcome] = {}
-    for key, inference in found.items():
+    for key, vote in votes.items():
         for stake in web.stakes[key]:
-            if stake.is_hard:
-                changes[stake.number] += stake.weight * inference.yuan
-                members[stake.number].append(key)
-                outcomes[stake.number] = stake.outcome
-    for number, outcome in outcomes.items():
-        if not holds(outcome, excess(outcome) + changes[number]):
-            yield from members[number]
+            changes[id(stake.outcome)] += stake.weight * vote.yuan
+
+    return lambda outcome: excess(outcome) + changes.get(id(outcome), ZERO)
+
+
+def _inference(web: Web, key: str, vote: _Vote, accused: Container[str]) -> Inference:
+    pair = _independent_pair(key, vote.stakes, accused)
+    rest = [s for s in vote.stakes if s not in pair and s.outcome.claim.relation == "="]
+    return Inference(web.figures[key], vote.yuan, tuple(s.outcome for s in (*pair, *rest)))
 
 
 def inferred_record(records: Sequence[Record], inference: Inference) -> Record:
