@@ -10,6 +10,7 @@ longer than the first after the start.
 from __future__ import annotations
 
 import argparse
+import io
 import resource
 import sys
 import tempfile
@@ -17,6 +18,7 @@ import time
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import pikepdf
 import psutil
 
 from yusuan.inputs import find_inputs
@@ -69,9 +71,17 @@ def _worker_cpu(me: psutil.Process) -> float:
     return total
 
 
-def make_variants(folder: Path, count: int) -> None:
+def _first_pages(path: Path, n_pages: int | None) -> bytes:
+    with pikepdf.open(path) as pdf:
+        del pdf.pages[n_pages or len(pdf.pages) :]
+        buffer = io.BytesIO()
+        pdf.save(buffer)
+        return buffer.getvalue()
+
+
+def make_variants(folder: Path, count: int, n_pages: int | None) -> None:
     """The samples in turn, each with another comment, all of one size: they go in turn, too."""
-    samples = [path.read_bytes() for path in sorted(SAMPLES.glob("*.pdf"))]
+    samples = [_first_pages(path, n_pages) for path in sorted(SAMPLES.glob("*.pdf"))]
     size = max(map(len, samples)) + 32
     for number in range(count):
         data = samples[number % len(samples)]
@@ -84,12 +94,13 @@ def main() -> None:
     """See the module's text."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--documents", type=int, default=2000)
+    parser.add_argument("--pages", type=int, help="only so many of each sample; all by default")
     parser.add_argument("--workers", type=int, default=None)
     chosen = parser.parse_args()
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         (folder / "in").mkdir()
-        make_variants(folder / "in", chosen.documents)
+        make_variants(folder / "in", chosen.documents, chosen.pages)
         watch = Watch()
         inputs = find_inputs([str(folder / "in")])
         begin = time.monotonic()

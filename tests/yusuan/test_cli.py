@@ -15,7 +15,7 @@ from yusuan import __version__
 
 RunCli = Callable[..., tuple[int, str, str]]
 HEAVY = {"pandas", "pyarrow", "numpy", "pypdfium2", "pdfplumber", "camelot", "pikepdf", "polars"}
-VERBS = ("run", "check", "show", "tables", "schema")
+VERBS = ("run", "check", "merge", "show", "tables", "schema", "verify")
 
 
 @pytest.mark.parametrize("arguments", [["--help"], ["run", "--help"], ["--version"]])
@@ -63,6 +63,11 @@ def test_version(cli: RunCli) -> None:
         (["run", ".", "-o", "out", "--engine", "tabula"], "tabula"),
         (["run", ".", "-o", "out", "--workers", "0"], "--workers"),
         (["run", ".", "-o", "out", "--shard", "3/2"], "expected I/N"),
+        (["run", ".", "-o", "out", "--memory", "2"], "--memory 2: expected a size"),
+        (["run", ".", "-o", "out", "--max-file-size", "1K"], "--max-file-size 1K: expected a size"),
+        (["merge", "-o", "out"], "Missing argument"),
+        (["merge", "nothing", "-o", "out"], "nothing cannot be merged"),
+        (["verify", "nothing"], "no such folder: nothing"),
         (["run", ".", "-o", "file"], "is a file"),
         (["run", ".", "-o", "."], "not empty and not a dataset"),
         (["tables", "nothing.pdf"], "no such file: nothing.pdf"),
@@ -188,7 +193,7 @@ def test_run_and_show(cli: RunCli, folder: Path, tmp_path: Path) -> None:
 
 def test_settings_from_a_file(cli: RunCli, folder: Path, tmp_path: Path) -> None:
     path = tmp_path / "settings.toml"
-    path.write_text('engine = "pdfplumber"\nworkers = 1\ntimeout = 600\n')
+    path.write_text('engine = "pdfplumber"\nworkers = 1\ntimeout = 600\nmemory = "1.5G"\n')
     one, out = folder / "a.pdf", tmp_path / "out"
     assert cli("run", one, "-o", out, "--settings", path)[0] == 0
     assert "pdfplumber" in cli("show", out, "-t", "cells")[1]
@@ -204,6 +209,8 @@ def test_settings_from_a_file(cli: RunCli, folder: Path, tmp_path: Path) -> None
         ("workers = 0", "workers is a whole number"),
         ("workers = true", "workers is a whole number"),
         ('timeout = "1 h"', "timeout is a number"),
+        ("memory = 2", "memory is a size in quotes"),
+        ('memory = "much"', "memory much: expected a size"),
         ("engine", "not TOML"),
         (None, "No such file"),
     ],
