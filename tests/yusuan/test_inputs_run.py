@@ -8,6 +8,8 @@ import fsspec
 import pyarrow.parquet as pq
 import pytest
 
+from yusuan.convert import file_name_of
+
 from .conftest import GRID, RunCli, pdf_bytes
 from .webserver import Answer, Site, serving
 
@@ -152,3 +154,17 @@ def test_a_folder_that_cannot_be_used_is_told_before_anything_is_fetched(
     assert code == 2
     assert "is a file; give a folder" in stderr
     assert not site.asked
+
+
+@pytest.mark.parametrize(
+    ("source", "name"),
+    [
+        ("in/b/预算 2026.pdf", "预算 2026.pdf"),
+        (r"C:\预算\1.pdf", "1.pdf"),
+        ("https://example.org/a/%E9%A2%84%E7%AE%97.pdf?v=1/2#page=3", "预算.pdf"),
+        ("https://example.org/", "https://example.org/"),
+        ("s3://bucket/a/100%25.pdf?region=cn-north-1", "100%25.pdf"),
+    ],
+)
+def test_the_name_of_a_file_is_read_off_its_address(source: str, name: str) -> None:
+    assert file_name_of(source) == name
