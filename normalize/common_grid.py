@@ -128,7 +128,7 @@ def _place(
         key = (page, index, row, col)
         r0, r1 = row_slots[row], row_slots[row + cell.row_span]
         c0, c1 = slots[col], slots[col + cell.col_span]
-        span, end = max(r1 - r0, 1), max(c1, c0 + 1)
+        span, end = r1 - r0 or 1, c1 if c1 > c0 else c0 + 1
         placed.append(Placed(cell, key, base + r0, span, c0, end, texts.get(key, "")))
     return placed
 

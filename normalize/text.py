@@ -113,7 +113,7 @@ def label_key(text: str) -> str:
     return _SPACING.sub("", text).translate(_KEY_TABLE).rstrip("：")
 
 
-@lru_cache(maxsize=1 << 12)
+@lru_cache(maxsize=1 << 14)
 def header_key(text: str) -> str:
     """``label_key`` without a year in front (2026年, 二〇二六年度) and without a unit （万元）."""
     key = _UNIT_NOTE.sub("", label_key(text))

@@ -225,11 +225,12 @@ def _segment(segment: str, own: Wording) -> Attributes | None:
 def _splits(segment: str, own: Wording) -> list[tuple[str, ...]]:
     """Ways to cut a segment into words, longest words first; at most the first few."""
     found: list[tuple[str, ...]] = []
+    longest = own.longest
 
     def cut(at: int, taken: tuple[str, ...]) -> None:
         if at == len(segment):
             found.append(taken)
-        for end in range(min(len(segment), at + own.longest), at, -1):
+        for end in range(min(len(segment), at + longest), at, -1):
             if len(found) < 4 and segment[at:end] in own.words:
                 cut(end, (*taken, segment[at:end]))
 

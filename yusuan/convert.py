@@ -6,10 +6,12 @@ bytes and the settings alone; the name of the file is only recorded.
 
 from __future__ import annotations
 
+import gc
 import hashlib
 import logging
 import traceback
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -61,6 +63,8 @@ FINDING_OF_SOURCE_ERROR = {"truncated": "truncated-file"}
 _LOSSES = {"truncated": "", "pages-unreadable": "pages that cannot be read: "}
 
 _COUNTED = ("agreed", "single", "source_inconsistent", "suspect", "inferred")
+
+_VALUES_BETWEEN_COLLECTIONS = 100_000
 
 # Tables that hold no published figures of their own.
 _NOT_FACTS = frozenset({"documents", "tables", "checks", "findings", "cells"})
@@ -126,9 +130,30 @@ def convert(
     Raises SchemaError where the reviewed data itself is wrong.
     ``source`` is what to record as its origin (by default the path).
     """
-    settings = settings or Settings()
     name = source or ("<bytes>" if isinstance(given, bytes) else str(given))
-    index = _index()
+    index, _ = _index(), _layouts()
+    with _seldom_collected():
+        return _convert(given, settings or Settings(), name, index)
+
+
+@contextmanager
+def _seldom_collected() -> Iterator[None]:
+    """Let Python look for reference cycles seldom: a document is a million values without any.
+
+    By its own measure it would look through all of them again and again, a quarter of the time.
+    """
+    before = gc.get_threshold()
+    gc.set_threshold(_VALUES_BETWEEN_COLLECTIONS, *before[1:])
+    try:
+        yield
+    finally:
+        gc.set_threshold(*before)
+
+
+def _convert(
+    given: str | Path | bytes, settings: Settings, name: str, index: Index
+) -> DocumentResult:
+    """The stages of ``convert``, and what becomes of an error in one of them."""
     stage = "open"
     try:
         opened = open_source(given, name)

@@ -103,8 +103,8 @@ def read_form(table: LogicalTable, words: FormWords) -> Form:
     at = {
         (row, col): cell
         for cell in cells
-        for row in range(cell.row, cell.row + max(1, cell.row_span))
-        for col in range(cell.col, cell.col + max(1, cell.col_span))
+        for row in range(cell.row, cell.row + (cell.row_span or 1))
+        for col in range(cell.col, cell.col + (cell.col_span or 1))
     }
     return Form(table, cells, at, words)
 

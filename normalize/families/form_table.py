@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Final
 
+from yusuan.normalize.amounts import looks_like_amount
 from yusuan.normalize.families.facts import Draft
 from yusuan.normalize.families.form_cells import Form, role_of
 from yusuan.normalize.families.parts import Part, column_parts, join_texts
@@ -24,6 +25,8 @@ LIST_ROLES: Final = frozenset(
 )
 IGNORED_ROLES: Final = frozenset({"ignore", "remark", "seq"})
 MIN_LIST_ROLES: Final = 3
+# Characters of a header with its unit and a remark in brackets.
+_MAX_HEADER: Final = 40
 # Share of the narrower of a cell and a column that must lie in the other.
 _COVER_SHARE: Final = 0.5
 _NUMBERED: Final = re.compile(r"指标\s*\d+\s*[：:]")
@@ -91,9 +94,13 @@ def _headless(form: Form, row: int, cells: Sequence[LogicalCell]) -> ListHead | 
 
 
 def _head_in(form: Form, row: int, cells: Sequence[LogicalCell]) -> ListHead | None:
+    if len(cells) < MIN_LIST_ROLES:
+        return None
     roles: dict[str, LogicalCell] = {}
     ignored: dict[tuple[int, int], str] = {}
     for cell in cells:
+        if len(cell.text) > _MAX_HEADER or looks_like_amount(cell.text):
+            continue
         # No header holds a full stop: the end of the text above has slipped into the cell.
         known = role_of(form, (header_key(cell.text.replace("。", "")),))
         role = known.get("role", "")
