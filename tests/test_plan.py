@@ -33,8 +33,9 @@ def test_a_plan_from_a_run(tmp_path: Path) -> None:
         "--out", out, "--pdfs", pdfs, "--seconds", "36"
     ).splitlines()
     assert head.startswith(
-        "4 documents, 12 pages, 36 s: 0 pages/s on one core, 3.0 pages and 1000 kB"
+        "4 documents, 12 pages, 36 s with 1 cores at work: 0.3 pages/s on one core"
     )
+    assert head.endswith("3.0 pages and 1000 kB a document")
     assert documents.startswith("| documents | 222,000 |")
     assert pages.startswith("| pages | 0.7 million |")  # 222,000 × 3
     assert hours.startswith("| core hours, as measured | 555 |")  # 222,000 × 9 s
