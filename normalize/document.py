@@ -37,6 +37,7 @@ from yusuan.normalize.model import (
 )
 from yusuan.normalize.narrative import narrative_facts
 from yusuan.normalize.narrative_heads import Heads, prepare_heads
+from yusuan.normalize.nearest import with_candidates
 from yusuan.normalize.pages import page_findings
 from yusuan.normalize.stitch import TableGroup, stitch_pages
 from yusuan.normalize.tables import lay_out, read_table, with_family
@@ -223,6 +224,7 @@ def _read_and_map(
             reading, match = as_form, replace(match, family=PROJECT)
     if match.family is None:
         finding = _match_finding(match, reading.table)
+        finding = with_candidates(finding, reading.table, index.schemas, None)
         return _TableResult(reading.table, match, (), {}, (*reading.findings, finding))
     by_meaning = (
         (_match_finding(match, reading.table),) if match.code == "family-by-meaning" else ()
@@ -247,13 +249,18 @@ def _read_and_map(
         mapped = map_project_form(table, index.schemas, index.forms[PROJECT])
     else:
         mapped = _map(table, meaning.attributes, index)
+    rules = index.families.headers[family.name]
+    told = [
+        with_candidates(finding, table, index.schemas, rules)
+        for finding in (*meaning.findings, *mapped.findings)
+    ]
     ledger = close_ledger(table.table_id, _cells_of(group), {**mapped.uses, **reading.uses}, texts)
     return _TableResult(
         table,
         match,
         mapped.records,
         ledger.uses,
-        (*reading.findings, *by_meaning, *meaning.findings, *mapped.findings, *ledger.findings),
+        (*reading.findings, *by_meaning, *told, *ledger.findings),
     )
 
 

@@ -106,7 +106,8 @@ def _map_lane(
             fields = _fact_values(target, attributes[col], labels, draft.table, index, column)
             if fields is None:
                 if cells[col].text:
-                    draft.note("column-unmapped", _unmapped(column, labels), cells[col])
+                    path = "/".join(column.path)
+                    draft.note("column-unmapped", _unmapped(column, labels), cells[col], path)
                     draft.use(cells[col], "finding", "column-unmapped")
                 continue
             add_amount(draft, target, cells[col], column, {**values, **fields})
@@ -300,4 +301,5 @@ def account_other_columns(draft: Draft, attributes: Sequence[Attributes]) -> Non
                 if cell.col not in reported:
                     reported.add(cell.col)
                     column = draft.table.columns[cell.col]
-                    draft.note("column-unmapped", _unmapped(column, RowLabels()), cell)
+                    path = "/".join(column.path)
+                    draft.note("column-unmapped", _unmapped(column, RowLabels()), cell, path)
