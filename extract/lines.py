@@ -24,6 +24,8 @@ _MIDDLE = 0.36
 """Height of a glyph's middle above the baseline, in font sizes; loose boxes vary by font."""
 _CUT = 0.5
 """A glyph reaches half its size from its middle: up to here it still touches the edge."""
+_RUN_OVER = 0.9
+"""A browser lets the last line of a cell that its page cuts run over the end of the rules."""
 _PADDING = 0.75
 """Text whose end is this close to a cell's side, in font sizes, is aligned to that side."""
 
@@ -70,7 +72,7 @@ def _reach_over_cuts(
     if over.any():
         is_cut["top"] = over
     n_rows = len(grid.row_edges) - 1
-    under = (row >= n_rows) & (y < grid.row_edges[-1] + _CUT * sizes)
+    under = (row >= n_rows) & (y < grid.row_edges[-1] + _RUN_OVER * sizes)
     if under.any():
         is_cut["bottom"] = under
     if is_cut:
@@ -122,6 +124,10 @@ def _middles(glyphs: Glyphs) -> tuple[Floats, Floats]:
 
 def _turns(glyphs: Glyphs) -> npt.NDArray[np.uint8]:
     return np.zeros(len(glyphs), np.uint8) if glyphs.turns is None else glyphs.turns
+
+
+def _runs(glyphs: Glyphs) -> Ints:
+    return np.arange(len(glyphs)) if glyphs.runs is None else glyphs.runs
 
 
 def _keep_runs_whole(glyphs: Glyphs, owner: Ints, sides: Floats, settings: TextSettings) -> Ints:
@@ -203,8 +209,11 @@ def glyphs_to_lines(glyphs: Glyphs, owner: Ints, settings: TextSettings) -> list
     shown = np.flatnonzero(~is_space)
     if not len(shown):
         return []
-    order, line_no, spaces_before = order[shown], line_no[shown], spaces_before[shown]
     begin, end = _extent_along(glyphs, order)
+    behind = np.maximum(shown - 1, 0)  # the space before the glyph, if one was written
+    pen, pen_run = begin[behind], _runs(glyphs)[order[behind]]
+    order, line_no, spaces_before = order[shown], line_no[shown], spaces_before[shown]
+    begin, end = begin[shown], end[shown]
     size = glyphs.sizes[order]
     codes = glyphs.codes[order]
     gap = np.zeros(len(order), np.float32)
@@ -216,9 +225,33 @@ def glyphs_to_lines(glyphs: Glyphs, owner: Ints, settings: TextSettings) -> list
     is_han = codes >= _FIRST_HAN
     spaced = np.zeros(len(order), np.bool_)
     wide = np.where(is_han[1:] | is_han[:-1], settings.han_gap, settings.latin_gap)
-    written = (spaces_before[1:] != spaces_before[:-1]) & (gap[1:] > 0.08)
-    spaced[1:] = ~breaks[1:] & ((gap[1:] > wide) | written)
+    # The boxes of a font that stands in for one that is not embedded can be wider than the pen
+    # goes on; within a run the pen is right.
+    run = _runs(glyphs)[order]
+    is_one_run = (run[1:] == run[:-1]) & (pen_run[1:] == run[1:])
+    advance = np.where(is_one_run, (begin[1:] - pen[1:]) / size[1:], 0.0)
+    advance = np.maximum(gap[1:], advance)
+    written = (spaces_before[1:] != spaces_before[:-1]) & (advance > 0.08)
+    between_words = _between_words(codes, np.where(breaks, 0, gap), settings)
+    spaced[1:] = ~breaks[1:] & ((gap[1:] > wide) | written | between_words)
     return _build_lines(glyphs, owner, order, breaks, spaced)
+
+
+def _between_words(codes: Ints, gap: Floats, settings: TextSettings) -> Bools:
+    """(n - 1,) whether the gap before glyph i + 1 parts two words of letters set close.
+
+    Browsers write no spaces; their narrow ones show only beside gaps that are much smaller.
+    ``gap``: (n,) in em, 0 at the start of a line.
+    """
+    is_letter = ((codes >= 0x41) & (codes <= 0x5A)) | ((codes >= 0x61) & (codes <= 0x7A))
+    is_latin = is_letter | ((codes >= 0x30) & (codes <= 0x39))
+    pair = np.zeros(len(codes) + 1, np.bool_)  # one more, for the gap behind the last glyph
+    pair[1:-1] = is_latin[1:] & is_latin[:-1]
+    own = np.where(pair[:-1], gap, 0)
+    around = np.maximum(own[:-1], np.append(own[2:], 0))
+    has_letter = is_letter[1:] | is_letter[:-1]
+    wide: Bools = (own[1:] > settings.word_gap) & (around < 0.5 * own[1:]) & has_letter
+    return wide
 
 
 _SPACES = np.array((0x20, 0xA0, 0x3000), np.uint32)

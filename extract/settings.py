@@ -53,13 +53,15 @@ class TextSettings:
     ``baseline``: glyphs of one line differ less than this in height; wrapped lines are at least
     1.0 apart, sub- and superscripts about 0.3. ``latin_gap`` and ``han_gap``: a gap wider than
     this is a space (an ordinary Latin space is 0.25 to 0.3 wide, the automatic space between Han
-    and Latin letters 0.25). ``column_gap``: outside tables, text beyond such a gap is a line of
-    its own (unit at the right of the title block). ``run_gap``: glyphs closer than this were
-    written as one run.
+    and Latin letters 0.25). ``word_gap``: so wide a gap between Latin letters is a space where the
+    gaps around it are much smaller (the narrowest space of fonts for Chinese is 0.22 wide).
+    ``column_gap``: outside tables, text beyond such a gap is a line of its own (unit at the right
+    of the title block). ``run_gap``: glyphs closer than this were written as one run.
     """
 
     baseline: float = 0.4
     latin_gap: float = 0.3
+    word_gap: float = 0.18
     han_gap: float = 0.6
     column_gap: float = 4.0
     run_gap: float = 0.3

@@ -199,3 +199,20 @@ def test_an_engine_without_runs_and_turns_is_served() -> None:
 
 def test_an_empty_page_has_no_lines() -> None:
     assert Page().lines() == []
+
+
+def test_a_space_written_within_a_run_counts_by_the_pen_not_by_wide_boxes() -> None:
+    page = Page().write(50, 20, "ab").write(58, 20, " ").write(60, 20, "cd")
+    glyphs = replace(page.glyphs(), runs=np.zeros(5, np.int64))
+    found = glyphs_to_lines(glyphs, np.full(5, -1), TextSettings())
+    assert [owned.line.text for owned in found] == ["ab cd"]
+
+
+def test_narrow_gaps_between_words_of_close_letters_are_spaces() -> None:
+    page = Page().write(50, 20, "Red").write(67.2, 20, "Hat").write(84.4, 20, "7运")
+    assert page.lines() == ["Red Hat 7运"]
+
+
+def test_evenly_spaced_letters_and_digits_are_no_words() -> None:
+    assert Page().write(50, 20, "Redhat", 2.2).lines() == ["Redhat"]
+    assert Page().write(50, 20, "12").write(62.2, 20, "34").lines() == ["1234"]
