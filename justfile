@@ -34,3 +34,7 @@ torture examples="1000":
 # The same through LibreOffice Calc; needs soffice
 torture-office examples="60":
     YUSUAN_TORTURE_OFFICE={{examples}} {{bin}}/pytest tests/torture/test_torture_office.py
+
+# The same through a browser's print; needs Chromium
+torture-browser examples="60":
+    YUSUAN_TORTURE_BROWSER={{examples}} {{bin}}/pytest tests/torture/test_torture_browser.py

@@ -16,9 +16,14 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from yusuan.extract.model import Cell, Edge, RawPage, RawTable
+from yusuan.extract.model import Cell, Edge, Line, RawPage, RawTable
 from yusuan.normalize.amounts import parse_amount
-from yusuan.normalize.captions import Caption, parse_caption, title_candidates
+from yusuan.normalize.captions import (
+    Caption,
+    is_page_footer,
+    parse_caption,
+    title_candidates,
+)
 from yusuan.normalize.codes import split_code_name
 from yusuan.normalize.model import CellKey, Finding
 from yusuan.normalize.text import header_key, label_key, strip_ordinal
@@ -36,6 +41,8 @@ MIN_SHARED_EDGES = 0.8
 MIN_NAMED_COLUMNS = 3
 # How far down the first page the words of its header are looked for.
 HEADER_ROWS_COMPARED = 6
+# Number, title (over two lines), publisher, unit.
+MAX_CAPTION_LINES = 5
 # A table drawn in two boxes with a blank strip between them (an empty, unruled sheet row).
 MAX_GAP_ON_PAGE_PT = 24.0
 
@@ -132,9 +139,10 @@ def stitch_pages(
     groups: list[_Growing] = []
     findings: list[Finding] = []
     previous_page = 0
+    foot: tuple[Line, ...] = ()
     for page in pages:
         for position, table in enumerate(page.tables):
-            fragment = _fragment(table)
+            fragment = _fragment(table, foot if position == 0 else ())
             reason: str | None = None
             if groups:
                 fragment, reason = _continuation(
@@ -156,18 +164,35 @@ def stitch_pages(
             )
         if page.tables or page.n_glyphs:
             previous_page = page.number
+            foot = _foot_of(page)
     return tuple(TableGroup(tuple(group.fragments)) for group in groups), tuple(findings)
 
 
-def _fragment(table: RawTable) -> Fragment:
-    """Read the caption; a sheet whose title row is ruled too carries it inside the grid."""
+def _fragment(table: RawTable, foot: Sequence[Line] = ()) -> Fragment:
+    """Read the caption; a sheet whose title row is ruled too carries it inside the grid.
+
+    ``foot``: the last lines of the page before. A caption may stand there alone, where the rows
+    that must not be parted did not fit below it; then it has both a title and a unit.
+    """
     lines = list(table.caption)
     for cell in sorted(table.cells, key=lambda c: (c.row, c.col)):
         if cell.row > 2 or not cell.lines:
             continue
         if cell.col_span >= 0.8 * table.n_cols and table.n_cols > 2:
             lines.extend(cell.lines)
-    return Fragment(table, parse_caption(lines), title_candidates(lines))
+    own = Fragment(table, parse_caption(lines), title_candidates(lines))
+    if foot and not _has_title(own.caption) and own.caption.unit is None:
+        above = parse_caption(foot)
+        if above.unit and above.title and _has_title(above):
+            return Fragment(table, above, title_candidates(foot))
+    return own
+
+
+def _foot_of(page: RawPage) -> tuple[Line, ...]:
+    """The lines below the last table of a page that may be the caption of the next page's."""
+    bottom = max((table.box.bottom for table in page.tables), default=0.0)
+    lines = [ln for ln in page.lines if ln.box.top >= bottom and not is_page_footer(ln)]
+    return tuple(lines[-MAX_CAPTION_LINES:])
 
 
 def _continuation(

@@ -58,6 +58,14 @@ def join_lines(lines: Sequence[Line], box: Box) -> str:
     return clean_text(text)
 
 
+def is_filled_up(lines: Sequence[Line], piece: str, box: Box) -> bool:
+    """Whether the last line has no room for the start of ``piece``: the text may go on elsewhere.
+
+    ``box``: the cell's, in points.
+    """
+    return _is_full(lines[-1], piece, lines, box, False)
+
+
 def _joint(text: str, piece: str, above: Line, below: Line, lines: Sequence[Line], box: Box) -> str:
     """Return what goes between ``text``, ending with ``above``, and ``piece`` of ``below``."""
     before, after = text[-1], piece[0]

@@ -121,8 +121,20 @@ def _part(
 
 def _with_bottom(table: LogicalTable, part: Part, witnesses: Collection[int]) -> Part:
     is_open = part.cell is None or "bottom" in part.cell.open_edges
-    told = is_open and _has_rule(table, part.last, witnesses, "bottom")
+    is_told = _has_rule(table, part.last, witnesses, "bottom") or _is_strip(
+        table, part.last, witnesses
+    )
+    told = is_open and is_told
     return Part(part.first, part.last, part.page, part.cell, part.open_top, told)
+
+
+def _is_strip(table: LogicalTable, row: int, witnesses: Collection[int]) -> bool:
+    """Whether a page ends with a blank strip: room that a row left which begins on the next one.
+
+    A browser lets the cells merged over that row begin in the strip and draws no rule below it.
+    """
+    is_last = row + 1 < len(table.rows) and table.row_pages[row + 1] != table.row_pages[row]
+    return is_last and not any(c.text or c.row_span > 1 for c in table.rows[row])
 
 
 def _has_rule(table: LogicalTable, row: int, witnesses: Collection[int], side: Edge) -> bool:
@@ -203,9 +215,7 @@ def join_texts(
     if last and following and last.lines and following.lines:
         upper, lower = last.lines[-1].text, following.lines[0].text
         tail = clean_text(upper)
-        is_equal = _is_same_print(upper, lower) and _alnum(upper) == _alnum(lower)
-        is_halved = bool(_tall(upper)) and _tall(upper) == _tall(lower)
-        if is_equal or (is_halved and _is_cut_line(last, following)):
+        if _is_half(upper, lower) and _is_cut_line(last, following):
             if _n_printed(lower) > _n_printed(upper) and above.endswith(tail):
                 above = above[: -len(tail)]
             else:
@@ -214,11 +224,18 @@ def join_texts(
     return clean_text(above + (" " if latin and below[:1].isalpha() else "") + below)
 
 
+def _is_half(upper: str, lower: str) -> bool:
+    """Whether all that one of two lines prints is printed in the other, in the same order."""
+    few, many = sorted((label_key(upper), label_key(lower)), key=len)
+    rest = iter(many)
+    return bool(few) and all(char in rest for char in few)
+
+
 def _is_cut_line(last: LogicalCell, following: LogicalCell) -> bool:
     """Whether the facing lines of two parts are the halves of one line, by where they stand.
 
     What of a line lies beyond the cell's end is the other half: together they make a line height.
-    Needed where the two differ by a flat glyph: a text may go on with 网统管 after 一网统管一.
+    A text may as well go on with an equal line, or with 网统管 after 一网统管一; both are whole.
     """
     upper, lower = last.lines[-1].box, following.lines[0].box
     beyond = max(upper.bottom - last.origins[-1].box.bottom, 0.0)

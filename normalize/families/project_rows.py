@@ -3,38 +3,38 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Collection, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
 from yusuan.normalize.columns import Attributes
+from yusuan.normalize.families.cut_rows import INDICATOR_ROLES
 from yusuan.normalize.families.facts import Draft
 from yusuan.normalize.families.indicator_lists import (
     as_texts,
     split_indicator_list,
     unread_note,
 )
-from yusuan.normalize.families.parts import Block, column_parts, join_parts, join_texts
-from yusuan.normalize.model import Finding, LogicalCell, LogicalTable
+from yusuan.normalize.families.parts import Block, column_parts, join_parts
+from yusuan.normalize.model import LogicalCell, LogicalTable
 from yusuan.normalize.text import label_key
 
 KEY_ROLES: Final = ("project", "project_code", "project_name")
-AMOUNT_COLUMNS: Final = frozenset({"project_total", "project_fiscal", "project_other"})
 UNIT_ROLES: Final = ("unit", "unit_code", "unit_name")
-LEVEL_ROLES: Final = ("level1", "level2", "level3")
-INDICATOR_ROLES: Final = (*LEVEL_ROLES, "nature", "value", "measure_unit")
 
 
 @dataclass(frozen=True, slots=True)
 class Layout:
     """Leaf columns by role, and the body rows that belong to projects.
 
-    ``units``: rows that print a budget unit's name over its projects.
+    ``units``: rows that print a budget unit's name over its projects. ``rests``: rows that held
+    nothing but the rest of the row above, cut by a page end.
     """
 
     columns: dict[str, int]
     rows: tuple[int, ...]
     units: tuple[tuple[int, str], ...] = ()
+    rests: frozenset[int] = frozenset()
 
     @property
     def witnesses(self) -> tuple[int, ...]:
@@ -69,7 +69,12 @@ class Indicator:
     part: int = 0
 
 
-def read_layout(draft: Draft, attributes: Sequence[Attributes], totals: frozenset[str]) -> Layout:
+def read_layout(
+    draft: Draft,
+    attributes: Sequence[Attributes],
+    totals: frozenset[str],
+    rests: frozenset[int] = frozenset(),
+) -> Layout:
     """Find the columns by role and the rows; rows with the sum of all projects are left out."""
     table = draft.table
     columns: dict[str, int] = {}
@@ -82,65 +87,7 @@ def read_layout(draft: Draft, attributes: Sequence[Attributes], totals: frozense
         end = max([end, *(c.row + c.row_span for c in row if c.text or c.row_span > 1)])
         if number < end:
             rows.append(number)
-    return _without_totals(draft, Layout(columns, tuple(rows)), totals)
-
-
-def join_cut_projects(
-    table: LogicalTable, attributes: Sequence[Attributes]
-) -> tuple[LogicalTable, list[Finding]]:
-    """Put rows together that a page end cuts, in a list with one row for each project.
-
-    The first row of a page without an amount, under a last row with one, is the rest of it: each
-    project of such a list has an amount, and it is printed once. Tables with indicators have rows
-    of their own beside a project and stay as they are.
-    """
-    roles = [a.get("role") for a in attributes]
-    amounts = {col for col, role in enumerate(roles) if role in AMOUNT_COLUMNS}
-    if not amounts or {"indicator", *INDICATOR_ROLES} & set(roles):
-        return table, []
-    findings: list[Finding] = []
-    rows = [list(row) for row in table.rows]
-    for number in range(1, len(rows)):
-        above, below = rows[number - 1], rows[number]
-        is_page_top = table.row_pages[number] != table.row_pages[number - 1]
-        if not is_page_top or not _has_amount(above, amounts) or _has_amount(below, amounts):
-            continue
-        if not any(c.text for c in below):
-            continue
-        rows[number - 1] = [_with_rest(cell, below) for cell in above]
-        taken = {c.col for c in above}
-        rows[number] = [c for c in below if c.text and c.col not in taken]
-        findings.append(_cut_project(table, [c for c in below if c.text], rows[number - 1]))
-    return replace(table, rows=tuple(tuple(row) for row in rows)), findings
-
-
-def _cut_project(
-    table: LogicalTable, rest: Sequence[LogicalCell], joined: Sequence[LogicalCell]
-) -> Finding:
-    place = rest[0].origins[0]
-    return Finding(
-        code="row-joined",
-        severity="info",
-        note="a project's row cut by the page break was joined",
-        origin=place,
-        table_id=table.table_id,
-        page=place.page,
-        before=" | ".join(c.text for c in rest),
-        after=" | ".join(c.text for c in joined if c.text),
-        rule="first row of a page without an amount, under a row with one",
-    )
-
-
-def _has_amount(row: Sequence[LogicalCell], amounts: Collection[int]) -> bool:
-    return any(c.text for c in row if c.col in amounts)
-
-
-def _with_rest(cell: LogicalCell, row: Sequence[LogicalCell]) -> LogicalCell:
-    rest = next((c for c in row if c.col == cell.col and c.text), None)
-    if rest is None:
-        return cell
-    text = join_texts(cell.text, rest.text, cell, rest)
-    return replace(cell, text=text, origins=(*cell.origins, *rest.origins))
+    return _without_totals(draft, Layout(columns, tuple(rows), rests=rests), totals)
 
 
 def _without_totals(draft: Draft, layout: Layout, totals: frozenset[str]) -> Layout:
@@ -187,7 +134,7 @@ def _unit_name(table: LogicalTable, layout: Layout, row: int) -> LogicalCell | N
 
 
 def read_indicators(draft: Draft, layout: Layout) -> list[Indicator]:
-    """Every row with a filled indicator cell; a row that a page break cuts is put together."""
+    """Every row with a filled indicator cell."""
     if "indicator" in layout.columns:
         return _listed_indicators(draft, layout)
     table = draft.table
@@ -203,16 +150,29 @@ def read_indicators(draft: Draft, layout: Layout) -> list[Indicator]:
             continue
         for cell in cells.values():
             draft.use(cell, "value")
-        texts = {role: cell.text for role, cell in cells.items()}
-        if found and _is_cut_row(table, layout, found[-1], row, texts):
-            found[-1] = _joined_row(draft, found[-1], cells)
+        if row in layout.rests or _is_level_alone(table, layout, row, cells):
             continue
+        texts = {role: cell.text for role, cell in cells.items()}
         for role, by_row in merged.items():
             texts.setdefault(role, by_row.get(row, ""))
         place = next(cells[r] for r in ("level3", "value", *INDICATOR_ROLES) if r in cells)
         is_clipped = any(cell.is_clipped for cell in cells.values())
         found.append(Indicator(row, texts, place, is_clipped))
     return found
+
+
+def _is_level_alone(
+    table: LogicalTable, layout: Layout, row: int, cells: Mapping[str, LogicalCell]
+) -> bool:
+    """Whether only merged levels begin here, above rows of theirs in which indicators begin.
+
+    A browser moves the cells that are merged over a page's end a little against their rows.
+    """
+    if not set(cells) <= {"level1", "level2"} or any(c.row_span == 1 for c in cells.values()):
+        return False
+    others = layout.among(("level3", "value"))
+    end = min(c.row + c.row_span for c in cells.values())
+    return any(c.text and c.col in others for r in table.rows[row + 1 : end] for c in r)
 
 
 def _listed_indicators(draft: Draft, layout: Layout) -> list[Indicator]:
@@ -252,39 +212,3 @@ def _merged_texts(table: LogicalTable, layout: Layout, role: str) -> dict[int, s
     texts = {part.first: part.text for part in parts}
     blocks = join_parts(parts, texts, lambda above, below: False)
     return {row: block.text for block in blocks for row in block.rows}
-
-
-def _is_cut_row(
-    table: LogicalTable, layout: Layout, above: Indicator, row: int, texts: dict[str, str]
-) -> bool:
-    """Whether this row is the rest of the last one, cut by a page break.
-
-    The rest of a cut row has text only where the first part could not hold it all, and the cell
-    is open at the break.
-    """
-    if above.row != row - 1 or table.row_pages[above.row] == table.row_pages[row]:
-        return False
-    both = [r for r in texts if above.texts.get(r)]
-    if any(r != "level3" for r in both) or ("level1" in texts and "value" in texts):
-        return False
-    foot = _anchored(table, above.row, layout.columns.get("level3"))
-    head = _anchored(table, row, layout.columns.get("level3"))
-    return bool(foot and "bottom" in foot.open_edges) or bool(head and "top" in head.open_edges)
-
-
-def _joined_row(draft: Draft, above: Indicator, cells: dict[str, LogicalCell]) -> Indicator:
-    texts = dict(above.texts)
-    for role, cell in cells.items():
-        last = above.cell if role == "level3" else None
-        texts[role] = join_texts(texts.get(role, ""), cell.text, last, cell)
-    cell = cells.get("level3") or next(iter(cells.values()))
-    draft.tell(
-        "row-joined",
-        "an indicator row cut by the page break was joined",
-        cell.origins[0],
-        before=cell.text,
-        after=texts.get("level3"),
-        rule="text over an open edge at the page break, no other cell of the row repeated",
-    )
-    is_clipped = above.is_clipped or any(cell.is_clipped for cell in cells.values())
-    return replace(above, texts=texts, is_clipped=is_clipped)

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from yusuan.normalize.codes import project_code, split_code_name
 from yusuan.normalize.columns import Attributes
+from yusuan.normalize.families.cut_rows import LEVEL_ROLES, join_cut_projects, join_cut_rows
 from yusuan.normalize.families.facts import Draft, field_amount
 from yusuan.normalize.families.indicator_text import (
     is_value_unread,
@@ -30,11 +31,9 @@ from yusuan.normalize.families.project_blocks import (
 )
 from yusuan.normalize.families.project_rows import (
     KEY_ROLES,
-    LEVEL_ROLES,
     UNIT_ROLES,
     Indicator,
     Layout,
-    join_cut_projects,
     read_indicators,
     read_layout,
 )
@@ -65,8 +64,9 @@ def map_projects(
     ``totals``: words that mark a total row.
     """
     joined, repairs = join_cut_projects(table, attributes)
-    draft = Draft(joined, findings=repairs)
-    layout = read_layout(draft, attributes, totals)
+    joined, rests, more = join_cut_rows(joined, attributes)
+    draft = Draft(joined, findings=[*repairs, *more])
+    layout = read_layout(draft, attributes, totals, rests)
     if not layout.among(KEY_ROLES):
         draft.note("project-column-missing", "no column with project names or codes was found")
         return draft.mapped()

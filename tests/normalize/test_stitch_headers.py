@@ -1,5 +1,6 @@
 """Pages of one table are joined, its header is read as a tree, and nothing is lost on the way."""
 
+from yusuan.extract.model import Box, Line
 from yusuan.normalize.common_grid import common_grid
 from yusuan.normalize.document import unwrap_cells
 from yusuan.normalize.headers import read_header
@@ -21,6 +22,13 @@ SHANGHAI = [
     ["204", "06", "", "司法", "1.00", "1.00", "0.00"],
 ]
 CAPTION = ["2026年部门支出预算总表", "编制部门：某局  单位：元"]
+
+
+def lines_at(top, *texts):
+    return [
+        Line(text, Box(50, top + 20 * i, 50 + 10 * len(text), top + 20 * i + 10), 10)
+        for i, text in enumerate(texts)
+    ]
 
 
 def stitch(*pages):
@@ -215,3 +223,27 @@ def test_header_repeated_over_columns_of_other_widths(table, page):
     grid, header = header_of(groups[0], texts)
     assert len(header.columns) == 7
     assert body(grid, header)[-1] == ("205", "教育支出", "2.00")
+
+
+def test_caption_alone_at_the_foot_of_the_page_before(table, page):
+    foot = ["表三", "2026年部门支出预算总表", "编制部门：某局", "单位：元", "第 3 页"]
+    pages = (
+        page(
+            table(SHANGHAI, caption=["2026年部门收入预算总表", "单位：元"]),
+            lines=lines_at(600, *foot),
+        ),
+        page(table(SHANGHAI, page=2), number=2),
+    )
+    groups, _, _ = stitch(*pages)
+    assert [g.first.caption.title_key for g in groups] == ["收入预算总表", "支出预算总表"]
+    assert groups[1].first.caption.unit == "元"
+
+
+def test_text_at_a_page_foot_without_a_unit_is_no_caption(table, page):
+    note = lines_at(600, "注：详见部门支出预算总表")
+    pages = (
+        page(table(SHANGHAI, caption=CAPTION), lines=note),
+        page(table([["204", "06", "01", "行政运行", "1.00", "1.00", "0.00"]], page=2), number=2),
+    )
+    groups, _, _ = stitch(*pages)
+    assert len(groups) == 1

@@ -1,6 +1,6 @@
 """Strategies for budget tables of several families, each with its truth."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from decimal import Decimal
 
 from hypothesis import strategies as st
@@ -85,51 +85,6 @@ CLASSES = (
     "住房保障支出",
 )
 NUMERALS = "一二三四五六七八九十"
-WORDS = (
-    "朝阳区",
-    "市民服务热线",
-    "“接诉即办”",
-    "城市管理",
-    "办公新址",
-    "装修及搬家",
-    "系统运行维护",
-    "响应沟通录音",
-    "设备（含备件）",
-    "老旧小区综合整治",
-    "12345热线",
-    "2026年",
-    "法律服务",
-    "一网统管",
-)
-GOALS = (
-    "保障政府热线回访工作正常开展",
-    "解决群众诉求",
-    "按合同约定完成系统维护",
-    "提高响应率和满意度",
-    "为领导决策提供依据",
-    "确保数据安全、稳定运行",
-    "全年不少于12次",
-)
-INDICATORS = (
-    ("产出指标", "数量指标"),
-    ("产出指标", "质量指标"),
-    ("产出指标", "时效指标"),
-    ("成本指标", "经济成本指标"),
-    ("效益指标", "社会效益指标"),
-    ("满意度指标", "服务对象满意度指标"),
-)
-LEVEL3 = (
-    "签订合同",
-    "系统验收合格率",
-    "系统正常运行率",
-    "服务对象满意度",
-    "项目完成时间",
-    "严格审核我中心合同",
-    "对43个街乡的服务覆盖",
-    "设备采购数量",
-    "总成本控制数",
-    "回访工作正常开展，解决群众诉求",
-)
 
 
 @st.composite
@@ -367,82 +322,3 @@ def three_public(draw: Draw) -> Sheet:
         "three_public", "财政拨款“三公”经费支出决算表", "公开07表", unit, (1.0,) * 12, 3, 4,
         cover(entries, 4, 12), tuple(facts),
     )  # fmt: skip
-
-
-# --- projects -------------------------------------------------------------------------------------
-
-
-@st.composite
-def projects(draw: Draw) -> Sheet:
-    """预算表12: every project one merged block over its indicator rows."""
-    unit: Unit = "万元"
-    project = "单位名称|项目名称|项目总额|其中：|<|绩效目标"
-    indicator = "一级指标|二级指标|三级指标|绩效指标性质|本年绩效指标值|绩效度量单位"
-    header = f"{project}|{indicator}\n^|^|^|财政资金|其他资金|^|^|^|^|^|^|^"
-    weights = (1.6, 2.6, 1.8, 1.8, 1.4, 3.2, 1.4, 1.6, 2.6, 1.0, 1.2, 1.0)
-    entries = header_entries(header)
-    facts: list[Fact] = []
-    indicators: list[Fact] = []
-    row = 2
-    decimals = draw(st.sampled_from([2, 6]))
-    codes = draw(st.lists(st.integers(0, 10**8 - 1), min_size=1, max_size=5, unique=True))
-    for number in codes:
-        code = f"{draw(st.sampled_from(['11010522T', '11010526Y']))}{number:012d}"
-        name = "".join(draw(st.lists(st.sampled_from(WORDS), min_size=1, max_size=4)))
-        goal = "，".join(draw(st.lists(st.sampled_from(GOALS), min_size=1, max_size=5)))
-        total = draw(money(unit, decimals, grouped=False))
-        other = draw(st.sampled_from(["", "0.000000", total]))
-        height = draw(st.integers(1, 9))
-        for col, (text, kind) in enumerate(
-            ((f"{code}-{name}", "label"), (total, "amount"), (total, "amount"), (other, "amount"),
-             (goal, "prose")),
-            start=1,
-        ):  # fmt: skip
-            entries.append(Entry(row, col, text, kind, row_span=height))  # type: ignore[arg-type]
-        facts.append(
-            Fact("projects", {
-                "project_code": code, "project_name": name, "total_yuan": to_yuan(total, unit),
-                "total_text": total, "fiscal_text": total, "other_text": other or None,
-                "goal_text": Ref(row, 5), "budget_unit": "310001-城市管理指挥中心",
-                "published_unit": unit,
-            })
-        )  # fmt: skip
-        for seq in range(height):
-            indicators.append(_indicator(draw, entries, row + seq, code, total))
-        row += height
-    entries.append(Entry(2, 0, "310001-城市管理指挥中心", "label", row_span=row - 2))
-    return Sheet(
-        "project_perf", "项目支出绩效表", "预算表12", unit, weights, 2, row,
-        cover(entries, row, 12), (*facts, *indicators),
-    )  # fmt: skip
-
-
-def _indicator(draw: Draw, entries: list[Entry], row: int, code: str, total: str) -> Fact:
-    level1, level2 = draw(st.sampled_from(INDICATORS))
-    level3 = draw(st.sampled_from(LEVEL3))
-    if draw(st.integers(0, 4)) == 0:
-        nature, value, measure = "定性", draw(st.sampled_from(["优", "优良中低差"])), ""
-    else:
-        nature = draw(st.sampled_from(["≥", "≤", "＝"]))
-        value = draw(st.sampled_from(["1", "12", "95", "199999", "0.5"]))
-        measure = draw(st.sampled_from(["%", "份", "次", "元", "个工作日"]))
-    texts = (level1, level2, level3, nature, value, measure)
-    entries += [Entry(row, 6 + k, text, "label") for k, text in enumerate(texts)]
-    return Fact("project_indicators", {
-        "project_code": code, "level1": Ref(row, 6), "level2": Ref(row, 7), "level3": Ref(row, 8),
-        "value_text": Ref(row, 10), "measure_unit": Ref(row, 11) if measure else None,
-    })  # fmt: skip
-
-
-SHEETS: dict[str, st.SearchStrategy[Sheet]] = {
-    "expenditure": expenditure(),
-    "summary": summary(),
-    "basic": basic(),
-    "three_public": three_public(),
-    "projects": projects(),
-}
-
-
-def texts_of(sheet: Sheet) -> Sequence[str]:
-    """All texts, for a look at an example."""
-    return [e.text for e in sheet.entries]

@@ -28,7 +28,7 @@ def render(layout: Layout, style: Style) -> bytes:
         _draw_page(canvas, page, layout, style)
         canvas.showPage()
     canvas.save()
-    if not style.rotate:
+    if not style.rotate or style.is_turned:
         return buffer.getvalue()
     # Not reportlab's setPageRotation, which turns the media box as well.
     with pikepdf.open(buffer) as pdf:

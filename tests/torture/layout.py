@@ -6,15 +6,17 @@ wider than the paper goes on to the right on further pages) and some rows.
 
 import math
 import os
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 from typing import Literal
 
 from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.cidfonts import UnicodeCIDFont
 from reportlab.pdfbase.ttfonts import TTFont
 
-from .sheet import Entry, Sheet
+from .sheet import Entry, Partly, Sheet
 
 SplitStyle = Literal["native", "first", "larger", "repeat"]
 FONT = "STSong-Light"
@@ -64,6 +66,12 @@ class Style:
     font: str = FONT
     cut_lines: bool = False
     """A page end may cut a line of a merged cell lengthwise."""
+    cut_rows: bool = False
+    """A page end cuts the row above it below its first line, as word processors do."""
+    keep_words: bool = False
+    """Lines end between Latin words, not inside one."""
+    is_turned: bool = False
+    """A sideways page has no /Rotate: its text is written sideways."""
 
 
 @dataclass(frozen=True)
@@ -105,14 +113,26 @@ def text_width(text: str, style: Style) -> float:
 
 
 def wrap(text: str, width: float, style: Style) -> list[str]:
-    """Break wherever a line is full, as table setters do with Chinese, codes and figures."""
+    """Break wherever a line is full, as table setters do with Chinese, codes and figures.
+
+    The space at which a line is broken is not printed.
+    """
     lines, line = [], ""
-    for char in text:
-        if line and text_width(line + char, style) > width:
-            lines.append(line)
+    for piece in _WORDS.findall(text) if style.keep_words else text:
+        if line and text_width(line + piece, style) > width:
+            lines.append(line.rstrip())
             line = ""
-        line += char
+            piece = piece.lstrip()
+        while text_width(piece, style) > width and len(piece) > 1:  # a word longer than a line
+            fits = next(n for n in range(len(piece), 0, -1)
+                        if n == 1 or text_width(piece[:n], style) <= width)  # fmt: skip
+            lines.append(piece[:fits])
+            piece = piece[fits:]
+        line += piece
     return [*lines, line] if line else lines
+
+
+_WORDS = re.compile(r"[A-Za-z]+|.", re.DOTALL)
 
 
 @dataclass(frozen=True)
@@ -131,8 +151,8 @@ class _Typesetter:
         self.widths = [w * scale for w in sheet.weights]
         self.leading = LEADING * style.size
         self.shown: dict[tuple[int, int], str] = {}
-        self.bands = self._bands()
         self.lines = {(e.row, e.col): self._lines_of(e) for e in sheet.entries}
+        self.bands = self._bands()
         self.heights = self._heights()
 
     def _bands(self) -> list[list[int]]:
@@ -141,10 +161,27 @@ class _Typesetter:
         body = range(self.sheet.n_header, self.sheet.n_rows)
         cuts = sorted({b for b in self.style.breaks if 0 < b < len(body)})
         bands = [list(body[a:b]) for a, b in zip([0, *cuts], [*cuts, len(body)], strict=True)]
+        if self.style.cut_rows:
+            for above, below in pairwise(bands):
+                if self._can_be_cut(above[-1]):
+                    below.insert(0, above[-1])
         return [
             [*header, *rows] if i == 0 or self.style.repeat_header else rows
             for i, rows in enumerate(bands)
         ]
+
+    def _can_be_cut(self, row: int) -> bool:
+        """Whether a name or sentence of this row alone has two lines, and no figure has."""
+        own = [e for e in self.sheet.entries if e.row == row and e.row_span == 1]
+        long = [e for e in own if len(self.lines[e.row, e.col]) > 1]
+        return bool(long) and not any(e.kind == "amount" or e.text.isdigit() for e in long)
+
+    def lines_in(self, mine: Sequence["_Part"], here: "_Part") -> list[str]:
+        """The lines of an entry that stand in a part: a row that is cut shows its first one."""
+        lines = self.lines[here.entry.row, here.entry.col]
+        if here.entry.row_span > 1 or here.entry.kind == "header" or len(mine) == 1:
+            return lines
+        return lines[:1] if here is mine[0] else lines[1:]
 
     def _lines_of(self, entry: Entry) -> list[str]:
         text = entry.text
@@ -211,6 +248,11 @@ class _Typesetter:
         for entry in sorted(by_entry, key=lambda e: e.row_span):
             parts = by_entry[entry]
             need = self._need(entry)
+            if entry.row_span == 1 and entry.kind != "header":
+                for part in parts:
+                    need = len(self.lines_in(parts, part)) * self.leading + 2 * PADDING
+                    _stretch(heights, [(part.page, r) for r in part.rows], need)
+                continue
             if entry.kind == "header" or self.style.split != "native":
                 for part in self.printed_parts(parts):
                     _stretch(heights, [(part.page, r) for r in part.rows], need)
@@ -262,6 +304,10 @@ def lay_out(sheet: Sheet, style: Style) -> Layout:
         page.texts += _furniture(style, number, len(order), width, height)
         pages.append(page)
     has_overflow = any(setter.overflows(e) for e in sheet.entries)
+    if style.split in ("first", "larger"):
+        for entry, mine in parts.items():
+            if len(mine) > 1 and entry.row_span > 1:
+                setter.shown[entry.row, entry.col] = Partly(entry.text)
     return Layout(width, height, tuple(pages), setter.shown, has_overflow)
 
 
@@ -316,12 +362,13 @@ def _texts_of(
     setter: _Typesetter, page: PageDrawing, mine: list[_Part], here: _Part, first: int, last: int
 ) -> list[Text]:
     style, entry = setter.style, here.entry
-    lines = setter.lines[entry.row, entry.col]
+    lines = setter.lines_in(mine, here)
+    is_cut = entry.row_span == 1 and len(mine) > 1
     x0, x1 = page.xs[first], page.xs[last + 1]
     top, bottom = page.ys[here.rows[0]], page.ys[here.rows[-1] + 1]
     block = len(lines) * setter.leading
     clip = None
-    if entry.kind != "header" and style.split == "native" and len(mine) > 1:
+    if entry.kind != "header" and style.split == "native" and len(mine) > 1 and not is_cut:
         above = sum(setter.heights[p.page][r] for p in mine if p.page < here.page for r in p.rows)
         whole = sum(setter.heights[p.page][r] for p in mine for r in p.rows)
         room = _middle(whole, block) if style.valign == "middle" else PADDING
@@ -329,10 +376,10 @@ def _texts_of(
             room -= room % setter.leading
         start = top - above + room
         clip = (x0, top, x1, bottom)
-    elif here not in setter.printed_parts(mine):
+    elif not is_cut and here not in setter.printed_parts(mine):
         return []
     else:
-        is_mid = style.valign == "middle" or entry.kind == "header"
+        is_mid = (style.valign == "middle" and not is_cut) or entry.kind == "header"
         start = top + (_middle(bottom - top, block) if is_mid else PADDING)
     texts = []
     for i, line in enumerate(lines):

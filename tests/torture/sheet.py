@@ -17,6 +17,10 @@ class Ref:
     col: int
 
 
+class Partly(str):
+    """A text that some of its cell's rows print, and others, on another page, do not."""
+
+
 Truth = str | int | Decimal | Ref | None
 
 

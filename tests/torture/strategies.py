@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from hypothesis import strategies as st
 
-from .books import SHEETS
+from .families import SHEETS
 from .layout import FONTS, Style
 from .sheet import Sheet
 
@@ -63,6 +63,11 @@ def styles(draw, sheet: Sheet) -> Style:
         rotate=draw(st.sampled_from([0, 0, 90, 270])),
         running_title=draw(st.booleans()),
         page_numbers=draw(st.booleans()),
+        cut_lines=split == "native" and draw(st.booleans()),
+        # Not in lists side by side: there the rest of a label is taken for a line of its own.
+        cut_rows=sheet.family != "summary" and draw(st.integers(0, 3)) == 0,
+        keep_words=draw(st.booleans()),
+        is_turned=draw(st.booleans()),
         valign=draw(st.sampled_from(["top", "middle"])),
         font=draw(st.sampled_from(FONTS)),
         paper_height=draw(st.sampled_from([300.0, 595.3, 841.9])),

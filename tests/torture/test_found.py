@@ -144,20 +144,12 @@ def test_cut_line_of_one_character_is_taken_once() -> None:
     assert problems_of(sheet, style) == []
 
 
-@pytest.mark.xfail(
-    strict=True,
-    reason="a line equal to the one before it, at an open break, is taken for its other half",
-)
 def test_text_that_goes_on_with_an_equal_line() -> None:
     """一网统管 | 一网统管, both whole."""
     sheet = project_sheet("系统城市管一网统管一网统管", "解决群众诉求", 2)
     assert problems_of(sheet, Style(breaks=(1,), width=350.0, valign="top")) == []
 
 
-@pytest.mark.xfail(
-    strict=True,
-    reason="a page on which the first column has no rule but its right one: its text is lost",
-)
 def test_first_column_without_any_rule_on_a_middle_page() -> None:
     sheet = project_sheet("法律服务费", "解决群众诉求", 3)
     assert problems_of(sheet, Style(breaks=(1, 2), open_left=True, width=900.0)) == []

@@ -9,8 +9,8 @@ import os
 import pytest
 from hypothesis import HealthCheck, Phase, given, note, settings
 
-from .books import SHEETS
 from .draw import render
+from .families import SHEETS
 from .layout import lay_out
 from .reading import differences, read
 from .strategies import Example, examples

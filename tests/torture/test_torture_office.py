@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 
-from .books import SHEETS
+from .families import SHEETS
 from .office import convert, flat_sheet
 from .reading import differences, read
 from .strategies import Example, examples

@@ -1,0 +1,215 @@
+"""Rows that a page end cuts in two, put together before the blocks of a table are read.
+
+Word processors and browsers cut a row between its lines: each cell prints its first lines at the
+page's foot and the rest at the head of the next one. Word processors close both parts with rules.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
+from typing import Final
+
+from yusuan.normalize.amounts import looks_like_amount
+from yusuan.normalize.columns import Attributes
+from yusuan.normalize.families.parts import join_texts
+from yusuan.normalize.model import Finding, LogicalCell, LogicalTable
+from yusuan.normalize.text import label_key
+from yusuan.normalize.unwrap import is_filled_up
+
+AMOUNT_COLUMNS: Final = frozenset({"project_total", "project_fiscal", "project_other"})
+LEVEL_ROLES: Final = ("level1", "level2", "level3")
+INDICATOR_ROLES: Final = (*LEVEL_ROLES, "nature", "value", "measure_unit")
+_MERGED_ROLES: Final = ("level1", "level2")
+_NATURES: Final = ("定性", "定量")
+
+Row = list[LogicalCell]
+
+
+def join_cut_rows(
+    table: LogicalTable, attributes: Sequence[Attributes]
+) -> tuple[LogicalTable, frozenset[int], list[Finding]]:
+    """The table with its cut rows whole, the rows that held the rests, and a finding for each."""
+    columns: dict[str, int] = {}
+    for col, attribute in enumerate(attributes):
+        if role := attribute.get("role"):
+            columns.setdefault(role, col)
+    rows = [list(row) for row in table.rows]
+    rests: set[int] = set()
+    findings: list[Finding] = []
+    witnesses = {columns[role] for role in INDICATOR_ROLES if role in columns}
+    for number in range(1, len(rows)):
+        above = _row_before(table, rows, number, witnesses)
+        if above is None:
+            continue
+        rest = _rest_of_indicator(rows[above], rows[number], columns)
+        if rest:
+            findings.append(_join(table, rows, above, number, rest))
+            rests.add(number)
+    joined = replace(table, rows=tuple(tuple(row) for row in rows))
+    return joined, frozenset(rests), findings
+
+
+def _row_before(
+    table: LogicalTable, rows: Sequence[Row], number: int, witnesses: Collection[int]
+) -> int | None:
+    """The last row with an indicator on the page before, if this is the first one on its page."""
+
+    def has_text(row: int) -> bool:
+        return any(c.text for c in rows[row] if c.col in witnesses)
+
+    page = table.row_pages[number]
+    if not has_text(number):
+        return None
+    above = number - 1
+    while above >= 0 and not has_text(above):
+        above -= 1
+    return above if above >= 0 and table.row_pages[above] != page else None
+
+
+def _rest_of_indicator(above: Row, below: Row, columns: Mapping[str, int]) -> list[LogicalCell]:
+    """The cells of ``below`` that are the rests of cells of ``above``; empty if it is a new row.
+
+    An indicator has a nature or a value of its own. A row without them, all of whose texts go on
+    where a cell above is open or full to its end, is the rest of that row.
+    """
+    upper = {role: _cell_of(above, columns.get(role)) for role in INDICATOR_ROLES}
+    lower = {
+        role: cell
+        for role in INDICATOR_ROLES
+        if (cell := _cell_of(below, columns.get(role))) is not None
+        and not (role in _MERGED_ROLES and _is_merged(upper[role], cell))
+    }
+    if not lower or not (upper["value"] or "value" not in columns):
+        return []
+    nature, value = upper["nature"], upper["value"]
+    if "nature" in lower and not (nature and nature.text + lower["nature"].text in _NATURES):
+        return []
+    if "value" in lower and (value is None or looks_like_amount(value.text)):
+        return []
+    for role, cell in lower.items():
+        before = upper[role]
+        if before is None or not (_is_open(before, cell) or _goes_on(before, cell)):
+            return []
+    taken = {cell.col for cell in lower.values()}
+    single = [
+        cell
+        for cell in below
+        if cell.text and cell.row_span == 1 and cell.col not in taken
+        and (first := _cell_of(above, cell.col)) is not None and first.row_span == 1
+    ]  # fmt: skip
+    return [*lower.values(), *single]
+
+
+def _cell_of(row: Row, col: int | None) -> LogicalCell | None:
+    """The filled cell of a column that begins in the row."""
+    return next((c for c in row if c.col == col and c.text), None)
+
+
+def _is_merged(above: LogicalCell | None, below: LogicalCell) -> bool:
+    """Whether a level's cell at a page's head goes on for more rows, or repeats the one above."""
+    if below.row_span > 1 or above is None:
+        return True
+    return above.row_span > 1 or label_key(above.text) == label_key(below.text)
+
+
+def _is_open(above: LogicalCell, below: LogicalCell) -> bool:
+    return "bottom" in above.open_edges and "top" in below.open_edges
+
+
+def _goes_on(above: LogicalCell, below: LogicalCell) -> bool:
+    return bool(above.lines) and is_filled_up(above.lines, below.text, above.origins[-1].box)
+
+
+def _join(
+    table: LogicalTable, rows: list[Row], above: int, number: int, rest: Sequence[LogicalCell]
+) -> Finding:
+    """Move the texts of ``rest`` to the row above; blank cells with their edges stay behind."""
+    before = " | ".join(c.text for c in rest)
+    for cell in rest:
+        held = _cell_of(rows[above], cell.col)
+        assert held is not None
+        whole = with_rest(held, cell)
+        rows[above] = [whole if c is held else c for c in rows[above]]
+        blank = replace(cell, text="", lines=())
+        rows[number] = [blank if c is cell else c for c in rows[number]]
+    cols = {cell.col for cell in rest}
+    after = " | ".join(c.text for c in rows[above] if c.col in cols)
+    return _cut_row_finding(
+        table, rest[0], before, after, "an indicator row",
+        "first row of a page without nature and value, its texts go on from full or open cells",
+    )  # fmt: skip
+
+
+def _cut_row_finding(
+    table: LogicalTable, rest: LogicalCell, before: str, after: str, what: str, rule: str
+) -> Finding:
+    place = rest.origins[0]
+    return Finding(
+        code="row-joined",
+        severity="info",
+        note=f"{what} cut by the page break was joined",
+        origin=place,
+        table_id=table.table_id,
+        page=place.page,
+        before=before,
+        after=after,
+        rule=rule,
+    )
+
+
+def with_rest(cell: LogicalCell, rest: LogicalCell) -> LogicalCell:
+    """The cell with the text and the place of its rest on the next page."""
+    text = join_texts(cell.text, rest.text, cell, rest)
+    return replace(
+        cell,
+        text=text,
+        origins=(*cell.origins, *rest.origins),
+        lines=(*cell.lines, *rest.lines),
+        hidden_glyphs=cell.hidden_glyphs + rest.hidden_glyphs,
+    )
+
+
+# --- lists with one row for each project ----------------------------------------------------------
+
+
+def join_cut_projects(
+    table: LogicalTable, attributes: Sequence[Attributes]
+) -> tuple[LogicalTable, list[Finding]]:
+    """Put rows together that a page end cuts, in a list with one row for each project.
+
+    The first row of a page without an amount, under a last row with one, is the rest of it: each
+    project of such a list has an amount, and it is printed once. Tables with indicators have rows
+    of their own beside a project and stay as they are.
+    """
+    roles = [a.get("role") for a in attributes]
+    amounts = {col for col, role in enumerate(roles) if role in AMOUNT_COLUMNS}
+    if not amounts or {"indicator", *INDICATOR_ROLES} & set(roles):
+        return table, []
+    findings: list[Finding] = []
+    rows = [list(row) for row in table.rows]
+    for number in range(1, len(rows)):
+        above, below = rows[number - 1], rows[number]
+        is_page_top = table.row_pages[number] != table.row_pages[number - 1]
+        if not is_page_top or not _has_amount(above, amounts) or _has_amount(below, amounts):
+            continue
+        filled = [c for c in below if c.text]
+        if not filled:
+            continue
+        rows[number - 1] = [
+            with_rest(cell, rest) if (rest := _cell_of(below, cell.col)) else cell for cell in above
+        ]
+        taken = {c.col for c in above}
+        rows[number] = [c for c in filled if c.col not in taken]
+        findings.append(
+            _cut_row_finding(
+                table, filled[0], " | ".join(c.text for c in filled),
+                " | ".join(c.text for c in rows[number - 1] if c.text), "a project's row",
+                "first row of a page without an amount, under a row with one",
+            )
+        )  # fmt: skip
+    return replace(table, rows=tuple(tuple(row) for row in rows)), findings
+
+
+def _has_amount(row: Sequence[LogicalCell], amounts: Collection[int]) -> bool:
+    return any(c.text for c in row if c.col in amounts)
