@@ -267,6 +267,15 @@ def test_of_a_page_with_hidden_text_no_other_reading_counts(
     assert not {"readings-differ", "reading-corrected"} & set(codes(damaged))
 
 
+def test_of_a_recognised_picture_nobody_else_is_asked(read: Callable[[str], Document]) -> None:
+    document = read("seed-calc")
+    raw = document.paper.raw
+    scans = replace(raw, pages=tuple(replace(page, text_source="ocr") for page in raw.pages))
+    proof = document.proof(replace(document.paper, raw=scans))
+    assert {c.values["blame"] for c in hard_failures(proof)} == {"unknown"}
+    assert not {"witness-failed", "readings-differ", "witness-limit"} & set(codes(proof))
+
+
 def test_pages_are_limited_and_a_witness_may_fail(read: Callable[[str], Document]) -> None:
     def refuse(*_: object) -> Iterator[WitnessPage]:
         raise EngineError("cannot open")

@@ -54,10 +54,13 @@ class Paper:
                 return next((c for c in cells if (c.row, c.col) == key[2:]), None)
         return None
 
+    @property
+    def readable(self) -> frozenset[int]:
+        """Pages with text of their own: of a picture no engine but the one that recognised it."""
+        return frozenset(page.number for page in self.raw.pages if page.text_source == "pdf")
+
     def can_be_told(self, key: CellKey) -> bool:
         """Whether a witness can say what is printed in the cell of that key."""
-        if any(page.number == key[0] and page.text_source == "ocr" for page in self.raw.pages):
-            return False  # no engine but the one that recognised it sees a picture's text
         cell = self.cell(key)
         return cell is not None and can_be_told(cell)
 
@@ -127,7 +130,7 @@ def ask_witnesses(paper: Paper, pages: Iterable[int], asked: frozenset[CellKey])
     witness that can't see clips reads what is not printed.
     """
     by_number = {page.number: page for page in paper.raw.pages}
-    wanted = sorted({number for number in pages if number in by_number})
+    wanted = sorted(paper.readable.intersection(pages))
     open_cells = {key for key in asked if key[0] in wanted and paper.can_be_told(key)}
     cells: dict[CellKey, Reading] = {}
     complete: set[int] = set()

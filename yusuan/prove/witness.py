@@ -70,12 +70,13 @@ def questions(
 
     ``failed``: the hard identities that fail; ``named``: their suspects.
     """
+    readable = paper.readable
     cells: set[CellKey] = set()
     pages: dict[int, None] = {}
     left: dict[int, None] = {}
 
     def take(wanted: Sequence[int], most: int) -> None:
-        fresh = [page for page in dict.fromkeys(wanted) if page not in pages]
+        fresh = [p for p in dict.fromkeys(wanted) if p not in pages and p in readable]
         (pages if len(pages) + len(fresh) <= most else left).update(dict.fromkeys(fresh))
 
     for chosen in named.values():
