@@ -333,13 +333,14 @@ def cells_to_table(
     parts: list[pa.Table] = []
     waiting: list[RawTable] = []
     n_waiting = 0
+    turns = {page.number: page.rotation for page in raw.pages}
     for table in (table for page in raw.pages for table in page.tables):
         waiting.append(table)
         n_waiting += len(table.cells)
         if n_waiting >= _CELLS_AT_ONCE:
-            parts.append(_cells_of(layout, raw.doc_id, waiting, uses, texts, table_ids))
+            parts.append(_cells_of(layout, raw.doc_id, waiting, turns, uses, texts, table_ids))
             waiting, n_waiting = [], 0
-    parts.append(_cells_of(layout, raw.doc_id, waiting, uses, texts, table_ids))
+    parts.append(_cells_of(layout, raw.doc_id, waiting, turns, uses, texts, table_ids))
     return pa.concat_tables(parts)
 
 
@@ -347,11 +348,12 @@ def _cells_of(
     layout: Layout,
     doc_id: str,
     tables: Sequence[RawTable],
+    turns: Mapping[int, int],
     uses: Mapping[CellKey, tuple[CellUse, str]],
     texts: Mapping[CellKey, str],
     table_ids: Mapping[tuple[int, int], str],
 ) -> pa.Table:
-    """The cells of some drawn tables."""
+    """The cells of some drawn tables. ``turns``: rotation of each page, degrees."""
     cells = [cell for table in tables for cell in table.cells]
     boxes = [cell.box for cell in cells]
     keys = [(t.page, t.index, cell.row, cell.col) for t in tables for cell in t.cells]
@@ -371,6 +373,7 @@ def _cells_of(
         "top": [box[1] for box in boxes],
         "x1": [box[2] for box in boxes],
         "bottom": [box[3] for box in boxes],
+        "page_rotation": _repeated([turns[table.page] for table in tables], tables),
         "text": [texts.get(key) for key in keys],
         "lines": [[line.text for line in cell.lines] for cell in cells],
         "use": [use for use, _ in used],
