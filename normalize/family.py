@@ -120,21 +120,9 @@ def match_family(
     by_words = _match_by_words(keys, columns, index, schemas)
     if by_words is not None:
         return by_words
-    scores = sorted(
-        (
-            (*header_fit(columns, name, index, schemas)[::-1], name)
-            for name in schemas.families
-            if schemas.families[name].layout != "form"
-        ),
-        reverse=True,
-    )
-    best = [
-        s
-        for s in scores
-        if s[0] and s[1] >= _MIN_KNOWN_ALONE and _is_told(columns, s[2], index, schemas)
-    ]
-    if best and (len(best) == 1 or best[0][1] > best[1][1]) and len(columns) > 2:
-        return FamilyMatch(best[0][2])
+    best = [s for s in families_by_header(columns, index, schemas) if s[0] >= _MIN_KNOWN_ALONE]
+    if best and (len(best) == 1 or best[0][0] > best[1][0]) and len(columns) > 2:
+        return FamilyMatch(best[0][1])
     return FamilyMatch(
         None,
         None,
@@ -143,6 +131,19 @@ def match_family(
         f"no known title near the table and its header fits no single family "
         f"({_paths(columns)}): add a line to schemas/titles.csv",
     )
+
+
+def families_by_header(
+    columns: Sequence[LeafColumn], index: FamilyIndex, schemas: Schemas
+) -> list[tuple[float, str]]:
+    """Families that a header alone may tell, with the share of columns known; the best first."""
+    fits = []
+    for name, family in schemas.families.items():
+        if family.layout != "form":
+            share, complete = header_fit(columns, name, index, schemas)
+            if complete and _is_told(columns, name, index, schemas):
+                fits.append((share, name))
+    return sorted(fits, reverse=True)
 
 
 def _match_by_words(

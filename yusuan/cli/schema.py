@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -51,3 +52,29 @@ def show_table(
             typer.echo(f"    {column.meaning}")
         if column.values:
             typer.echo(f"    one of: {' | '.join(column.values)}")
+
+
+@app.command("learn")
+def learn(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="A PDF.", dir_okay=False)],
+    source: Annotated[
+        str, typer.Option(help="Where the lines were seen: written in their last field.")
+    ] = "",
+) -> None:
+    """Propose data lines for what a document's tables have and nobody knows; see adding-a-place."""
+    from yusuan.convert import loaded_schemas
+    from yusuan.extract.readers import read_document
+    from yusuan.extract.source import SourceError, open_source
+    from yusuan.learn import as_text, propose
+    from yusuan.normalize.document import normalize, prepare
+
+    try:
+        raw = read_document(open_source(file))
+    except SourceError as error:
+        wrong_usage(error.message)
+    index = prepare(loaded_schemas())
+    proposals = propose(normalize(raw, index), index, source or file.name)
+    if proposals:
+        typer.echo(as_text(proposals))
+    told = f"{len(proposals)} lines proposed; review each before adding it to schemas/"
+    typer.echo(told if proposals else "every table is known", err=True)
