@@ -155,7 +155,7 @@ def _is_one_table(
     if is_apart or (np.abs(common - a) < 1.0).all() or (np.abs(common - b) < 1.0).all():
         return False  # side by side, or a table in a cell of the other
     near = np.abs(first[1][:, :1] - second[1][None, :, 0]) < 1.0
-    return np.count_nonzero(near.any(axis=1)) >= 2
+    return bool(np.count_nonzero(near.any(axis=1)) >= 2)
 
 
 def _outline(h: Floats, v: Floats) -> Floats:

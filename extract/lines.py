@@ -237,7 +237,7 @@ def glyphs_to_lines(glyphs: Glyphs, owner: Ints, settings: TextSettings) -> list
     return _build_lines(glyphs, owner, order, breaks, spaced)
 
 
-def _between_words(codes: Ints, gap: Floats, settings: TextSettings) -> Bools:
+def _between_words(codes: npt.NDArray[np.uint32], gap: Floats, settings: TextSettings) -> Bools:
     """(n - 1,) whether the gap before glyph i + 1 parts two words of letters set close.
 
     Browsers write no spaces; their narrow ones show only beside gaps that are much smaller.

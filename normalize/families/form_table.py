@@ -13,10 +13,10 @@ from itertools import pairwise
 from typing import Final
 
 from yusuan.normalize.amounts import looks_like_amount
+from yusuan.normalize.families.cut_rows import INDICATOR_ROLES
 from yusuan.normalize.families.facts import Draft
 from yusuan.normalize.families.form_cells import Form, role_of
 from yusuan.normalize.families.parts import Part, column_parts, join_texts
-from yusuan.normalize.families.project_rows import INDICATOR_ROLES
 from yusuan.normalize.model import LeafColumn, LogicalCell, LogicalTable
 from yusuan.normalize.text import header_key, label_key
 

@@ -154,7 +154,7 @@ def read_indicators(draft: Draft, layout: Layout) -> list[Indicator]:
             continue
         texts = {role: cell.text for role, cell in cells.items()}
         for role, by_row in merged.items():
-            texts.setdefault(role, by_row.get(row, ""))
+            texts[role] = by_row.get(row) or texts.get(role, "")
         place = next(cells[r] for r in ("level3", "value", *INDICATOR_ROLES) if r in cells)
         is_clipped = any(cell.is_clipped for cell in cells.values())
         found.append(Indicator(row, texts, place, is_clipped))
