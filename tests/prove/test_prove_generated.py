@@ -96,7 +96,8 @@ def test_rounding_in_print_raises_no_alarm(
 ) -> None:
     proof = make_book(*drawn, *grain).proof()
     assert not hard(failed(proof))
-    assert not proof.findings
+    # Where nearly all amounts happen to be whole steps, the few that are not stand out.
+    assert {f.code for f in proof.findings} <= {"rounding-unusual"}
 
 
 def test_one_yuan_off_fails_in_a_table_printed_to_the_fen(make_book: MakeBook) -> None:

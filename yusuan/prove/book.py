@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from yusuan.prove.claims import Claim, Relation
+from yusuan.prove.claims import Claim, Relation, evaluate
 from yusuan.prove.figures import ZERO, Figure, Published
 
 Side = tuple[Figure, ...]
@@ -96,6 +96,14 @@ def sum_of(side: Side) -> object:
     if not side or any(f.value is None for f in side):
         return object()
     return sum((f.value or ZERO for f in side), ZERO)
+
+
+def is_same(left: Side, right: Side) -> bool:
+    """Whether two sides hold the same money, as far as rounding lets tell."""
+    if not left or not right:
+        return False
+    outcome = evaluate(Claim("", left[0].table_id, "", left, right))
+    return outcome.status in ("ok", "ok_rounding")
 
 
 def three_public_item(book: Book, item: str, version: str, scope: str = "fiscal") -> Side:

@@ -15,6 +15,7 @@ from yusuan.prove.book import (
     compare,
     group_by_group,
     has_table_of_each_fund,
+    is_same,
     lines_by_class,
     make_book,
     not_applicable,
@@ -94,17 +95,36 @@ def _details_by_name(
             in_class = code
         elif in_class:
             ours[(in_class, label_key(line.get("label_norm") or ""))].append(line)
-    theirs: defaultdict[tuple[str, str], list[Figure]] = defaultdict(list)
-    for row in book.figures(table, measure="total", flow="expenditure"):
-        code, name = row.get("func_code"), row.get("func_name")
-        if code and name and len(code) > 3 and not row.get("dept_econ_code"):
-            theirs[(code[:3], label_key(name))].append(row)
+    theirs = _codes_by_name(book, table)
     for (code, name), found in ours.items():
-        rows = theirs.get((code, name), [])
+        rows = [side for side in theirs.get((code, name), {}).values() if side]
         if len(rows) == len(found) and (classes is None or code in classes):
-            for number, (line, row) in enumerate(zip(found, rows, strict=True)):
+            for number, (line, side) in enumerate(zip(found, rows, strict=True)):
                 scope = f"{code} {name} {number}".removesuffix(" 0")
-                yield from compare(identity, scope, (line,), (row,))
+                yield from compare(identity, scope, (line,), side)
+
+
+def _codes_by_name(book: Book, table: str) -> dict[tuple[str, str], dict[str, Side]]:
+    """The 款 and 项 of a table by 类 and name, in printed order: their one row, or their leaves.
+
+    Several rows of a code are those of units (or of economic classes): the leaves make it up.
+    """
+    rows = book.figures(table, measure="total", flow="expenditure")
+    own: defaultdict[str, list[Figure]] = defaultdict(list)
+    leaves: defaultdict[str, list[Figure]] = defaultdict(list)
+    for row in rows:
+        code = row.get("func_code") or ""
+        if len(code) > 3 and row.get("func_name"):
+            own[code].append(row)
+        if row.values.get("is_leaf"):
+            for length in (5, 7):
+                if len(code) >= length:
+                    leaves[code[:length]].append(row)
+    named: defaultdict[tuple[str, str], dict[str, Side]] = defaultdict(dict)
+    for code, found in own.items():
+        key = (code[:3], label_key(found[0].get("func_name") or ""))
+        named[key][code] = tuple(found if len(found) == 1 else leaves[code])
+    return named
 
 
 def _fiscal_and_funds(book: Book) -> Iterator[Claim]:
@@ -147,7 +167,7 @@ def _fiscal_in_one_column(book: Book) -> Iterator[Claim]:
 
 def _same_classes(whole: Mapping[str, Side], part: Mapping[str, Side]) -> frozenset[str]:
     """The 类 of which a part of all money holds as much as all money: there is no other in them."""
-    return frozenset(code for code in whole if sum_of(whole[code]) == sum_of(part.get(code, ())))
+    return frozenset(code for code in whole if is_same(whole[code], part.get(code, ())))
 
 
 def _expenditure_and_general(book: Book) -> Iterator[Claim]:
