@@ -133,16 +133,14 @@ def normalize(raw: RawDocument, index: Index) -> Normalized:
     for result in results:
         uses.update(result.uses)
     missing = _missing_tables(raw, results, index)
+    records = tuple(record for result in results for record in result.records)
     return Normalized(
         meta=meta,
         tables=(
             *(_table_record(result) for result in results),
             *(record for record, _ in missing),
         ),
-        records=(
-            *(record for result in results for record in result.records),
-            *narrative_facts(raw.pages, meta, index.heads),
-        ),
+        records=(*records, *narrative_facts(raw.pages, meta, index.heads, records)),
         findings=as_documented(
             (
                 *stitched,

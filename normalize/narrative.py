@@ -16,7 +16,7 @@ from typing import Final, Literal, cast
 from yusuan.extract.model import RawPage
 from yusuan.normalize.amounts import parse_amount, to_yuan
 from yusuan.normalize.model import Record, Unit, Value
-from yusuan.normalize.narrative_heads import Heads, Metric, Subject, read_head
+from yusuan.normalize.narrative_heads import Heads, Metric, Subject, read_head, with_projects
 from yusuan.normalize.prose import Paragraph, paragraphs
 from yusuan.normalize.text import label_key, strip_ordinal
 
@@ -81,9 +81,17 @@ class Statement:
 
 
 def narrative_facts(
-    pages: Sequence[RawPage], meta: Mapping[str, Value], heads: Heads
+    pages: Sequence[RawPage],
+    meta: Mapping[str, Value],
+    heads: Heads,
+    tables: Sequence[Record] = (),
 ) -> tuple[Record, ...]:
-    """Records of ``narrative_facts`` in reading order. ``meta``: year and kind of the document."""
+    """Records of ``narrative_facts`` in reading order. ``meta``: year and kind of the document.
+
+    ``tables``: the records of its tables, whose projects the prose may name.
+    """
+    names = (r.values.get("project_name") for r in tables if r.table == "projects")
+    heads = with_projects(heads, (name for name in names if isinstance(name, str)))
     year, kind = meta.get("fiscal_year"), meta.get("doc_kind")
     context = _Context()
     records: list[Record] = []

@@ -7,7 +7,7 @@ label, tail) and counts only where every word of it is known.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final, Literal
 
@@ -69,6 +69,7 @@ _NAMED = re.compile(r"(?P<name>.{2,40}?)（(?P<code>2\d{2}(?:\d{2}){0,2})）")
 _PARTS: Final = frozenset(
     {"basic", "project", "personnel", "public", "class", "group", "function_item"}
 )
+_MIN_PROJECT: Final = 4
 _TOTALS: Final = {"收入": "revenue", "支出": "expenditure"}
 
 
@@ -117,6 +118,23 @@ def prepare_heads(schemas: Schemas) -> Heads:
         for name in names:
             codes.setdefault(label_key(name), []).append(code)
     return Heads(words, {k: tuple(v) for k, v in codes.items()}, max(map(len, words), default=0))
+
+
+def with_projects(heads: Heads, names: Iterable[str]) -> Heads:
+    """Labels with the projects that the document's own tables name.
+
+    Names of a few characters, and those that are labels or codes anyway, are left out.
+    """
+    own = {label_key(name): ("project_item", name) for name in names}
+    words = {
+        key: item
+        for key, item in own.items()
+        if len(key) >= _MIN_PROJECT and key not in heads.words and key not in heads.codes
+    }
+    if not words:
+        return heads
+    longest = max(heads.longest, *map(len, words))
+    return Heads({**words, **heads.words}, heads.codes, longest)
 
 
 def read_head(text: str, heads: Heads, class_name: str = "") -> Head | None:

@@ -195,3 +195,11 @@ def test_years_other_than_the_documents_are_prior(heads: Heads) -> None:
         ("three_public.abroad", None, None, "budget", "29.00"),
         ("three_public.reception", None, None, "prior", "15.00"),
     ]
+
+
+def test_projects_of_the_documents_tables_are_labels(heads: Heads) -> None:
+    page = set_page(["1.机关政务保障199.55万元，主要用于保障政务活动。", "2.值班业务24.67万元。"])
+    meta = {"fiscal_year": 2026, "doc_kind": "budget"}
+    tables = [Record("projects", {"project_name": "机关政务保障"})]
+    (fact,) = narrative_facts([page], meta, heads, tables)
+    assert (fact.values["item"], fact.values["subject"]) == ("project_item", "机关政务保障")

@@ -84,6 +84,9 @@ def _target(book: Book, statement: Figure) -> tuple[str, Side] | None:
     if item in _FUNCTION and scope is not None:
         side = _function(book, statement, scope)
         return ("narrative.function=table", side) if side else None
+    if item == "project_item":
+        side = _project(book, label_key(statement.get("subject") or ""))
+        return ("narrative.project=table", side) if side else None
     side = _total(book, item, scope)
     return ("narrative.total=table", side) if side else None
 
@@ -100,6 +103,12 @@ def _procurement(book: Book, part: str) -> Side:
         return book.total("procurement")
     found = book.figures("procurement", category_code=_CATEGORIES[part])
     return found if len(found) == 1 else ()
+
+
+def _project(book: Book, name: str) -> Side:
+    found = [f for f in book.figures("project_perf") if f.column == "total"]
+    found = [f for f in found if label_key(f.get("project_name") or "") == name]
+    return tuple(found) if len(found) == 1 else ()
 
 
 def _procurement_parts(figures: Sequence[Figure]) -> Iterator[Claim]:
