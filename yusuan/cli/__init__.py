@@ -13,18 +13,21 @@ import typer
 
 from yusuan import __version__
 from yusuan.cli import (
+    audit,
     check,
     export,
     fetch,
     inspect,
     merge,
     report,
+    review,
     run,
     schema,
     show,
     tables,
     verify,
 )
+from yusuan.printable import printable
 from yusuan.schemas.model import SchemaError
 
 app = typer.Typer(
@@ -39,24 +42,28 @@ app = typer.Typer(
     "Data goes to stdout, progress to stderr.",
 )
 app.command("run")(run.run)
+app.command("audit")(audit.audit)
 app.command("check")(check.check)
 app.command("export")(export.export)
 app.command("fetch")(fetch.fetch)
 app.command("inspect")(inspect.inspect)
 app.command("merge")(merge.merge)
 app.command("report")(report.report)
+app.command("review")(review.review)
 app.command("show")(show.show)
 app.command("tables")(tables.tables)
 app.command("verify")(verify.verify)
 app.add_typer(schema.app, name="schema")
 _VERBS = frozenset(
     [
+        "audit",
         "check",
         "export",
         "fetch",
         "inspect",
         "merge",
         "report",
+        "review",
         "run",
         "schema",
         "show",
@@ -92,7 +99,7 @@ def main() -> None:
     try:
         code = app(standalone_mode=False)
     except typer.TyperException as error:
-        message = " ".join(error.format_message().split())
+        message = printable(" ".join(error.format_message().split()))
         command = " ".join(["yusuan", *(word for word in sys.argv[1:2] if word in _VERBS)])
         typer.echo(f"{command}: {message} (see {command} --help)", err=True)
         sys.exit(2)

@@ -7,7 +7,7 @@ where the value is still the one that the reviewer saw.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 
@@ -45,7 +45,7 @@ def apply_corrections(
     places = {
         (record.table, str(record.values.get("row_id"))): at for at, record in enumerate(records)
     }
-    projects = {
+    projects: set[str | None] = {
         str(record.values["project_id"]) for record in records if record.table == "projects"
     }
     found = list(records)
@@ -99,7 +99,7 @@ def _state(
     records: Sequence[Record],
     at: int | None,
     schemas: Schemas,
-    projects: Iterable[str],
+    projects: Collection[str | None],
 ) -> Applied:
     last = ones[-1]
     if at is None:

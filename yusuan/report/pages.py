@@ -22,13 +22,18 @@ _QUALITY = 45
 
 @dataclass(frozen=True, slots=True)
 class CellView:
-    """A cell of an HTML table. ``kind``: its use, and for a figure its proof, as class names."""
+    """A cell of an HTML table. ``kind``: its use, and for a figure its proof, as class names.
 
+    ``box``: x0, top, x1, bottom in points of the page as it was read.
+    """
+
+    cell_id: str
     row_span: int
     col_span: int
     text: str
     kind: str
     title: str
+    box: tuple[float, float, float, float]
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,10 +62,9 @@ def page_views(root: Path, document: Row, n_pictures: int) -> list[PageView]:
     doc_id = document["doc_id"]
     proofs = _proofs(root, doc_id)
     titles = _headings(root, doc_id)
-    by_page: dict[int, dict[int, list[Row]]] = {}
-    for cell in cells_of(root, doc_id).to_pylist():
-        by_page.setdefault(cell["page_no"], {}).setdefault(cell["table_index"], []).append(cell)
-    pictures = _pictures(document, list(by_page)[:n_pictures])
+    by_page = _by_page(cells_of(root, doc_id).to_pylist())
+    wanted = {number: _rotation(by_page[number]) for number in list(by_page)[:n_pictures]}
+    pictures = _pictures(document, wanted)
     return [
         PageView(
             number,
@@ -69,6 +73,31 @@ def page_views(root: Path, document: Row, n_pictures: int) -> list[PageView]:
         )
         for number, tables in by_page.items()
     ]
+
+
+def one_page(root: Path, doc_id: str, number: int) -> tuple[tuple[TableView, ...], int]:
+    """The tables of one page (from 1), and by how many degrees it was turned for reading."""
+    cells = cells_of(root, doc_id, number).to_pylist()
+    tables = _by_page(cells).get(number, {})
+    proofs = _proofs(root, doc_id)
+    titles = _headings(root, doc_id)
+    views = tuple(_table(own, titles, proofs) for own in tables.values())
+    return views, _rotation(tables)
+
+
+_Tables = dict[int, list[Row]]  # the cells of each table of a page, by its index
+
+
+def _by_page(cells: Iterable[Row]) -> dict[int, _Tables]:
+    found: dict[int, _Tables] = {}
+    for cell in cells:
+        found.setdefault(cell["page_no"], {}).setdefault(cell["table_index"], []).append(cell)
+    return found
+
+
+def _rotation(tables: _Tables) -> int:
+    """Degrees by which the page of these cells was turned."""
+    return next((int(cells[0]["page_rotation"]) for cells in tables.values()), 0)
 
 
 def _table(cells: Iterable[Row], titles: Mapping[str, str], proofs: Mapping[str, str]) -> TableView:
@@ -80,7 +109,15 @@ def _table(cells: Iterable[Row], titles: Mapping[str, str], proofs: Mapping[str,
         kinds = [cell["use"] or "unused", *([proof] if proof else [])]
         told = " · ".join(filter(None, (cell["use"], cell["use_reason"], proof)))
         rows.setdefault(cell["row"], []).append(
-            CellView(cell["row_span"], cell["col_span"], cell["text"] or "", " ".join(kinds), told)
+            CellView(
+                cell["cell_id"],
+                cell["row_span"],
+                cell["col_span"],
+                cell["text"] or "",
+                " ".join(kinds),
+                told,
+                (cell["x0"], cell["top"], cell["x1"], cell["bottom"]),
+            )
         )
     n_rows = max(rows, default=-1) + 1
     return TableView(heading, tuple(tuple(rows.get(row, ())) for row in range(n_rows)))
@@ -108,21 +145,28 @@ def _heading(table: Mapping[str, Any]) -> str:
     return " · ".join(part for part in parts if part)
 
 
-def _pictures(document: Row, numbers: list[int]) -> dict[int, str]:
-    """Page -> its picture as a data URL; empty where the PDF is not there any more."""
-    path = Path(document["source"])
-    if not numbers or not path.is_file():
+def _pictures(document: Row, wanted: Mapping[int, int]) -> dict[int, str]:
+    """Page -> its picture as a data URL. ``wanted``: page -> rotation."""
+    data = pdf_of(document["source"], document["doc_id"]) if wanted else None
+    if data is None:
         return {}
     try:
-        source = open_source(path)
-        if source.doc_id != document["doc_id"]:
-            return {}
-        return {number: _data_url(source.data, number) for number in numbers}
+        return {number: _data_url(data, number, turn) for number, turn in wanted.items()}
     except ExtractError:
         return {}
 
 
-def _data_url(data: bytes, number: int) -> str:
+def pdf_of(source: str, doc_id: str) -> bytes | None:
+    """The PDF's bytes where it still is at the path that was read; None where it is not."""
+    path = Path(source)
+    try:
+        read = open_source(path) if path.is_file() else None
+    except ExtractError:
+        return None
+    return read.data if read is not None and read.doc_id == doc_id else None
+
+
+def _data_url(data: bytes, number: int, rotation: int) -> str:
     buffer = io.BytesIO()
-    page_picture(data, number, _DPI).save(buffer, "WEBP", quality=_QUALITY)
+    page_picture(data, number, _DPI, rotation).save(buffer, "WEBP", quality=_QUALITY)
     return "data:image/webp;base64," + base64.b64encode(buffer.getvalue()).decode("ascii")

@@ -302,7 +302,10 @@ def _largest_projects(root: Path, documents: Mapping[str, Row]) -> tuple[Bar, ..
     )
 
 
-def cells_of(root: Path, doc_id: str) -> pa.Table:
+def cells_of(root: Path, doc_id: str, page: int | None = None) -> pa.Table:
     """The cells of a document's tables as drawn, by page, table, row and column."""
-    found: pa.Table = ds.dataset(root / "cells").to_table(filter=pc.field("doc_id") == doc_id)
+    wanted = pc.field("doc_id") == doc_id
+    if page is not None:
+        wanted &= pc.field("page_no") == page
+    found: pa.Table = ds.dataset(root / "cells").to_table(filter=wanted)
     return found.sort_by([(name, "ascending") for name in ("page_no", "table_index", "row", "col")])
