@@ -25,9 +25,10 @@ class Book:
     def figures(self, family: str, **labels: str) -> Side:
         """Figures of a family whose labels are these."""
         table = self.tables.get(family)
-        wanted = labels.items()
-        found = table.figures if table else ()
-        return tuple(f for f in found if all(f.values.get(k) == v for k, v in wanted))
+        found: Sequence[Figure] = table.figures if table else ()
+        for name, label in labels.items():
+            found = [f for f in found if f.values.get(name) == label]
+        return tuple(found)
 
     def total(self, family: str, **labels: str) -> Side:
         """The total figure of a column, or its leaves where no total is printed; () unknown."""
