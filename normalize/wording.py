@@ -42,11 +42,14 @@ _BY_CLASS = re.compile(r"（按.{1,8}）$")
 _UNIT = re.compile(
     r"(?:预算|主管|基层|二级|下属|所属)?(?:单位|部门)(?:（(?:单位|部门)）)?(?P<part>编码|代码|编号|名称)?"
 )
+_YEAR = re.compile(r"20\d\d年度?")
 # Attribute values that a more exact one on the same path replaces.
 _GENERIC = {"total": 0, "project_total": 0, "all": 0, "current": 1, "fiscal": 1, "expenditure": 1}
 _SPECIFIC = 2
 # A value and those that may stand below it in the header tree.
 _FINER = {
+    ("of_which_procurement", "of_which_procurement_sme"),
+    ("of_which_procurement", "of_which_procurement_micro"),
     ("basic", "basic_personnel"), ("basic", "basic_public"),
     ("unit_funds", "business"), ("unit_funds", "operating"), ("unit_funds", "superior"),
     ("unit_funds", "affiliate"), ("unit_funds", "other"),
@@ -214,8 +217,11 @@ def _part(word: str | None) -> str:
 
 
 def _segment(segment: str, own: Wording) -> Attributes | None:
-    """The merged attributes of a segment's words; None where a part of it is not understood."""
-    for words in _splits(segment, own):
+    """The merged attributes of a segment's words; None where a part of it is not understood.
+
+    A year says nothing here: which year a column is of has been read from its cell.
+    """
+    for words in _splits(_YEAR.sub("", segment), own):
         merged: dict[str, str] = {}
         if all(_merge(merged, own.words[word]) for word in words):
             return merged

@@ -116,7 +116,9 @@ def _title(
         reason = f"{family} knows {share:.0%} of its columns"
     else:
         reason = "no family knows its columns; '-' with a reason if no canonical table has a place"
-    fields = (suffix, family or _UNKNOWN, table.kind or "", "", "", source)
+    usual = index.schemas.families[family].fund_scope if family else None
+    scope = table.fund_scope if table.family and table.fund_scope != usual else None
+    fields = (suffix, family or _UNKNOWN, table.kind or "", scope or "", "", source)
     near = nearest_titles(table.title, index.schemas) if table.title else ()
     return Proposal("titles.csv", fields, table.page_first, table.table_id, reason, near)
 

@@ -51,7 +51,8 @@ def test_title_tells_the_family(title: str, family: str | None) -> None:
 
 def test_procurement_within_the_totals_is_no_total() -> None:
     """Shenzhen repeats the procurement share of each row under a heading of its own."""
-    assert attributes_of("expenditure_fn", "政府采购项目", "小计")["role"] == "ignore"
+    measure = attributes_of("expenditure_fn", "政府采购项目", "小计")["measure"]
+    assert measure == "of_which_procurement"
 
 
 def test_final_accounts_are_told_by_their_titles() -> None:
@@ -169,7 +170,6 @@ def _specificity(rule: HeaderRule) -> tuple[int, bool, bool]:
         ("procurement", "采购类别", {"role": "category"}),
         ("general_fn", "序号", {"role": "seq"}),
         ("general_fn", "从未见过", {}),
-        ("expenditure_fn", "政府采购项目/其他", {"role": "ignore", "reason": "of_which"}),
     ],
 )
 def test_header_path_tells_the_column(family: str, path: str, expected: dict[str, str]) -> None:
