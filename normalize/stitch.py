@@ -229,8 +229,9 @@ def _continuation(
     fit = fit_columns(_group_edges(group), np.asarray(table.col_edges, dtype=np.float64))
     if fit is None:
         fit = _fit_by_header(first.table, table, texts)
-    # A total alone is no header, nor is a row below which nothing stands.
-    has_words = table.n_rows > 1 and bool(known)
+    # A total alone is no header, nor is a row below which nothing stands, or a row of a list in
+    # which a word of a header happens to stand.
+    has_words = table.n_rows > 1 and len(known) >= max(0.5 * len(named), 1)
     is_new_list = same_title and has_words and not own <= theirs and not is_data
     if fit is None or has_other_header or is_new_list:
         return fragment, None

@@ -3,6 +3,7 @@
 from hypothesis import strategies as st
 
 from .books import basic, expenditure, summary, three_public
+from .goals import department_goals
 from .projects import projects
 from .sheet import Sheet
 
@@ -12,4 +13,5 @@ SHEETS: dict[str, st.SearchStrategy[Sheet]] = {
     "basic": basic(),
     "three_public": three_public(),
     "projects": projects(),
+    "goals": department_goals(),
 }

@@ -94,15 +94,15 @@ def projects(draw: Draw) -> Sheet:
         goal = "，".join(draw(st.lists(st.sampled_from(GOALS), min_size=1, max_size=5)))
         total = draw(money(unit, decimals, grouped=False))
         other = draw(st.sampled_from(["", "0.000000", total]))
-        rows = draw(st.lists(_rows(), min_size=1, max_size=9))
+        found = draw(st.lists(rows(), min_size=1, max_size=9))
         if is_merged:
-            rows.sort(key=lambda r: r[:2])
+            found.sort(key=lambda r: r[:2])
         for col, (text, kind) in enumerate(
             ((f"{code}-{name}", "label"), (total, "amount"), (total, "amount"), (other, "amount"),
              (goal, "prose")),
             start=1,
         ):  # fmt: skip
-            entries.append(Entry(row, col, text, kind, row_span=len(rows)))  # type: ignore[arg-type]
+            entries.append(Entry(row, col, text, kind, row_span=len(found)))  # type: ignore[arg-type]
         facts.append(
             Fact("projects", {
                 "project_code": code, "project_name": name, "total_yuan": to_yuan(total, unit),
@@ -110,8 +110,8 @@ def projects(draw: Draw) -> Sheet:
                 "goal_text": Ref(row, 5), "budget_unit": UNIT_NAME, "published_unit": unit,
             })
         )  # fmt: skip
-        indicators += _write_rows(entries, rows, row, code, is_merged=is_merged)
-        row += len(rows)
+        indicators += _write_rows(entries, found, row, code, is_merged=is_merged)
+        row += len(found)
     entries.append(Entry(2, 0, UNIT_NAME, "label", row_span=row - 2))
     return Sheet(
         "project_perf", "项目支出绩效表", "预算表12", unit, WEIGHTS, 2, row,
@@ -120,7 +120,7 @@ def projects(draw: Draw) -> Sheet:
 
 
 @st.composite
-def _rows(draw: Draw) -> Row:
+def rows(draw: Draw) -> Row:
     level1, level2 = draw(st.sampled_from(INDICATORS))
     level3 = draw(st.sampled_from(LEVEL3))
     if draw(st.integers(0, 4)) == 0:

@@ -67,7 +67,7 @@ def _settle(value: Any, printed: Mapping[tuple[int, int], str]) -> Any:
 
 
 def _shown_values(values: Mapping[str, Any], codes: Mapping[Any, Any]) -> dict[str, Any]:
-    if "owner_status" not in values:
+    if "project_id" not in values or "owner_status" not in values:
         return dict(values)
     return {**values, "project_code": codes.get(values["project_id"])}
 
