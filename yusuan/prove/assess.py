@@ -152,5 +152,10 @@ def _status(proving: Sequence[_Held], failing: Sequence[_Held]) -> str | None:
 
 
 def _has_independent(identities: Sequence[_Held]) -> bool:
-    """Whether two of the identities share no other figure."""
-    return any(a.keys & b.keys <= {a.own, b.own} for a, b in combinations(identities, 2))
+    """Whether two of the identities share no figure but their own."""
+    return any(not _share(a, b) for a, b in combinations(identities, 2))
+
+
+def _share(one: _Held, other: _Held) -> bool:
+    few, many = sorted((one.keys, other.keys), key=len)
+    return any(key in many for key in few if key != one.own)
