@@ -12,7 +12,7 @@ import logging
 import traceback
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Literal
@@ -30,6 +30,9 @@ from yusuan.arrow import (
     records_to_table,
     rows_to_table,
 )
+from yusuan.corrections.apply import apply_corrections
+from yusuan.corrections.marking import mark
+from yusuan.corrections.model import Correction
 from yusuan.extract.model import EngineName, RawDocument, RawPage
 from yusuan.extract.readers import PageNumberError, read_document
 from yusuan.extract.source import EngineError, Source, SourceError, open_source
@@ -76,13 +79,14 @@ class Settings:
 
     ``witness_pages``: how many pages of a document second readers may read where identities fail;
     0 asks none. ``ocr_pages``: how many pages that are pictures are recognised,
-    where the extra ``ocr`` is installed.
+    where the extra ``ocr`` is installed. ``corrections``: what reviewers decided on this document.
     """
 
     engine: Engine = "auto"
     pages: tuple[int, ...] | None = None
     witness_pages: int = 12
     ocr_pages: int = 100
+    corrections: tuple[Correction, ...] = ()
 
     @property
     def reader(self) -> EngineName:
@@ -163,7 +167,9 @@ def _convert(
         normalized = normalize(raw, index)
         stage = "prove"
         normalized = note_uncovered(normalized, raw.pages)
-        proof = _prove(opened, raw, normalized, index.schemas, settings)
+        corrected = apply_corrections(normalized.records, settings.corrections, index.schemas)
+        normalized = replace(normalized, records=corrected.records)
+        proof = mark(_prove(opened, raw, normalized, index.schemas, settings), corrected)
         stage = "tables"
         return _result(opened, raw, normalized, proof, index.schemas)
     except SourceError as error:

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from yusuan.convert import Settings, convert
 from yusuan.corrections.apply import apply_corrections, correction_findings, value_text
 from yusuan.corrections.file import add_correction, by_document, read_corrections, to_line
 from yusuan.corrections.model import Correction, CorrectionError
@@ -186,3 +187,53 @@ def test_values_as_text() -> None:
     assert value_text(None) is None
     assert value_text(("a", "b")) == "a;b"
     assert value_text(True) == "true"
+
+
+def test_converting_with_decisions_proves_anew(samples_dir: Path) -> None:
+    path = samples_dir / "seed-report.pdf"
+    before = convert(path)
+    rows = before.tables["expenditure"].to_pylist()
+    row = next(r for r in rows if r["proof"] == "proved_multi" and r["amount_yuan"])
+    wrong = decision(
+        doc_id=before.doc_id, row=row["row_id"].removeprefix(f"{before.doc_id}:"),
+        old=f"{row['amount_yuan']:f}", new=f"{row['amount_yuan'] + 1000:f}",
+    )  # fmt: skip
+    after = convert(path, Settings(corrections=(wrong,)))
+    changed = after.tables["expenditure"].to_pylist()
+    now = next(r for r in changed if r["row_id"] == row["row_id"])
+    assert now["amount_yuan"] == row["amount_yuan"] + 1000
+    assert (now["value_status"], now["proof"]) == ("corrected", "corrected")
+    assert now["amount_text"] == row["amount_text"]
+    failed = {r["check_id"] for r in after.tables["checks"].to_pylist() if r["status"] == "failed"}
+    assert failed & set(row["check_ids"])
+    assert after.tables["cells"] == before.tables["cells"]
+    n_proved = [one.tables["documents"]["n_proved"][0].as_py() for one in (before, after)]
+    assert n_proved[1] < n_proved[0]
+
+
+def test_a_publishers_error_is_blamed_and_kept(samples_dir: Path) -> None:
+    path = samples_dir / "seed-report.pdf"
+    before = convert(path)
+    checks = [c for c in before.tables["checks"].to_pylist() if c["status"] == "failed"]
+    rows = before.tables["summary"].to_pylist()
+    row = next(
+        r
+        for r in rows
+        if r["amount_yuan"] and set(r["check_ids"] or ()) & {c["check_id"] for c in checks}
+    )
+    one = decision(
+        doc_id=before.doc_id, table="summary", row=row["row_id"].removeprefix(f"{before.doc_id}:"),
+        action="publisher_error", old=f"{row['amount_yuan']:f}", new=None,
+    )  # fmt: skip
+    after = convert(path, Settings(corrections=(one,)))
+    now = next(
+        r
+        for r in after.tables["summary"].to_pylist()
+        if r["row_id"] == row["row_id"] and r["value_status"] == "published"
+    )
+    assert now["proof"] == "source_inconsistent" and now["amount_yuan"] == row["amount_yuan"]
+    blamed = {c["check_id"]: c["blame"] for c in after.tables["checks"].to_pylist()}
+    mine = [c["check_id"] for c in checks if c["check_id"] in row["check_ids"]]
+    assert mine and all(blamed[check] == "publisher" for check in mine)
+    codes = after.tables["findings"]["code"].to_pylist()
+    assert codes.count("correction-applied") == 1
