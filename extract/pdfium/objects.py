@@ -189,6 +189,7 @@ def _read_paths(
     matrices = concat_all(read_matrices(items), matrix)
     scale = np.abs(matrices[:, 0] * matrices[:, 3] - matrices[:, 1] * matrices[:, 2]) ** 0.5
     is_thin = read_floats(pdf.stroke_width, items) * scale <= settings.max_pen
+    stroked = (strokes == INK_VISIBLE) & is_thin
     holders = np.repeat(np.array(items, np.uint64), counts).tolist()
     ends = np.cumsum(counts)
     within = np.arange(ends[-1]) - np.repeat(ends - counts, counts)
@@ -201,13 +202,22 @@ def _read_paths(
     return Paths(
         points=np.stack((x, y), axis=1),
         kinds=np.fromiter(map(pdf.segment_type, segments), np.uint8, len(segments)),
-        closes=np.fromiter(map(pdf.segment_close, segments), np.bool_, len(segments)),
+        closes=_read_closes(segments, np.repeat(stroked, counts)),
         counts=counts,
         clips=clips[shown],
-        stroked=(strokes == INK_VISIBLE) & is_thin,
+        stroked=stroked,
         fills=fills[shown],
         orders=orders[shown],
     )
+
+
+def _read_closes(segments: list[int], asked: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
+    """(n,) whether a segment closes its figure; asked of stroked ones, fills are always closed."""
+    closes = np.zeros(len(segments), np.bool_)
+    chosen = np.flatnonzero(asked)
+    if len(chosen):
+        closes[chosen] = list(map(pdf.segment_close, [segments[i] for i in chosen.tolist()]))
+    return closes
 
 
 def _read_some(
