@@ -7,11 +7,13 @@ pdfplumber, camelot), ``workers`` (1 and 2), ``length`` (the same pages in books
 ``documents`` (10 to 1,000 small ones), ``memory`` (one process over all real documents).
 
 Files: samples/ and, where present, ../shared/real (or $YUSUAN_SHARED), of which every third
-document is taken (``--every``). Every measurement is a process of its own that times itself without
-its imports (see speed_tasks.py); the tasks take turns, ``--runs`` times, and the median counts.
-pdfplumber and camelot are so slow that they get every so-and-so-many-th page, and ``yusuan tables``
-the same pages beside them. ``--check`` compares the ratios with baseline.json and exits with 1
-where one fell by more than its tolerance: a ratio within one run does not depend on the machine.
+document is taken (``--every``); scans are left out. Every measurement is a process of its own that
+times itself without its imports (see speed_tasks.py); the tasks take turns, ``--runs`` times, and
+the median counts. pdfplumber and camelot are so slow that they get every so-and-so-many-th page,
+and ``yusuan tables`` the same pages beside them.
+
+``--check`` compares the ratios with baseline.json and exits with 1 where one fell by more than its
+tolerance: a ratio within one run depends little on the machine. ``--keep`` writes baseline.json.
 """
 
 from __future__ import annotations
@@ -33,6 +35,9 @@ from speed_report import ratios, to_markdown
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent
+BASELINE = HERE / "baseline.json"
+TOLERANCE = 0.25
+"""Ratios of one machine's runs differ by up to a tenth; machines differ in caches and clocks."""
 PARTS = ("engines", "workers", "length", "documents", "memory")
 TASKS = {
     "engines": ("floor", "tablers", "tables", "convert", "run1", "pdfplumber", "camelot"),
@@ -83,7 +88,10 @@ def documents_to_measure(every: int) -> tuple[list[Path], list[Path]]:
 
 
 def page_counts(paths: Sequence[Path]) -> dict[Path, int]:
-    """Pages of each file that opens; the others are left out of the comparison."""
+    """Pages of each file that is compared: it opens, and every page has its text.
+
+    Scans are left out: the other libraries read nothing of them, ours takes seconds for OCR.
+    """
     import pypdfium2
 
     counts = {}
@@ -92,9 +100,22 @@ def page_counts(paths: Sequence[Path]) -> dict[Path, int]:
             document = pypdfium2.PdfDocument(path)
         except pypdfium2.PdfiumError:
             continue
-        counts[path] = len(document)
+        if not any(map(_is_scan, document)):
+            counts[path] = len(document)
         document.close()
     return counts
+
+
+def _is_scan(page: Any) -> bool:
+    """Whether a page (of pypdfium2) has pictures and no character."""
+    import pypdfium2.raw as c
+
+    text = page.get_textpage()
+    is_blank = not text.count_chars()
+    text.close()
+    found = is_blank and any(page.get_objects(filter=[c.FPDF_PAGEOBJ_IMAGE], max_depth=3))
+    page.close()
+    return bool(found)
 
 
 def every_nth_page(counts: dict[Path, int], step: int) -> Files:
@@ -229,7 +250,7 @@ def measure_all(options: argparse.Namespace) -> dict[str, Any]:
             report["documents"] = compare_numbers(samples, numbers, Path(name))
         if "memory" in options.parts and real and not options.quick:
             tell("all real documents")
-            report["memory"] = measure("convert", [(str(path), None) for path in real])
+            report["memory"] = measure("convert", [(str(path), None) for path in page_counts(real)])
     report["seconds"] = round(perf_counter() - STARTED)
     return report
 
@@ -254,6 +275,7 @@ def main() -> None:
     parser.add_argument("--json", type=Path, help="write all results here")
     parser.add_argument("--markdown", type=Path, help="write the tables here, besides stdout")
     parser.add_argument("--check", action="store_true", help="compare with baseline.json")
+    parser.add_argument("--keep", action="store_true", help="write the ratios to baseline.json")
     options = parser.parse_args()
     options.parts = options.parts.split(",")
     if unknown := set(options.parts) - set(PARTS):
@@ -267,8 +289,12 @@ def main() -> None:
         options.json.write_text(json.dumps(report, indent=1, ensure_ascii=False) + "\n", "utf-8")
     if options.markdown:
         options.markdown.write_text(text, "utf-8")
+    if options.keep:
+        found = {name: round(value, 3) for name, value in report["ratios"].items()}
+        kept = {"tolerance": TOLERANCE, "ratios": found}
+        BASELINE.write_text(json.dumps(kept, indent=1) + "\n", "utf-8")
     if options.check:
-        baseline = json.loads((HERE / "baseline.json").read_text("utf-8"))
+        baseline = json.loads(BASELINE.read_text("utf-8"))
         if worse := fallen(report.get("ratios", {}), baseline):
             sys.exit("slower than the baseline:\n" + "\n".join(worse))
 
