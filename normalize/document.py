@@ -230,6 +230,7 @@ def _read_and_map(
     family = index.schemas.families[match.family]
     if family.layout == "form":
         reading = read_table(sheet, index.words, is_form=True)
+    del sheet  # of a long table the grid alone is some ten megabytes
     table = with_family(
         reading.table,
         family.name,

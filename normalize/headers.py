@@ -5,20 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Literal
 
 from yusuan.normalize.amounts import looks_like_amount
 from yusuan.normalize.common_grid import CommonGrid, Placed
+from yusuan.normalize.data_cells import is_data
 from yusuan.normalize.model import CellKey, CellUse, LeafColumn
 from yusuan.normalize.text import header_key, header_unit, header_year, label_key
 
-# Code alone, code-name, or code fused with a name: the first cell of a data row.
-# A year in front of a header (2026年预算数) is neither.
-_CODE = re.compile(r"^[\[【(（]?(?!20\d\d年)\d{3,}([\]】)）\-—:：一-鿿]|$)")
-_ORDINAL = re.compile(
-    r"^([一二三四五六七八九十]+、|[（(][一二三四五六七八九十]+[)）]|\d{1,2}[、.．])"
-)
 # A row that only numbers the columns (栏次 | 1 | 2 | 3 or 1 | 2 | 3=1+2).
 _COLUMN_NUMBER = re.compile(r"^[\d一二三四五六七八九十]{1,2}([=＝][\d+＋\-－()（）]+)?$")
 _NUMBERING_WORDS = frozenset({"栏次", "行次", "栏次行次", "**"})
@@ -141,7 +135,7 @@ def _is_header_row(
 ) -> bool:
     if _is_numbering_row(filled):
         return not is_first
-    if any(_is_data(p.text) for p in filled):
+    if any(is_data(p.text) for p in filled):
         return False
     if is_first or is_covered:
         return True
@@ -161,13 +155,6 @@ def _is_numbering_row(filled: Sequence[Placed]) -> bool:
         return True
     firsts = [k.split("=")[0] for k in numbers]
     return len(numbers) >= 3 and firsts == [str(i) for i in range(1, len(firsts) + 1)]
-
-
-@lru_cache(maxsize=65536)
-def _is_data(text: str) -> bool:
-    """Whether a cell can only stand in the body: an amount, a code, an ordinal label."""
-    key = label_key(text)
-    return bool(looks_like_amount(text) or _CODE.match(key) or _ORDINAL.match(key))
 
 
 def _mixed_row(grid: CommonGrid, row: int) -> list[Placed]:

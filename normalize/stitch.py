@@ -17,16 +17,15 @@ import numpy as np
 import numpy.typing as npt
 
 from yusuan.extract.model import Cell, Edge, Line, RawPage, RawTable
-from yusuan.normalize.amounts import parse_amount
 from yusuan.normalize.captions import (
     Caption,
     is_page_footer,
     parse_caption,
     title_candidates,
 )
-from yusuan.normalize.codes import split_code_name
+from yusuan.normalize.data_cells import is_data
 from yusuan.normalize.model import CellKey, Finding
-from yusuan.normalize.text import header_key, label_key, strip_ordinal
+from yusuan.normalize.text import header_key
 
 Edges = npt.NDArray[np.float64]
 
@@ -219,20 +218,20 @@ def _continuation(
     own, theirs = _keys(top), group.header
     named = {key for key in own if not key.endswith(_TOTAL_ENDS)}
     known = named & header_words
-    is_data = any(_is_data(text) for _, text in top)
-    has_other_header = len(known) >= max(0.6 * len(named), 1) and not own <= theirs and not is_data
+    # A year alone, which may be a figure, is here more likely a header.
+    has_data = any(is_data(text) and not _YEAR.match(text) for _, text in top)
+    has_other_header = len(known) >= max(0.6 * len(named), 1) and not own <= theirs and not has_data
     beside = _beside(group, table, has_other_header=has_other_header)
     if beside is not None:
-        return _moved_beside(
-            group.fragments[beside], fragment, beside
-        ), "rows at the same places, further columns"
+        moved = _moved_beside(group.fragments[beside], fragment, beside)
+        return moved, "rows at the same places, further columns"
     fit = fit_columns(_group_edges(group), np.asarray(table.col_edges, dtype=np.float64))
     if fit is None:
         fit = _fit_by_header(first.table, table, texts)
     # A total alone is no header, nor is a row below which nothing stands, or a row of a list in
     # which a word of a header happens to stand.
     has_words = table.n_rows > 1 and len(known) >= max(0.5 * len(named), 1)
-    is_new_list = same_title and has_words and not own <= theirs and not is_data
+    is_new_list = same_title and has_words and not own <= theirs and not has_data
     if fit is None or has_other_header or is_new_list:
         return fragment, None
     evidence = "columns at the same places"
@@ -392,15 +391,6 @@ def _same_title(of: Fragment, fragment: Fragment) -> bool:
     if own.title is None or own.title_key != first.title_key:
         return False
     return own.table_no == first.table_no and own.publisher in (None, first.publisher)
-
-
-def _is_data(text: str) -> bool:
-    """Whether a text is an amount, dash, code or ordinal, which no header's first row prints."""
-    return bool(
-        (parse_amount(text).kind in ("number", "zero", "dash") and not _YEAR.match(text))
-        or strip_ordinal(label_key(text))[0]
-        or split_code_name(text)[0]
-    )
 
 
 def _keys(filled: Iterable[tuple[Cell, str]]) -> frozenset[str]:

@@ -171,7 +171,9 @@ def _convert(
         normalized = replace(normalized, records=corrected.records)
         proof = mark(_prove(opened, raw, normalized, index.schemas, settings), corrected)
         stage = "tables"
-        return _result(opened, raw, normalized, proof, index.schemas)
+        table_ids = {key: t.table_id for t in normalized.logical for key in t.fragments}
+        normalized = replace(normalized, logical=(), records=())  # proof has the records
+        return _result(opened, raw, normalized, proof, index.schemas, table_ids)
     except SourceError as error:
         code = FINDING_OF_SOURCE_ERROR.get(error.code, error.code)
         return failed(doc_id_of(given, name), name, code, error.message)
@@ -271,12 +273,17 @@ def _prove(
 
 
 def _result(
-    opened: Source, raw: RawDocument, normalized: Normalized, proof: Proof, schemas: Schemas
+    opened: Source,
+    raw: RawDocument,
+    normalized: Normalized,
+    proof: Proof,
+    schemas: Schemas,
+    table_ids: Mapping[tuple[int, int], str],
 ) -> DocumentResult:
+    """All tables. ``table_ids``: the published table by page and index of each drawn one."""
     doc_id = raw.doc_id
     told = (*_reading_findings(raw), *normalized.findings, *proof.findings)
     findings = as_documented(told, schemas.finding_rules)
-    table_ids = {key: table.table_id for table in normalized.logical for key in table.fragments}
     by_table: dict[str, list[Record]] = {}
     for record in (*proof.records, *proof.checks, *proof.tables):
         by_table.setdefault(record.table, []).append(record)
