@@ -82,6 +82,7 @@ def test_all_of_the_final_account_is_proved(result: Get) -> None:
     assert unproved(document) == []
     # Fund money and other income: these identities do not apply, and none takes their place.
     assert checks(document, "not_applicable") == {
+        "cross.revenue.item=expenditure.item:T001:premise",
         "cross.expenditure.item=general.item:T002:premise",
         "cross.summary.class=fiscal.class:T000:premise",
     }

@@ -39,6 +39,7 @@ def cross_claims(book: Book) -> Iterator[Claim]:
     yield from _expenditure_and_general(book)
     yield from economic_claims(book)
     yield from _summary_and_fiscal(book)
+    yield from _revenue_and_expenditure(book)
     yield from _projects(book)
     yield from containment_claims(book)
     yield from narrative_claims(book)
@@ -194,6 +195,38 @@ def _expenditure_and_general(book: Book) -> Iterator[Claim]:
             for family in ("expenditure_fn", "general_fn")
         )
         yield from group_by_group(identity, measure, ours, theirs, ("func_code",))
+
+
+def _revenue_and_expenditure(book: Book) -> Iterator[Claim]:
+    """收入总表 by 类, 款 and 项 = 支出总表, where nothing is carried in or out.
+
+    Each 项 spends what it receives; money carried over shows in the totals.
+    """
+    identity = "cross.revenue.item=expenditure.item"
+    for period in ("total", "current"):
+        revenue = book.figures("revenue_fn", period=period, revenue_source="total")
+        left = book.total("revenue_fn", period=period, revenue_source="total")
+        right = book.total("expenditure_fn", measure="total", flow="expenditure")
+        if not any(f.get("func_code") for f in revenue):
+            continue
+        if not is_same(left, right):
+            yield from not_applicable(identity, left, right, "money is carried in or out")
+            return
+        spent = book.figures("expenditure_fn", measure="total", flow="expenditure")
+        ours, theirs = _own_rows(revenue), _own_rows(spent)
+        for code, line in ours.items():
+            yield from compare(identity, f"{code} {period}", line, theirs.get(code, ()))
+        return
+
+
+def _own_rows(figures: Side) -> dict[str, Side]:
+    """The rows of codes that stand once, of no single unit and of no economic class."""
+    rows: defaultdict[str, list[Figure]] = defaultdict(list)
+    for figure in figures:
+        code = figure.get("func_code")
+        if code and not figure.get("dept_econ_code") and not figure.get("gov_econ_code"):
+            rows[code].append(figure)
+    return {code: tuple(found) for code, found in rows.items() if len(found) == 1}
 
 
 def _summary_and_fiscal(book: Book) -> Iterator[Claim]:

@@ -1,9 +1,9 @@
 """Documents whose amounts are kept in the printed step, and what differs by a step all the same.
 
-Amounts that were rounded for print leave differences of a step here and there: in the documents
-that this was tried on 2 to 11 % of the sums that a tolerance covers are off by one or more. In the
-others not one of hundreds is: their amounts were budgeted in that step. There a sum that is off is
-no rounding, though it stays within the tolerance. It is told, proves nothing, and is no failure.
+Amounts that were rounded for print leave differences of a step: in the documents that this was
+tried on at least one in ten of the sums that could show it is off. In the others not one of up to
+250 is: their amounts were budgeted in that step. There a sum that is off is no rounding, though it
+stays within the tolerance. It is told, proves nothing, and is no failure.
 """
 
 from __future__ import annotations
@@ -17,13 +17,13 @@ from yusuan.prove.claims import Outcome
 from yusuan.prove.figures import ZERO
 from yusuan.schemas.model import Identity
 
-# Of 46 documents with rounded amounts in 14 places those that round have 10 sums off or more, and
-# 1.4 % of them or more; the others none, and one document two (an error of the publisher).
+# Of 45 documents of 14 places, by sums of three figures or more: 14 have 10 to 43 % of them off, 30
+# none; one has 2 off of 32, by an error of the publisher.
 # A sum of three rounded figures is exact in two of three cases: 50 in a row are no chance.
 _MIN_FIGURES = 3
 _MIN_EXACT = 50
 _MAX_OFF = 6
-_MAX_SHARE = Decimal("0.03")
+_MAX_SHARE = Decimal("0.05")
 
 
 def mark_unusual(
