@@ -11,6 +11,7 @@ from yusuan.prove.assess import PROVED, Assessment, all_claims, assess
 from yusuan.prove.checks import Explained, check_records, failure_findings
 from yusuan.prove.claims import Outcome
 from yusuan.prove.figures import is_money
+from yusuan.prove.findings import witness_findings
 from yusuan.prove.grain import grain_findings
 from yusuan.prove.infer import Inference, infer, inference_finding, inferred_record
 from yusuan.prove.paper import Paper, Readings, ask_witnesses
@@ -24,7 +25,6 @@ from yusuan.prove.witness import (
     corrected_records,
     corrections,
     questions,
-    witness_findings,
 )
 from yusuan.schemas.model import Identity
 

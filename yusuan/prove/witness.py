@@ -15,9 +15,9 @@ from decimal import Decimal
 from typing import Literal
 
 from yusuan.normalize.amounts import looks_like_amount, parse_amount, to_yuan
-from yusuan.normalize.model import Amount, CellKey, Finding, Record, Unit, Value
+from yusuan.normalize.model import Amount, CellKey, Record, Unit, Value
 from yusuan.prove.assess import PROVED, Assessment
-from yusuan.prove.claims import Outcome, name_of
+from yusuan.prove.claims import Outcome
 from yusuan.prove.figures import ZERO, Figure, printed_amount
 from yusuan.prove.paper import Paper, Reading, Readings, same_amount
 from yusuan.prove.suspects import Suspect
@@ -81,8 +81,9 @@ def questions(
 
     for chosen in named.values():
         for suspect in chosen:
-            take([suspect.figure.page], paper.max_pages)
-    needs = [(_pages_of(paper, outcome), outcome) for outcome in failed]
+            if _is_open(records, assessment, suspect.figure):
+                take([suspect.figure.page], paper.max_pages)
+    needs = [(_pages_wanted(paper, records, assessment, outcome), outcome) for outcome in failed]
     for wanted, outcome in sorted(needs, key=lambda need: len(need[0])):
         take(wanted, paper.max_pages)
         keys = (cell_of(records, f) for f in (*outcome.claim.left, *outcome.claim.right))
@@ -116,6 +117,26 @@ def _singles(
             # The cell of a record with several amounts is that of the first; make sure of it.
             if yuan and same_amount(paper.texts.get(record.origin.key, ""), text):
                 yield position, record.origin.key
+
+
+def _is_open(records: Sequence[Record], assessment: Assessment, figure: Figure) -> bool:
+    """Whether a figure has a cell and no identity proves that it is read right."""
+    if figure.record is None or cell_of(records, figure) is None:
+        return False
+    return assessment.statuses.get(figure.record, (None, ()))[0] not in PROVED
+
+
+def _pages_wanted(
+    paper: Paper, records: Sequence[Record], assessment: Assessment, outcome: Outcome
+) -> list[int]:
+    """The pages to read again for a failing identity.
+
+    Prose has no cells, so an identity with it is never confirmed: only its open figures are read.
+    """
+    figures = (*outcome.claim.left, *outcome.claim.right)
+    if all(cell_of(records, figure) is not None for figure in figures):
+        return _pages_of(paper, outcome)
+    return sorted({f.page for f in figures if _is_open(records, assessment, f)})
 
 
 def _pages_of(paper: Paper, outcome: Outcome) -> list[int]:
@@ -299,78 +320,3 @@ def corrected_records(
         }
         changed[correction.figure.record] = Record(record.table, values, record.origin)
     return tuple(changed)
-
-
-def witness_findings(
-    records: Sequence[Record],
-    asked: Questions,
-    readings: Readings,
-    corrected: Sequence[Correction],
-) -> tuple[Finding, ...]:
-    """What the witnesses changed, where they differ, and which pages they did not see."""
-    return (
-        *(_correction_finding(records, correction) for correction in corrected),
-        *_differences(records, asked, readings),
-        *_unseen(asked, readings),
-    )
-
-
-def _correction_finding(records: Sequence[Record], correction: Correction) -> Finding:
-    figure = correction.figure
-    assert figure.record is not None
-    before = records[figure.record]
-    return Finding(
-        code="reading-corrected",
-        severity="warning",
-        note=f"{name_of(figure)}: {correction.reading.engine} reads another amount, with which "
-        f"{len(correction.evidence)} failing identities hold",
-        origin=before.origin,
-        table_id=figure.table_id,
-        page=figure.page,
-        before=str(before.values.get("amount_text") or ""),
-        after=correction.reading.text,
-        rule="the reading that satisfies the identities wins",
-        evidence="; ".join(correction.evidence),
-    )
-
-
-def _differences(
-    records: Sequence[Record], asked: Questions, readings: Readings
-) -> Iterator[Finding]:
-    """A cell in question that a witness reads otherwise, and no identity tells who is right."""
-    told: set[CellKey] = set()
-    for record in records:
-        origin = record.origin
-        reading = readings.cells.get(origin.key) if origin is not None else None
-        if origin is None or reading is None or reading.result == "same":
-            continue
-        if origin.key in asked.cells and origin.key not in told:
-            told.add(origin.key)
-            yield Finding(
-                code="readings-differ",
-                severity="warning",
-                note=f"{reading.engine} reads something else in this cell, and no identity tells "
-                "which is right",
-                origin=origin,
-                table_id=str(record.values.get("table_id")),
-                page=origin.page,
-                before=str(record.values.get("amount_text") or ""),
-                after=reading.text,
-            )
-
-
-def _unseen(asked: Questions, readings: Readings) -> Iterator[Finding]:
-    if asked.left_out:
-        pages = ", ".join(map(str, asked.left_out))
-        yield Finding(
-            code="witness-limit",
-            severity="info",
-            note=f"pages not read a second time, there were too many: {pages}",
-        )
-    if readings.failed:
-        pages = ", ".join(map(str, sorted(readings.failed)))
-        yield Finding(
-            code="witness-failed",
-            severity="info",
-            note=f"pages that no second reader could read: {pages}",
-        )
