@@ -27,7 +27,8 @@ _READ: Final = pa.ipc.IpcReadOptions(use_threads=False)
 class MadeWith:
     """What made rows. ``key``: all that must agree for using them again (see ``run.reuse_key``).
 
-    ``columns``: digest of the columns of all tables (see ``store.columns_digest``).
+    ``engine``: the library that reads, with its version. ``columns``: digest of the columns of all
+    tables (see ``store.columns_digest``).
     """
 
     key: str

@@ -13,6 +13,11 @@ from typing import Final
 _STEERING: Final = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
 
 
+def printable_lines(text: str) -> str:
+    """A text of several lines, each ``printable``."""
+    return "\n".join(map(printable, text.split("\n")))
+
+
 def printable(text: str) -> str:
     r"""The text in one line, with ``\x1b``, ``\u202e``, ``\n`` for what cannot be seen."""
     if text.isprintable():

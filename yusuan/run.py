@@ -140,8 +140,13 @@ def merge_all(parts: Sequence[Path], out: Path, workers: int | None = None) -> l
 def made_with(settings: Settings, store: Store) -> MadeWith:
     """What rows made now are made with."""
     schemas = store.schemas
+    library = _DISTRIBUTIONS[settings.reader]
     return MadeWith(
-        reuse_key(settings), settings.engine, __version__, schemas.version, columns_digest(schemas)
+        reuse_key(settings),
+        f"{library} {version(library)}",
+        __version__,
+        schemas.version,
+        columns_digest(schemas),
     )
 
 
@@ -152,8 +157,8 @@ def reuse_key(settings: Settings) -> str:
     number alone would let a changed checkout reuse what its earlier code had made.
     """
     engine_version = version(_DISTRIBUTIONS[settings.reader])
-    settings = replace(settings, engine=settings.reader)
-    parts = (engine_version, _ocr_version(settings), repr(settings), _code_digest())
+    chosen = repr(replace(settings, engine="auto"))  # auto is the reader that it stands for
+    parts = (settings.reader, engine_version, _ocr_version(settings), chosen, _code_digest())
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
 

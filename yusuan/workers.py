@@ -167,7 +167,7 @@ class WorkerPool:
 
     ``timeout``: seconds for one task; ``memory``: bytes that a process may hold. Processes start
     as they are needed, stay between two calls of ``map`` and end with the pool; they also end,
-    at once, when the parent dies, however it dies.
+    at once, when the parent dies, however it dies (on Linux: when the thread ends that uses it).
     """
 
     def __init__(

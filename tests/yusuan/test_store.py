@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 from yusuan import parts as parts_module
 from yusuan.arrow import empty_tables, layout_of, records_to_table
 from yusuan.convert import DocumentResult, failed, loaded_schemas
+from yusuan.inputs import Fetched, Given
 from yusuan.kept import MadeWith
 from yusuan.manifest import Entry
 from yusuan.normalize.model import Record
@@ -172,6 +173,20 @@ def test_the_same_bytes_twice_are_one_document_under_the_first_name(tmp_path: Pa
     assert [one.entry.source for one in store.manifest()] == ["a/z.pdf", "b/y.pdf"]
     written = pq.read_table(tmp_path / "manifest.parquet").to_pylist()
     assert [row["duplicate_of"] for row in written] == [None, "a/z.pdf"]
+
+
+def test_what_the_list_says_stands_beside_what_is_printed(tmp_path: Path) -> None:
+    store = new_store(tmp_path)
+    store.keep(result_of("1" * 64, []), MADE)
+    one, other = Given(province="北京市", year=2026), Given(province="上海市", year=2026)
+    fetched = Fetched("https://b/y.pdf", "2026-11-23T01:02:03Z", 7, etag='"x"')
+    entries = [Entry("a.pdf", "1" * 64, 7, one), Entry("b.pdf", "1" * 64, 7, other, fetched)]
+    store.publish(entries)
+    (row,) = ds.dataset(tmp_path / "documents").to_table().to_pylist()
+    assert (row["given_province"], row["given_year"], row["copies"]) == ("北京市", 2026, ["b.pdf"])
+    findings = ds.dataset(tmp_path / "findings").to_table().to_pylist()
+    assert [(f["code"], f["column"]) for f in findings] == [("given-differs", "given_province")]
+    assert [recorded.entry for recorded in store.manifest()] == entries
 
 
 def test_a_document_cut_off_while_kept_is_not_there(tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from yusuan.cli.options import wrong_usage
+from yusuan.printable import printable_lines
 
 
 def check(
@@ -29,5 +30,5 @@ def check(
     if not (out / "manifest.parquet").is_file():
         wrong_usage(f"{out} is not a dataset of yusuan (it has no manifest.parquet)")
     report = check_report(out, all_)
-    typer.echo(report.text, nl=False)
+    typer.echo(printable_lines(report.text), nl=False)
     raise typer.Exit(1 if report.n_failed else 0)

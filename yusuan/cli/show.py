@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from yusuan.cli.options import wrong_usage
+from yusuan.printable import printable_lines
 
 
 def show(
@@ -25,4 +26,4 @@ def show(
     if table is not None and not (out / table).is_dir():
         wrong_usage(f"no table {table!r} in {out}; see: yusuan schema list")
     text = dataset_overview(out, rows) if table is None else table_rows(out, table, rows)
-    typer.echo(text, nl=False)
+    typer.echo(printable_lines(text), nl=False)
