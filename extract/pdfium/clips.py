@@ -56,7 +56,7 @@ class Place:
             self.boxes[top] if top else NOTHING if count > 0 else self.clip
             for top, _, count in stacks
         ]
-        return np.array(boxes, np.float32)[np.cumsum(changes) - 1]
+        return np.asarray(np.array(boxes, np.float32)[np.cumsum(changes) - 1])
 
     def _work_out(self, stacks: dict[int, tuple[int, int]]) -> None:
         """Remember the boxes of clips (handle, number of paths) by the address of their top."""

@@ -99,12 +99,11 @@ def _read_text(
     origins = _read_origins(text, indices, boxes, owner, objects.pens)
     matrix = found.places[0].matrix
     sizes = np.maximum(objects.sizes[owner], 0.1)
+    origins = transform_points(origins, matrix)
     glyphs = Glyphs(
         codes=codes,
-        boxes=_sound_boxes(
-            transform_boxes(boxes, matrix), transform_points(origins, matrix), sizes
-        ),
-        origins=transform_points(origins, matrix),
+        boxes=_sound_boxes(transform_boxes(boxes, matrix), origins, sizes),
+        origins=origins,
         sizes=sizes,
         runs=objects.ranks[owner],
         turns=objects.turns[owner],
@@ -118,7 +117,8 @@ def _read_text(
     if (is_white & is_printed).any():
         is_printed &= ~is_white | _stands_on_ink(glyphs, objects.orders[owner], drawn, found)
     is_printed &= ~find_doubled(glyphs, is_printed)
-    is_hidden = is_glyph & ~is_printed & ~np.isin(codes, _SPACES)
+    is_hidden = is_glyph & ~is_printed
+    is_hidden &= (codes != 0x20) & (codes != 0xA0) & (codes != 0x3000)  # spaces
     is_cut &= (
         is_hidden & (inks == INK_VISIBLE) & (objects.clips[owner, 0] <= objects.clips[owner, 2])
     )
@@ -139,9 +139,6 @@ def has_turned_text(found: PageObjects) -> bool:
         if quarter_turns(ahead).any():
             return True
     return False
-
-
-_SPACES = np.array((0x20, 0xA0, 0x3000), np.uint32)
 
 
 def select(glyphs: Glyphs, chosen: npt.NDArray[np.int64]) -> Glyphs:
@@ -273,16 +270,20 @@ def _read_text_objects(
     matrices = read_matrices(items)
     is_level = (numbers == 0) & (matrices[:, 1] == 0)
     pens = np.where(is_level[:, None], matrices[:, 4:], np.float32(np.nan))
-    for number in np.unique(numbers).tolist():
-        here = numbers == number
-        matrices[here] = concat_all(matrices[here], found.places[number].matrix)
+    if len(found.places) == 1:
+        matrices = concat_all(matrices, found.places[0].matrix)
+    else:
+        for number in np.unique(numbers).tolist():
+            here = numbers == number
+            matrices[here] = concat_all(matrices[here], found.places[number].matrix)
     sizes = read_floats(pdf.text_size, items)
     modes = np.fromiter(map(pdf.text_mode, items), np.int64, count)
     inks = read_inks(pdf.fill_color, items, white)
-    is_outline = np.flatnonzero(np.isin(modes, _STROKED_MODES))
-    if len(is_outline):
-        inks[is_outline] = read_inks(pdf.stroke_color, [items[i] for i in is_outline], white)
-    inks[np.isin(modes, _INVISIBLE_MODES)] = INK_NONE
+    if modes.any():  # mode 0 fills, as nearly all text does
+        is_outline = np.flatnonzero(np.isin(modes, _STROKED_MODES))
+        if len(is_outline):
+            inks[is_outline] = read_inks(pdf.stroke_color, [items[i] for i in is_outline], white)
+        inks[np.isin(modes, _INVISIBLE_MODES)] = INK_NONE
     ahead = matrices[:, :2] * np.where(sizes < 0, -1, 1)[:, None]
     heights = np.abs(sizes) * np.hypot(matrices[:, 2], matrices[:, 3])
     ranks = np.empty(count, np.int64)
@@ -340,20 +341,21 @@ def find_doubled(glyphs: Glyphs, candidates: npt.NDArray[np.bool_]) -> npt.NDArr
     chosen = np.flatnonzero(candidates)
     if len(chosen) < 2:
         return doubled
-    band = max(2 * _DOUBLED * float(np.median(glyphs.sizes[chosen])), 0.1)
-    chosen = _near_another(glyphs, chosen)
-    codes, runs, sizes = glyphs.codes[chosen], glyphs.runs[chosen], glyphs.sizes[chosen]
-    if not len(chosen):
+    near = _near_another(glyphs, chosen)
+    if not len(near):
         return doubled
+    band = max(2 * _DOUBLED * float(np.median(glyphs.sizes[chosen])), 0.1)
+    chosen = near
+    codes, runs, sizes = glyphs.codes[chosen], glyphs.runs[chosen], glyphs.sizes[chosen]
     x, y = glyphs.origins[chosen, 0], glyphs.origins[chosen, 1]
     # Two passes with bands shifted by half, so that a pair is in one band in at least one pass.
     for shift in (0.0, 0.5):
         bands = np.floor(y / band + shift)
         order = np.lexsort((np.arange(len(chosen)), x, codes, bands))
         a, b = order[:-1], order[1:]
-        near = _DOUBLED * np.minimum(sizes[a], sizes[b])
+        reach = _DOUBLED * np.minimum(sizes[a], sizes[b])
         same = (codes[a] == codes[b]) & (bands[a] == bands[b])
-        same &= (np.abs(x[b] - x[a]) < near) & (np.abs(y[b] - y[a]) < near)
+        same &= (np.abs(x[b] - x[a]) < reach) & (np.abs(y[b] - y[a]) < reach)
         piles = np.flatnonzero(np.concatenate(([True], ~same)))
         # Whatever the order of the copies from left to right, the one drawn first is kept.
         earliest = np.repeat(
