@@ -15,6 +15,7 @@ from yusuan import __version__
 from yusuan.cli import (
     audit,
     check,
+    diff,
     export,
     fetch,
     inspect,
@@ -44,6 +45,7 @@ app = typer.Typer(
 app.command("run")(run.run)
 app.command("audit")(audit.audit)
 app.command("check")(check.check)
+app.command("diff")(diff.diff)
 app.command("export")(export.export)
 app.command("fetch")(fetch.fetch)
 app.command("inspect")(inspect.inspect)
@@ -58,6 +60,7 @@ _VERBS = frozenset(
     [
         "audit",
         "check",
+        "diff",
         "export",
         "fetch",
         "inspect",

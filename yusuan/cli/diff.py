@@ -1,0 +1,87 @@
+"""``yusuan diff``: figures that changed between two datasets."""
+
+from __future__ import annotations
+
+import csv
+import io
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from yusuan.cli.options import wrong_usage
+
+if TYPE_CHECKING:
+    from yusuan.compare import Comparison
+
+
+class Format(StrEnum):
+    """How differences are printed."""
+
+    text = "text"
+    csv = "csv"
+
+
+def diff(
+    old: Annotated[Path, typer.Argument(metavar="OLD", help="A dataset made by yusuan run.")],
+    new: Annotated[Path, typer.Argument(metavar="NEW", help="Another one.")],
+    format: Annotated[
+        Format, typer.Option("--format", "-f", help="text, or csv with every difference.")
+    ] = Format.text,
+) -> None:
+    """Print the figures that differ between two versions of a disclosure, or between two runs.
+
+    A document is paired with the same bytes, else with the one of the same publisher, year, kind
+    and scope. Exit code 0: all figures are the same, 1: some differ or documents have no pair, 2:
+    wrong usage.
+    """
+    for out in (old, new):
+        if not (out / "manifest.parquet").is_file():
+            wrong_usage(f"{out} is not a dataset of yusuan (it has no manifest.parquet)")
+
+    from yusuan.compare import compare
+    from yusuan.schemas.loader import load
+
+    found = compare(old, new, load())
+    typer.echo(_csv(found) if format is Format.csv else _text(found), nl=False)
+    raise typer.Exit(1 if found.differences or found.only_old or found.only_new else 0)
+
+
+_COLUMNS = (
+    "change", "document", "table", "figure", "column", "old", "new", "old_place", "new_place",
+)  # fmt: skip
+
+
+def _csv(found: Comparison) -> str:
+    from yusuan.export.guard import guarded
+
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(_COLUMNS)
+    for one in found.differences:
+        writer.writerow(guarded(getattr(one, column) or "") for column in _COLUMNS)
+    return text.getvalue()
+
+
+def _text(found: Comparison) -> str:
+    from yusuan.printable import printable
+
+    lines = []
+    document = None
+    for one in found.differences:
+        if one.document != document:
+            document = one.document
+            lines.append(printable(document))
+        was = f"{one.old} ({one.old_place})" if one.old_place else "-"
+        now = f"{one.new} ({one.new_place})" if one.new_place else "-"
+        lines.append(
+            printable(f"  {one.change} {one.table} {one.figure} {one.column}: {was} -> {now}")
+        )
+    lines += [printable(f"only in OLD: {name}") for name in found.only_old]
+    lines += [printable(f"only in NEW: {name}") for name in found.only_new]
+    lines.append(
+        f"{len(found.differences)} figures differ in {found.n_same_bytes} documents with the same "
+        f"bytes and {found.n_same_disclosure} published again"
+    )
+    return "\n".join(lines) + "\n"
