@@ -30,9 +30,11 @@ def settle_labels(table: LogicalTable, settled: list[dict[str, str]], index: Hea
 
     ``settled``: the columns' attributes, changed in place.
     """
+    own = index.wording.kind
+    if own is None and table.family != "three_public":
+        return ""
     texts = _texts(table)
     _name_years(settled, texts)
-    own = index.wording.kind
     if own is None:
         return ""
     kinds = [_kind_of_codes(column) for column in texts]
@@ -70,7 +72,11 @@ def _other_cut(table: LogicalTable, settled: Sequence[dict[str, str]]) -> str:
     kinds = {
         kind for kind in CLASSIFICATIONS for a in settled if a.get("role", "").startswith(kind)
     }
-    if not kinds or table.family == "revenue_fn":
+    if table.family == "revenue_fn" or (not kinds and _rows_with_figures(table, settled) < 2):
+        return ""
+    if not kinds and table.family == "expenditure_fn":
+        return "its rows are units; expenditure is kept by function"
+    if not kinds:
         return ""
     if table.family == "basic_econ" and kinds == {"func"}:
         return "its rows are functional classes; basic expenditure is kept by economic class"

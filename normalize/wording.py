@@ -145,8 +145,9 @@ def add_parents(
                 continue
             if held is None or _rank(value) > _rank(held):
                 merged[name] = value
-            elif _rank(held) == _rank(value) == _SPECIFIC and held != value:
-                if (value, held) not in _FINER:
+            elif held != value and _rank(held) == _rank(value) == _SPECIFIC:
+                is_finer = (value, held) in _FINER
+                if not is_finer:
                     return None
     return merged
 

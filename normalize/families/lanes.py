@@ -20,6 +20,8 @@ from yusuan.schemas.model import LabelRule, Schemas
 _SIDE_WORDS = (("收入", "revenue"), ("支出", "expenditure"))
 # A list by another classification keeps its own kind of lines, its totals excepted.
 _TOTAL_KINDS = frozenset({"year_total", "grand_total", "carry_in", "carry_out"})
+# Lists of expenditure that are by something else than function.
+_OTHER_LISTS = ("nature", "dept_econ_class", "gov_econ_class")
 _DEFAULT_KIND = {"revenue": "source", "expenditure": "function_class"}
 
 
@@ -83,6 +85,7 @@ def _map_lane(
     side = _lane_side(number, lane, attributes, draft.table)
     line_kind = next((k for c in labels if (k := attributes[c].get("line_kind"))), None)
     line_no = 0
+    last_kind: Value = None
     outline = Outline()
     for _, cells in rows_of(draft.table):
         named = [cells[c] for c in labels if c in cells]
@@ -101,6 +104,11 @@ def _map_lane(
         elif _is_detail(label, index):
             label = replace(label, attributes={"line_kind": "function_detail"})
         values = _line_values(label, side, line_no)
+        is_known = bool(label.attributes.get("line_kind") or label.func_code)
+        if is_known and values["line_kind"] not in _TOTAL_KINDS:
+            last_kind = values["line_kind"]
+        elif not is_known and text and last_kind in _OTHER_LISTS:
+            values["line_kind"] = last_kind  # its list is by that, whatever this line is called
         if label.attributes.get("line_kind") is None and label.func_code is None:
             anchor = next((cells[c] for c in labels if c in cells and cells[c].text), None)
             draft.note("label-unknown", f"summary label not known: {text or '(blank)'}", anchor)
