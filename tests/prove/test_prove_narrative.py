@@ -97,6 +97,24 @@ def test_procurement_is_the_sum_of_its_parts(empty_book: EmptyBook) -> None:
     assert check.values["table_ids"] == ()
 
 
+@pytest.mark.parametrize(
+    ("way", "change", "status"),
+    [
+        ("increase", "185.92", "ok"),
+        ("increase", "185.29", "failed"),
+        ("decrease", "1.00", "failed"),
+    ],
+)
+def test_a_change_is_from_the_other_year(
+    empty_book: EmptyBook, way: str, change: str, status: str
+) -> None:
+    book = empty_book()
+    say(book, "revenue", "14894.79", fund_scope="all")
+    say(book, "revenue", "14708.87", fund_scope="all", metric="prior")
+    say(book, "revenue", change, fund_scope="all", metric=way)
+    assert checks(book.proof()) == {"narrative.change::N0:0": status}
+
+
 def items(book: Any, family: str = "general_fn") -> None:
     book.by_function(family, "general_public", {"2010301": (D("938990.00"), D("0.00"))})
 

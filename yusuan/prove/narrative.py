@@ -47,6 +47,7 @@ def narrative_claims(book: Book) -> Iterator[Claim]:
     if table is None:
         return
     yield from _procurement_parts(table.figures)
+    yield from _changes(table.figures)
     named: defaultdict[tuple[str, ...], list[Figure]] = defaultdict(list)
     for figure in table.figures:
         if figure.get("metric") in _KINDS:
@@ -109,6 +110,19 @@ def _project(book: Book, name: str) -> Side:
     found = [f for f in book.figures("project_perf") if f.column == "total"]
     found = [f for f in found if label_key(f.get("project_name") or "") == name]
     return tuple(found) if len(found) == 1 else ()
+
+
+def _changes(figures: Sequence[Figure]) -> Iterator[Claim]:
+    """An amount is the other year's and the change, where one sentence gives all three."""
+    names = ("item", "fund_scope", "func_code", "subject", "sentence_text")
+    for year, prior, change in zip(figures, figures[1:], figures[2:], strict=False):
+        is_one = all(year.get(n) == prior.get(n) == change.get(n) for n in names)
+        if not is_one or year.get("metric") not in _KINDS or prior.get("metric") != "prior":
+            continue
+        if change.get("metric") == "increase":
+            yield Claim("narrative.change", "", year.row, (year,), (prior, change))
+        elif change.get("metric") == "decrease":
+            yield Claim("narrative.change", "", year.row, (prior,), (year, change))
 
 
 def _procurement_parts(figures: Sequence[Figure]) -> Iterator[Claim]:
