@@ -158,8 +158,15 @@ def reuse_key(settings: Settings) -> str:
     """
     engine_version = version(_DISTRIBUTIONS[settings.reader])
     chosen = repr(replace(settings, engine="auto"))  # auto is the reader that it stands for
-    parts = (settings.reader, engine_version, _ocr_version(settings), chosen, _code_digest())
+    others = (_witness_versions(settings), _ocr_version(settings))
+    parts = (settings.reader, engine_version, *others, chosen, _code_digest())
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()
+
+
+def _witness_versions(settings: Settings) -> str:
+    """Of the libraries that read pages again where identities fail."""
+    names = ("pdfplumber", "camelot") if settings.witness_pages else ()
+    return " ".join(version(_DISTRIBUTIONS[name]) for name in names)
 
 
 def _ocr_version(settings: Settings) -> str:
