@@ -20,6 +20,7 @@ from yusuan.normalize.unwrap import is_filled_up
 AMOUNT_COLUMNS: Final = frozenset({"project_total", "project_fiscal", "project_other"})
 LEVEL_ROLES: Final = ("level1", "level2", "level3")
 INDICATOR_ROLES: Final = (*LEVEL_ROLES, "nature", "value", "measure_unit")
+_UNIT_ROLES: Final = ("unit", "unit_code", "unit_name")
 _MERGED_ROLES: Final = ("level1", "level2")
 _NATURES: Final = ("定性", "定量")
 
@@ -59,19 +60,21 @@ def _row_before(
         return any(c.text for c in rows[row] if c.col in witnesses)
 
     page = table.row_pages[number]
-    if not has_text(number):
-        return None
     above = number - 1
     while above >= 0 and not has_text(above):
+        if table.row_pages[above] == page and any(c.text for c in rows[above]):
+            return None
         above -= 1
-    return above if above >= 0 and table.row_pages[above] != page else None
+    is_first = above >= 0 and table.row_pages[above] != page
+    return above if is_first and any(c.text for c in rows[number]) else None
 
 
 def _rest_of_indicator(above: Row, below: Row, columns: Mapping[str, int]) -> list[LogicalCell]:
     """The cells of ``below`` that are the rests of cells of ``above``; empty if it is a new row.
 
     An indicator has a nature or a value of its own. A row without them, all of whose texts go on
-    where a cell above is open or full to its end, is the rest of that row.
+    where a cell above is open or full to its end, is the rest of that row. That holds for a row
+    without any indicator, too: the project's name or goal goes on beside it.
     """
     upper = {role: _cell_of(above, columns.get(role)) for role in INDICATOR_ROLES}
     lower = {
@@ -80,7 +83,7 @@ def _rest_of_indicator(above: Row, below: Row, columns: Mapping[str, int]) -> li
         if (cell := _cell_of(below, columns.get(role))) is not None
         and not (role in _MERGED_ROLES and _is_merged(upper[role], cell))
     }
-    if not lower or not (upper["value"] or "value" not in columns):
+    if not (upper["value"] or "value" not in columns):
         return []
     nature, value = upper["nature"], upper["value"]
     if "nature" in lower and not (nature and nature.text + lower["nature"].text in _NATURES):
@@ -91,14 +94,31 @@ def _rest_of_indicator(above: Row, below: Row, columns: Mapping[str, int]) -> li
         before = upper[role]
         if before is None or not (_is_open(before, cell) or _goes_on(before, cell)):
             return []
+    if not lower:
+        return _rest_of_project(above, below, columns)
     taken = {cell.col for cell in lower.values()}
-    single = [
-        cell
+    return [*lower.values(), *(c for c, _ in _facing(above, below) if c.col not in taken)]
+
+
+def _rest_of_project(above: Row, below: Row, columns: Mapping[str, int]) -> list[LogicalCell]:
+    """The rests of the cells beside the indicator, in a row in which nothing else begins."""
+    witnesses = {columns[role] for role in INDICATOR_ROLES if role in columns}
+    units = {columns[role] for role in _UNIT_ROLES if role in columns}
+    own = [c for c in below if c.text and c.row_span == 1 and c.col not in units]
+    pairs = [(c, first) for c, first in _facing(above, below) if c.col not in units]
+    goes_on = all(_is_open(first, c) or _goes_on(first, c) for c, first in pairs)
+    is_rest = len(pairs) == len(own) > 0 and goes_on
+    return [c for c, _ in pairs] if is_rest and not witnesses & {c.col for c in own} else []
+
+
+def _facing(above: Row, below: Row) -> list[tuple[LogicalCell, LogicalCell]]:
+    """Filled cells of one row in ``below`` with those of the same column in ``above``."""
+    return [
+        (cell, first)
         for cell in below
-        if cell.text and cell.row_span == 1 and cell.col not in taken
+        if cell.text and cell.row_span == 1
         and (first := _cell_of(above, cell.col)) is not None and first.row_span == 1
     ]  # fmt: skip
-    return [*lower.values(), *single]
 
 
 def _cell_of(row: Row, col: int | None) -> LogicalCell | None:

@@ -9,7 +9,7 @@ all (DOMAIN section 8).
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from yusuan.extract.model import Edge
@@ -30,7 +30,8 @@ class Part:
     """Body rows ``first``..``last`` of one page that one cell of a column covers.
 
     ``cell`` is None where none is drawn. ``open_top``/``open_bottom``: no rule is drawn there
-    although other columns have one, so the cell goes on over the page break.
+    although other columns have one, so the cell goes on over the page break. ``is_rest``: the page
+    break cuts a row, of which the first row here is the rest, so the cell goes on in any case.
     """
 
     first: int
@@ -39,6 +40,7 @@ class Part:
     cell: LogicalCell | None
     open_top: bool
     open_bottom: bool
+    is_rest: bool = False
 
     @property
     def text(self) -> str:
@@ -74,12 +76,17 @@ class Block:
 
 
 def column_parts(
-    table: LogicalTable, col: int, witnesses: Collection[int], rows: Sequence[int]
+    table: LogicalTable,
+    col: int,
+    witnesses: Collection[int],
+    rows: Sequence[int],
+    rests: Collection[int] = (),
 ) -> list[Part]:
     """The cells of leaf column ``col`` as parts that cover ``rows`` (ascending body rows).
 
     ``witnesses`` are the columns whose rows are not merged: an open edge says something only where
     one of them has a rule at the same height, else the producer draws none there at all.
+    ``rests``: rows that are the rest of the row above, cut by a page end.
     """
     anchored = {row: _cell_at(table, row, col) for row in rows}
     parts: list[Part] = []
@@ -88,10 +95,11 @@ def column_parts(
         page = table.row_pages[row]
         held = parts[-1] if parts else None
         if held and held.page == page and (cell is None or row <= _end(held)):
-            parts[-1] = Part(held.first, row, page, held.cell, held.open_top, held.open_bottom)
+            parts[-1] = replace(held, last=row)
             continue
         before = rows[position - 1] if position else None
-        parts.append(_part(table, row, cell, page, witnesses, before))
+        part = _part(table, row, cell, page, witnesses, before)
+        parts.append(replace(part, is_rest=row in rests))
     return [_with_bottom(table, part, witnesses) for part in parts]
 
 
@@ -125,7 +133,7 @@ def _with_bottom(table: LogicalTable, part: Part, witnesses: Collection[int]) ->
         table, part.last, witnesses
     )
     told = is_open and is_told
-    return Part(part.first, part.last, part.page, part.cell, part.open_top, told)
+    return replace(part, open_bottom=told)
 
 
 def _is_strip(table: LogicalTable, row: int, witnesses: Collection[int]) -> bool:
@@ -164,7 +172,7 @@ def join_parts(
             blocks.append(Block((part,), text))
             continue
         above = held.parts[-1]
-        is_open = above.open_bottom or part.open_top
+        is_open = above.open_bottom or part.open_top or part.is_rest
         is_same = is_same_cell(held.text, text, is_open=is_open, is_prose=is_prose)
         if is_same and (is_open or agrees(held.parts[0], part)):
             joined = join_texts(held.text, text, above.cell, part.cell)
@@ -220,8 +228,10 @@ def join_texts(
                 above = above[: -len(tail)]
             else:
                 below = join_lines(following.lines[1:], following.origins[0].box)
+    # A word goes on in lower case, another one begins with a capital.
     latin = above[-1:].isascii() and above[-1:].isalpha() and below[:1].isascii()
-    return clean_text(above + (" " if latin and below[:1].isalpha() else "") + below)
+    is_new_word = latin and below[:1].isalpha() and not below[:1].islower()
+    return clean_text(above + (" " if is_new_word else "") + below)
 
 
 def _is_half(upper: str, lower: str) -> bool:

@@ -60,7 +60,7 @@ def cells_in(table: LogicalTable, col: int, parts: Sequence[Part]) -> list[Logic
 def _named_blocks(table: LogicalTable, layout: Layout) -> list[Block]:
     """The project cells, put together over page breaks where rules or repeats show it."""
     keys = layout.among(KEY_ROLES)
-    parts = column_parts(table, keys[0], layout.witnesses, layout.rows)
+    parts = column_parts(table, keys[0], layout.witnesses, layout.rows, layout.rests)
     texts = {p.first: _key_text(table, keys, p) for p in parts}
     amounts = layout.among(tuple(AMOUNT_ROLES.values()))
 
@@ -99,7 +99,7 @@ def amount_blocks(
 ) -> list[Block]:
     """The cells of an amount column beside those blocks, page breaks mended, digits too."""
     rows = layout.rows_within(blocks)
-    parts = column_parts(table, col, layout.witnesses, rows)
+    parts = column_parts(table, col, layout.witnesses, rows, layout.rests)
     texts = {p.first: "".join(c.text for c in cells_in(table, col, [p])) for p in parts}
     return join_parts(parts, texts, lambda above, below: True, is_prose=False)
 

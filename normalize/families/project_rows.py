@@ -206,7 +206,7 @@ def _merged_texts(table: LogicalTable, layout: Layout, role: str) -> dict[int, s
     if role not in layout.columns:
         return {}
     witnesses = layout.among(("level3", "value"))
-    parts = column_parts(table, layout.columns[role], witnesses, layout.rows)
+    parts = column_parts(table, layout.columns[role], witnesses, layout.rows, layout.rests)
     if all(part.first == part.last and part.text for part in parts):
         return {}
     texts = {part.first: part.text for part in parts}

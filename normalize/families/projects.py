@@ -212,7 +212,7 @@ def _unit_texts(draft: Draft, layout: Layout) -> dict[str, dict[int, str]]:
         col = layout.columns.get(role)
         if col is None:
             continue
-        parts = column_parts(draft.table, col, layout.witnesses, layout.rows)
+        parts = column_parts(draft.table, col, layout.witnesses, layout.rows, layout.rests)
         blocks = join_parts(parts, {p.first: p.text for p in parts}, lambda above, below: True)
         held = next((block.text for block in blocks if block.text), "")
         result[role] = {}

@@ -64,7 +64,11 @@ def web_page(sheet: Sheet, style: Style, page: Page) -> str:
     if page.repeat == "title and header":
         span = f'<tr><td class="caption" colspan="{sheet.n_cols}">{title}</td></tr>'
         header, title = span + header, ""
-    part = "tbody" if page.repeat == "nothing" else "thead"
+    # A cell cannot reach from one section into the next: a form is one section.
+    is_one = any(e.row < sheet.n_header < e.row + e.row_span for e in sheet.entries)
+    if is_one:
+        header, body = "", header + body
+    part = "tbody" if page.repeat == "nothing" or is_one else "thead"
     return (
         f'<!doctype html><html lang="zh"><meta charset="utf-8"><style>{_css(style, page)}</style>'
         f"{title}<table><colgroup>{columns}</colgroup><{part}>{header}</{part}>"
