@@ -101,11 +101,19 @@ def read_contents(
     """
     with pdf.opened(data) as document:
         count = int(pdf.page_count(document))
-        numbers = range(1, count + 1) if pages is None else sorted(set(pages))
-        for number in numbers:
-            if not 1 <= number <= count:
-                raise ValueError(f"page {number} is not in the document, which has {count} pages")
-            yield turn_upright(_read_page(document, number, settings, only_tables))
+    numbers = range(1, count + 1) if pages is None else sorted(set(pages))
+    for begin in range(0, len(numbers), _PAGES_PER_OPENING):
+        with pdf.opened(data) as document:
+            for number in numbers[begin : begin + _PAGES_PER_OPENING]:
+                if not 1 <= number <= count:
+                    raise ValueError(
+                        f"page {number} is not in the document, which has {count} pages"
+                    )
+                yield turn_upright(_read_page(document, number, settings, only_tables))
+
+
+_PAGES_PER_OPENING = 32
+"""PDFium keeps what it has parsed of a document while that is open; opening takes microseconds."""
 
 
 def document_info(data: bytes) -> tuple[int, str | None]:
