@@ -11,6 +11,7 @@ from dataclasses import replace
 from typing import Final
 
 from yusuan.normalize.amounts import looks_like_amount
+from yusuan.normalize.codes import project_code
 from yusuan.normalize.columns import Attributes
 from yusuan.normalize.families.parts import join_texts
 from yusuan.normalize.model import Finding, LogicalCell, LogicalTable
@@ -101,12 +102,16 @@ def _rest_of_indicator(above: Row, below: Row, columns: Mapping[str, int]) -> li
 
 
 def _rest_of_project(above: Row, below: Row, columns: Mapping[str, int]) -> list[LogicalCell]:
-    """The rests of the cells beside the indicator, in a row in which nothing else begins."""
+    """The rests of the cells beside the indicator, in a row in which nothing else begins.
+
+    It is enough that one of them goes on: a font that is not embedded makes lines look shorter.
+    """
     witnesses = {columns[role] for role in INDICATOR_ROLES if role in columns}
     units = {columns[role] for role in _UNIT_ROLES if role in columns}
     own = [c for c in below if c.text and c.row_span == 1 and c.col not in units]
     pairs = [(c, first) for c, first in _facing(above, below) if c.col not in units]
-    goes_on = all(_is_open(first, c) or _goes_on(first, c) for c, first in pairs)
+    goes_on = any(_is_open(first, c) or _goes_on(first, c) for c, first in pairs)
+    goes_on &= not any(project_code(c.text)[0] for c, _ in pairs)
     is_rest = len(pairs) == len(own) > 0 and goes_on
     return [c for c, _ in pairs] if is_rest and not witnesses & {c.col for c in own} else []
 
