@@ -258,7 +258,8 @@ by hand; run the command again after a change.
   or *finer*: money broken down in a way that no canonical table has, left out by name; or *other*:
   no amount of this budget (an earlier year, a difference, a weight), left out by name; or *lost*: a
   finding.
-- *coverage*: facts of facts and lost. *with finer*: facts of facts, lost and finer.
+- *coverage*: facts of facts and lost; the strict figure is *with finer*: facts of facts, lost and
+  finer.
   *all tables*: facts of the numbers in all ruled tables, recognised or not.
 - *proved*: facts with an amount that an accounting identity proves (docs/proof.md).
 - *scans*: pages that are pictures without text.
@@ -276,7 +277,8 @@ Reasons of what is left out by name:
 
 For each place every title, header path, label and heading is taken out that no document of another
 place uses (places of one province print one form and count as one): what is left are lines that
-other places need too, and the reading by meaning (`header_words.csv`, `title_words.csv`).
+other places need too, and the reading by meaning (`header_words.csv`, `title_words.csv`). These
+words were collected with the same documents at hand, so that a place nobody has seen may do worse.
 *kept*: facts read the same from the same cell, with the same meaning; *otherwise*: cells from
 which something else is read.
 
