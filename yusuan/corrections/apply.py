@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 
-from yusuan.corrections.model import Applied, Correction
+from yusuan.corrections.model import Applied, Correction, State
 from yusuan.normalize.model import Finding, Record, Value
 from yusuan.schemas.model import Column, Schemas
 
@@ -19,6 +19,12 @@ from yusuan.schemas.model import Column, Schemas
 _FIXED = frozenset(
     {"doc_id", "table_id", "row_id", "page_no", "cell_id", "proof", "check_ids", "value_status"}
 )
+_CODES: Mapping[State, str] = {
+    "applied": "correction-applied",
+    "stale": "correction-stale",
+    "orphan": "correction-orphan",
+    "conflict": "correction-conflict",
+}
 _Key = tuple[str, str, str]
 
 
@@ -66,7 +72,7 @@ def correction_findings(outcomes: Iterable[Applied]) -> tuple[Finding, ...]:
     """One finding per decision: ``correction-applied``, ``-stale``, ``-orphan``, ``-conflict``."""
     return tuple(
         Finding(
-            code=f"correction-{one.state}",
+            code=_CODES[one.state],
             severity="info" if one.state == "applied" else "warning",
             note=one.note or f"{c.action} {c.table} {c.row} {c.column}",
             table_id=c.row.partition(":")[0] or None,
