@@ -70,7 +70,9 @@ _COUNTED = ("agreed", "single", "source_inconsistent", "suspect", "inferred")
 _VALUES_BETWEEN_COLLECTIONS = 100_000
 
 # Tables that hold no published figures of their own.
-_NOT_FACTS = frozenset({"documents", "tables", "checks", "findings", "cells"})
+_NOT_FACTS = frozenset(
+    {"documents", "tables", "checks", "findings", "cells", "narrative_facts"}
+)
 
 
 @dataclass(frozen=True, slots=True)

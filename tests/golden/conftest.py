@@ -27,10 +27,15 @@ class Converted:
         """The records of ``tables`` that stand in the document."""
         return [t for t in self.result.tables if t.values["status"] != "missing"]
 
+    @property
+    def facts(self) -> list[Record]:
+        """What stands in tables; amounts in the prose are tested with their grammar."""
+        return [r for r in self.result.records if r.table != "narrative_facts"]
+
     def of_table(self, number: int) -> list[Record]:
         """The facts of the n-th published table, in printed order."""
         table_id = self.published[number].values["table_id"]
-        found = [r for r in self.result.records if r.values["table_id"] == table_id]
+        found = [r for r in self.facts if r.values["table_id"] == table_id]
         return sorted(found, key=lambda r: r.origin.key if r.origin else (0, 0, 0, 0))
 
 

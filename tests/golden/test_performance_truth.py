@@ -218,7 +218,7 @@ def test_the_indicators_of_the_form(table: TrueTable, converted: Any) -> None:
 def test_the_box_of_every_indicator_shows_it(name: str, converted: Any, text_in: Any) -> None:
     """By pdfplumber's glyphs, hidden ones included: the box contains the indicator's text."""
     wrong = []
-    for record in converted(name).result.records:
+    for record in converted(name).facts:
         if record.table not in {"project_indicators", "department_indicators"}:
             continue
         assert record.origin is not None
@@ -255,7 +255,7 @@ def test_the_goal_is_placed_at_its_budget_total(
 
 @pytest.mark.parametrize("name", NAMES)
 def test_no_performance_record_without_a_table(name: str, converted: Any) -> None:
-    rows = Counter(r.table for r in converted(name).result.records)
+    rows = Counter(r.table for r in converted(name).facts)
     truth = Counter()
     for table in true_tables("project_perf", "dept_perf"):
         if table.sample == name and table.family == "project_perf":

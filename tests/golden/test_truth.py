@@ -175,7 +175,7 @@ def test_every_printed_amount_is_one_record(name: str, converted: Any) -> None:
         if amount["printed"]
     )
     texts: Counter[str] = Counter()
-    for record in converted(name).result.records:
+    for record in converted(name).facts:
         for column, value in record.values.items():
             if column == "amount_text" or (column.endswith("_text") and column.removesuffix("_text")
                                            + "_yuan" in record.values):  # fmt: skip
@@ -260,7 +260,7 @@ def test_lists_sum_to_the_year(table: TrueTable, converted: Any) -> None:
 def test_the_box_of_every_amount_shows_it(name: str, converted: Any, text_in: Any) -> None:
     """By pdfplumber's glyphs: the figure and nothing else, or nothing where it is blank."""
     wrong, seen = [], 0
-    for record in converted(name).result.records:
+    for record in converted(name).facts:
         if "amount_text" not in record.values:
             continue
         origin = record.origin
@@ -308,13 +308,13 @@ def test_every_record_has_its_own_row_id_and_place(name: str, converted: Any) ->
         t.values["table_id"]: (t.values["page_first"], t.values["page_last"])
         for t in converted(name).published
     }
-    ids = Counter((r.table, r.values["row_id"]) for r in converted(name).result.records)
+    ids = Counter((r.table, r.values["row_id"]) for r in converted(name).facts)
     assert not [i for i, n in ids.items() if n > 1]
     places = Counter(
-        r.origin.key for r in converted(name).result.records if "amount_text" in r.values
+        r.origin.key for r in converted(name).facts if "amount_text" in r.values
     )
     assert not [p for p, n in places.items() if n > 1]
-    for record in converted(name).result.records:
+    for record in converted(name).facts:
         first, last = pages[record.values["table_id"]]
         assert first <= record.values["page_no"] <= last
 
@@ -337,7 +337,7 @@ def test_every_cell_of_a_table_is_accounted_for(name: str, converted: Any) -> No
     assert not [key for key in printed if result.uses[key][0] == "finding"]
     assert not [key for key in printed if result.uses[key][0] == "ignored"
                 and not result.uses[key][1]]  # fmt: skip
-    amounts = {r.origin.key for r in result.records if r.values.get("amount_text")}
+    amounts = {r.origin.key for r in converted(name).facts if r.values.get("amount_text")}
     assert not [key for key in amounts if result.uses[key][0] != "value"]
 
 

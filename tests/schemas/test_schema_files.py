@@ -91,8 +91,11 @@ def test_contract_vocabularies(schemas: Schemas) -> None:
     assert values["documents", "status"] == ("ok", "partial", "failed")
     assert values["expenditure", "proof"] == (
         "proved", "proved_multi", "agreed", "single", "source_inconsistent", "suspect",
+        "corrected",
     )  # fmt: skip
-    assert values["summary", "value_status"] == ("published", "blank", "zero", "dash", "inferred")
+    assert values["summary", "value_status"] == (
+        "published", "blank", "zero", "dash", "inferred", "corrected",
+    )  # fmt: skip
     assert values["revenue", "published_unit"] == ("元", "万元", "亿元")
 
 

@@ -31,6 +31,7 @@ from yusuan.schemas.model import Identity
 __all__ = ["PROVED", "Proof", "all_claims", "prove"]
 
 _HOLDS = frozenset({"ok", "ok_rounding"})
+_PROSE = "narrative_facts"  # witnesses of figures, not counted among them
 _PRINTED = frozenset({"published", "zero", "dash"})
 _Statuses = Mapping[int, tuple[str | None, tuple[str, ...]]]
 
@@ -112,7 +113,10 @@ def prove(
             *findings,
         ),
         tables=_counted(tables, inquiry.assessment.outcomes, identities),
-        n_proved=sum(status in PROVED for status, _ in statuses.values()),
+        n_proved=sum(
+            status in PROVED and inquiry.records[at].table != _PROSE
+            for at, (status, _) in statuses.items()
+        ),
         counts=_counts(shown, inferred),
     )
 
@@ -169,10 +173,11 @@ def _with_inferred(
 
 
 def _counts(records: Sequence[Record], inferred: Sequence[Inference]) -> Mapping[str, int]:
-    """The printed figures by proof, and the inferred ones."""
+    """The printed figures of tables by proof, and the inferred ones."""
     counts: Counter[str] = Counter()
     for record in records:
-        if record.values.get("value_status") in _PRINTED and is_money(record):
+        is_figure = record.table != _PROSE and is_money(record)
+        if is_figure and record.values.get("value_status") in _PRINTED:
             counts[str(record.values.get("proof") or "single")] += 1
     counts["inferred"] = len(inferred)
     return counts
