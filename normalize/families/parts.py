@@ -192,6 +192,8 @@ def is_same_cell(above: str, below: str, *, is_open: bool, is_prose: bool = True
         return True
     if not is_prose:
         return looks_like_amount(above + below)
+    if len(above) > 1 and label_key(below).startswith(label_key(above)):
+        return True  # the page cuts through the first line, which is printed at both edges
     if project_code(below)[0] is None:
         return True
     return project_code(above)[0] is None and project_code(above + below)[0] is not None
