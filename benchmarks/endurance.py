@@ -111,11 +111,11 @@ def main() -> None:
     wrong = sum(done.status != "ok" for done in outcomes)
     after = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss << 10
     ratio = watch.cpu_seconds[-1] / watch.cpu_seconds[1]
-    growth = (after - watch.parent[0]) / chosen.documents
+    growth = (watch.parent[-1] - watch.parent[0]) / chosen.documents
     print(f"{len(outcomes)} documents in {seconds:.0f} s, {wrong} not ok")
     print(f"processor time of the last hundred / the second: {ratio:.2f}")
     print(f"most memory of the parent, publishing included: {after >> 20} MiB")
-    print(f"growth after the first hundred: {growth / 1024:.1f} KiB per document")
+    print(f"growth of the parent while converting: {growth / 1024:.1f} KiB per document")
     failed = wrong or ratio > MAX_SLOWDOWN or growth > MAX_GROWTH_PER_DOCUMENT
     sys.exit(1 if failed else 0)
 
