@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pyarrow as pa
 
-from yusuan.export.dataset import DatasetTable, Labels, plain_text
+from yusuan.export.dataset import DatasetTable, Labels, headings, plain_text
 from yusuan.export.guard import guarded
 
 
@@ -29,7 +29,7 @@ def write_csv(
     encoding = "utf-8-sig" if with_bom else "utf-8"
     with temporary.open("w", encoding=encoding, newline="") as file:
         writer = csv.writer(file)
-        writer.writerow(field.heading(labels) for field in table.fields)
+        writer.writerow(headings(table.fields, labels))
         for row in table.rows():
             writer.writerow(_texts(row, is_text))
     temporary.replace(path)

@@ -33,21 +33,34 @@ def write_database(tables: Sequence[DatasetTable], path: Path) -> Path:
             "the package duckdb is not installed: pip install 'yusuan[duckdb]'"
         ) from error
     path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(f"{path.name}.tmp")
-    temporary.unlink(missing_ok=True)
-    names = {table.name for table in tables}
+    # An absolute path: DuckDB takes names such as md:x or :memory: for something else than a file.
+    temporary = path.absolute().with_name(f"{path.name}.tmp")
     try:
+        _remove(temporary)
         with duckdb.connect(str(temporary)) as database:
-            for table in tables:
-                _copy(database, table)
-            for view in views():
-                if _needs(view) <= names:
-                    database.execute(view.sql)
-                    database.execute(f"COMMENT ON VIEW {view.name} IS {_literal(view.comment)}")
+            _fill(database, tables)
         temporary.replace(path)
     except (duckdb.Error, OSError) as error:
+        _remove(temporary)
         raise ExportError(f"{path} cannot be written: {error}; is it open elsewhere?") from error
     return path
+
+
+def _fill(database: Any, tables: Sequence[DatasetTable]) -> None:
+    for table in tables:
+        _copy(database, table)
+    made = {table.name for table in tables}
+    for view in views():
+        if _needs(view) <= made:
+            database.execute(view.sql)
+            database.execute(f"COMMENT ON VIEW {view.name} IS {_literal(view.comment)}")
+            made.add(view.name)
+
+
+def _remove(temporary: Path) -> None:
+    """Remove what an export that was broken off left, its journal too."""
+    for path in (temporary, temporary.with_name(f"{temporary.name}.wal")):
+        path.unlink(missing_ok=True)
 
 
 def views() -> Iterator[View]:
@@ -63,15 +76,16 @@ def views() -> Iterator[View]:
 
 
 def _needs(view: View) -> set[str]:
-    """The tables that a view reads (of those that an export can leave out)."""
-    read = set(re.findall(r"(?:FROM|JOIN) (\w+)", view.sql)) - {"long"}
-    return {"expenditure", "documents"} if "figures" in read else read
+    """The tables and earlier views that a view reads."""
+    return set(re.findall(r"(?:FROM|JOIN) (\w+)", view.sql)) - {"long"}
 
 
 def _copy(database: Any, table: DatasetTable) -> None:
-    paths = ", ".join(_literal(str(path)) for path in table.files)
-    # The files of a table are one sorted sequence; DuckDB keeps the order that it reads.
-    database.execute(f"CREATE TABLE {table.name} AS SELECT * FROM read_parquet([{paths}])")
+    # Read by Arrow: read_parquet would take [ and * in a path as patterns, and a=b in it as a
+    # column. One reader, so that rows keep the order of the dataset.
+    database.register("stored", table.reader())
+    database.execute(f"CREATE TABLE {table.name} AS SELECT * FROM stored")
+    database.unregister("stored")
     titles = f"{table.title_zh} · {table.title_en}. {table.description}"
     database.execute(f"COMMENT ON TABLE {table.name} IS {_literal(titles)}")
     for field in table.fields:

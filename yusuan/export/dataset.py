@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any, Literal
 
 import pyarrow as pa
-import pyarrow.dataset as ds
 import pyarrow.parquet as pq
 
 from yusuan.schemas.loader import load
@@ -53,9 +52,18 @@ class DatasetTable:
 
     def rows(self) -> Iterator[tuple[Any, ...]]:
         """The values of each row, in the order of ``fields``."""
-        data = ds.dataset([str(file) for file in self.files])
-        for batch in data.to_batches(batch_size=_ROWS_PER_BATCH, use_threads=False):
+        for batch in self.reader():
             yield from zip(*(column.to_pylist() for column in batch.columns), strict=True)
+
+    def reader(self) -> pa.RecordBatchReader:
+        """The rows as batches, in the order of the files."""
+        return pa.RecordBatchReader.from_batches(pq.read_schema(self.files[0]), self._batches())
+
+    def _batches(self) -> Iterator[pa.RecordBatch]:
+        # File by file: a scan of all files would read ahead of what is written.
+        for file in self.files:
+            with pq.ParquetFile(file) as stored:
+                yield from stored.iter_batches(_ROWS_PER_BATCH, use_threads=False)
 
     def count(self) -> int:
         """Rows, from the files' footers."""
@@ -103,6 +111,15 @@ def _field(field: pa.Field) -> Field:
         field.type,
         field.nullable,
     )
+
+
+def headings(fields: Sequence[Field], labels: Labels) -> list[str]:
+    """What stands above the columns; where two would be the same, each with its name behind."""
+    plain = [field.heading(labels) for field in fields]
+    return [
+        heading if plain.count(heading) == 1 else f"{heading} {field.name}"
+        for heading, field in zip(plain, fields, strict=True)
+    ]
 
 
 def plain_text(value: Any) -> str:

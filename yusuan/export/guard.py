@@ -10,7 +10,8 @@ from __future__ import annotations
 
 import re
 
-_STARTS_A_FORMULA = re.compile(r"[=+\-@\t\r\n'＝＋－＠]")
+# Spaces and control characters in front do not count: some spreadsheets strip them on import.
+_STARTS_A_FORMULA = re.compile(r"[\s\x00-\x1f\x7f\u200b\ufeff]*[=+\-@＝＋－＠]|[\t\r\n']")
 # What cannot be a formula: a lone sign (绩效指标性质 "="), dashes, a signed number or per cent.
 _HARMLESS = re.compile(r"[=+\-]|[-－]+|[+-]?[\d,]+(?:\.\d+)?%?", re.ASCII)
 

@@ -46,11 +46,11 @@ SELECT documents.publisher, documents.fiscal_year, documents.doc_kind, documents
        documents.city, documents.district, documents.file_name, long.*
 FROM long JOIN documents USING (doc_id);
 
--- 支出 wide: one row per printed row, 合计, 基本支出 and 项目支出 side by side, in yuan.
+-- 支出 wide: one row per printed row; 合计, 基本支出, 项目支出 and the rest side by side, in yuan.
 CREATE OR REPLACE VIEW expenditure_wide AS
 SELECT documents.publisher, documents.fiscal_year, e.doc_id, e.table_id,
        regexp_replace(e.row_id, ':[^:]*$', '') AS printed_row,
-       any_value(e.fund_scope) AS fund_scope, any_value(e.flow) AS flow,
+       e.fund_scope, e.flow,
        any_value(e.row_type) AS row_type, bool_and(e.is_leaf) AS is_leaf,
        any_value(e.func_code) AS func_code, any_value(e.func_name) AS func_name,
        any_value(e.gov_econ_code) AS gov_econ_code, any_value(e.dept_econ_code) AS dept_econ_code,
@@ -60,18 +60,23 @@ SELECT documents.publisher, documents.fiscal_year, e.doc_id, e.table_id,
        any_value(e.amount_yuan) FILTER (e.measure = 'basic_personnel') AS basic_personnel_yuan,
        any_value(e.amount_yuan) FILTER (e.measure = 'basic_public') AS basic_public_yuan,
        any_value(e.amount_yuan) FILTER (e.measure = 'project') AS project_yuan,
+       any_value(e.amount_yuan) FILTER (e.measure = 'operating') AS operating_yuan,
+       any_value(e.amount_yuan) FILTER (e.measure = 'to_superior') AS to_superior_yuan,
+       any_value(e.amount_yuan) FILTER (e.measure = 'to_affiliate') AS to_affiliate_yuan,
+       any_value(e.amount_yuan) FILTER (e.measure = 'reserve') AS reserve_yuan,
        bool_and(e.proof IN ('proved', 'proved_multi')) AS all_proved,
        min(e.page_no) AS page_no
 FROM expenditure AS e JOIN documents USING (doc_id)
-GROUP BY documents.publisher, documents.fiscal_year, e.doc_id, e.table_id, printed_row, e.flow;
+GROUP BY documents.publisher, documents.fiscal_year, e.doc_id, e.table_id, printed_row, e.flow,
+         e.fund_scope;
 
 -- 基本支出 wide: one row per printed row, 合计, 人员经费 and 公用经费 side by side, in yuan.
 CREATE OR REPLACE VIEW basic_expenditure_wide AS
 SELECT documents.publisher, documents.fiscal_year, e.doc_id, e.table_id,
        regexp_replace(e.row_id, ':[^:]*$', '') AS printed_row,
-       any_value(e.fund_scope) AS fund_scope,
+       e.fund_scope,
        any_value(e.row_type) AS row_type, bool_and(e.is_leaf) AS is_leaf,
-       any_value(e.dept_econ_code) AS dept_econ_code,
+       e.dept_econ_code,
        any_value(e.dept_econ_name) AS dept_econ_name,
        any_value(e.gov_econ_code) AS gov_econ_code,
        any_value(e.amount_yuan) FILTER (e.measure = 'total') AS total_yuan,
@@ -81,7 +86,7 @@ SELECT documents.publisher, documents.fiscal_year, e.doc_id, e.table_id,
        min(e.page_no) AS page_no
 FROM basic_expenditure AS e JOIN documents USING (doc_id)
 GROUP BY documents.publisher, documents.fiscal_year, e.doc_id, e.table_id, printed_row,
-         e.dept_econ_code;
+         e.dept_econ_code, e.fund_scope;
 
 -- 项目 wide: one row per project, with its indicators as a list.
 CREATE OR REPLACE VIEW projects_wide AS

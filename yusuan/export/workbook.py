@@ -6,6 +6,8 @@ are numbers; one too long for a spreadsheet's 15 digits is written as text rathe
 
 from __future__ import annotations
 
+import math
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -17,11 +19,23 @@ import xlsxwriter
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
-from yusuan.export.dataset import DatasetTable, ExportError, Field, Labels, plain_text
+from yusuan.export.dataset import (
+    DatasetTable,
+    ExportError,
+    Field,
+    Labels,
+    headings,
+    plain_text,
+)
 
 # Limits of the format (ECMA-376, Excel specifications): rows of a sheet, characters of a cell.
 MAX_ROWS = 1_048_576
 _MAX_TEXT = 32_767
+_MAX_NAME = 31
+# What a spreadsheet's double shows of a number; more digits would be rounded without a word.
+_MAX_DIGITS = 15
+_NOT_IN_NAME = re.compile(r"[\[\]:*?/\\\x00-\x1f\x7f\ufffe\uffff]")
+_NOT_IN_XML = re.compile(r"[\ufffe\uffff]")  # other control characters xlsxwriter escapes
 _MAX_WIDTH = 60
 _DOCUMENT_COLUMNS = (
     "source",
@@ -72,7 +86,7 @@ def write_workbook(
                 failed = (row for row in checks.rows() if row[at] == "failed")
                 _sheets(book, "未通过勾稽 failed checks", checks.fields, failed, labels, formats)
             for table in tables:
-                name = f"{table.title_zh} {table.name}"[:31]
+                name = f"{table.title_zh} {table.name}"
                 _sheets(book, name, table.fields, table.rows(), labels, formats)
             _codebook(book, tables, formats)
     except xlsxwriter.exceptions.FileCreateError as error:
@@ -107,7 +121,7 @@ def _about(
     ]
     for number, (head, text) in enumerate(lines):
         sheet.write_string(number, 0, head, formats.head)
-        sheet.write_string(number, 1, text, formats.wrap)
+        sheet.write_string(number, 1, _fitting(text), formats.wrap)
 
 
 def _chosen(
@@ -134,8 +148,7 @@ def _sheets(
     for row in rows:
         if line == MAX_ROWS:
             part, line = part + 1, 1
-            suffix = f" ({part})"
-            sheet = _sheet(book, name[: 31 - len(suffix)] + suffix, fields, labels, formats)
+            sheet = _sheet(book, f"{name} ({part})", fields, labels, formats)
         for column, value in enumerate(row):
             _write(sheet, line, column, value, formats)
         line += 1
@@ -148,14 +161,35 @@ def _sheet(
     labels: Labels,
     formats: _Formats,
 ) -> Worksheet:
-    sheet = book.add_worksheet(name)
+    sheet = book.add_worksheet(_free_name(book, name))
     sheet.freeze_panes(1, 0)
-    for column, field in enumerate(fields):
-        heading = field.heading(labels)
+    for column, (field, heading) in enumerate(zip(fields, headings(fields, labels), strict=True)):
         sheet.set_column(column, column, _width(field, heading))
         sheet.write_string(0, column, heading, formats.head)
     sheet.autofilter(0, 0, MAX_ROWS - 1, len(fields) - 1)
     return sheet
+
+
+def _free_name(book: xlsxwriter.Workbook, name: str) -> str:
+    """A name that Excel accepts for a sheet: short, of allowed characters, and of no other sheet.
+
+    A number in brackets at the end is kept; Excel does not tell upper from lower case.
+    """
+    plain = _NOT_IN_NAME.sub(" ", name).strip("' ") or "sheet"
+    taken = {sheet.get_name().casefold() for sheet in book.worksheets()}
+    stem, tail = re.fullmatch(r"(.*?)((?: \(\d+\))?)", plain, re.DOTALL).groups("")  # type: ignore[union-attr]
+    found = _shortened(stem, _MAX_NAME - len(tail)) + tail
+    number = 2
+    while found.casefold() in taken:
+        ending = f"~{number}{tail}"
+        found = _shortened(stem, _MAX_NAME - len(ending)) + ending
+        number += 1
+    return found
+
+
+def _shortened(text: str, length: int) -> str:
+    """The beginning of a text that is not longer than ``length`` UTF-16 units, as Excel counts."""
+    return text.encode("utf-16-le", "surrogatepass")[: 2 * length].decode("utf-16-le", "ignore")
 
 
 def _width(field: Field, heading: str) -> int:
@@ -174,10 +208,12 @@ def _write(sheet: Worksheet, line: int, column: int, value: Any, formats: _Forma
     if isinstance(value, bool):
         sheet.write_boolean(line, column, value)
     elif isinstance(value, Decimal):
-        if Decimal(repr(float(value))) == value:
+        if len(value.normalize().as_tuple().digits) <= _MAX_DIGITS:
             sheet.write_number(line, column, float(value), formats.money)
         else:
             sheet.write_string(line, column, f"{value:f}", formats.text)
+    elif isinstance(value, float) and not math.isfinite(value):
+        sheet.write_string(line, column, str(value), formats.text)
     elif isinstance(value, (int, float)):
         sheet.write_number(line, column, value)
     else:
@@ -186,10 +222,12 @@ def _write(sheet: Worksheet, line: int, column: int, value: Any, formats: _Forma
 
 def _fitting(text: str) -> str:
     """Text that a cell can hold; what is cut off is said."""
-    if len(text) <= _MAX_TEXT:
+    text = _NOT_IN_XML.sub("\ufffd", text)
+    whole = _shortened(text, _MAX_TEXT)
+    if whole == text:
         return text
     note = f"… [{len(text)} characters; whole in the Parquet files]"
-    return text[: _MAX_TEXT - len(note)] + note
+    return _shortened(text, _MAX_TEXT - len(note)) + note
 
 
 def _codebook(book: xlsxwriter.Workbook, tables: Sequence[DatasetTable], formats: _Formats) -> None:
