@@ -8,17 +8,14 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
+from dataclasses import dataclass, replace
+from decimal import Decimal
 
+from yusuan.corrections.columns import decidable, is_money, parsed, same
 from yusuan.corrections.model import Applied, Correction, State
 from yusuan.normalize.model import Finding, Record, Value
 from yusuan.schemas.model import Column, Schemas
 
-# Columns that say where a value stands or what proof says of it: nothing to correct.
-_FIXED = frozenset(
-    {"doc_id", "table_id", "row_id", "page_no", "cell_id", "proof", "check_ids", "value_status"}
-)
 _CODES: Mapping[State, str] = {
     "applied": "correction-applied",
     "stale": "correction-stale",
@@ -32,8 +29,8 @@ _Key = tuple[str, str, str]
 class Corrected:
     """Records with the decisions applied, and what became of each.
 
-    ``figures``: (table, row) -> the action, for proof to take up: a corrected figure, one that is
-    the publisher's error, one that was accepted.
+    ``figures``: (table, row) -> the action on an amount of it, for proof to take up: a corrected
+    figure, one that is the publisher's error, one that was accepted.
     """
 
     records: tuple[Record, ...]
@@ -44,7 +41,11 @@ class Corrected:
 def apply_corrections(
     records: Sequence[Record], corrections: Iterable[Correction], schemas: Schemas
 ) -> Corrected:
-    """Apply the decisions on a document. Of two that contradict each other neither is applied."""
+    """Apply the decisions on a document.
+
+    Of one person's decisions on a value the last counts; of two persons' that contradict each
+    other neither is applied.
+    """
     asked: dict[_Key, list[Correction]] = defaultdict(list)
     for one in corrections:
         asked[one.key].append(one)
@@ -57,14 +58,19 @@ def apply_corrections(
     found = list(records)
     outcomes: list[Applied] = []
     figures: dict[tuple[str, str], str] = {}
-    for (table, row, column), ones in asked.items():
-        last = ones[-1]
-        state = _state(ones, found, places.get((table, row)), schemas, projects)
-        outcomes += [Applied(one, state.state, state.note) for one in ones]
-        if state.state == "applied":
-            at = places[table, row]
-            found[at] = _changed(found[at], last, _column(schemas, table, column))
-            figures[table, row] = last.action
+    for (table, row, name), ones in asked.items():
+        column = _column(schemas, table, name)
+        at = places.get((table, row))
+        record = None if at is None else found[at]
+        judged = _judged(ones, record, column, projects)
+        outcomes += judged
+        applied = next((one.correction for one in judged if one.state == "applied"), None)
+        if applied is None or record is None or column is None or at is None:
+            continue
+        found[at] = _changed(record, applied, column)
+        # A row has one proof: of decisions on several of its amounts the strongest is told.
+        if is_money(column) and _strength(applied.action) >= _strength(figures.get((table, row))):
+            figures[table, row] = applied.action
     return Corrected(tuple(found), tuple(outcomes), figures)
 
 
@@ -100,95 +106,101 @@ def value_text(value: Value) -> str | None:
     return str(value)
 
 
-def _state(
+def _judged(
     ones: Sequence[Correction],
-    records: Sequence[Record],
-    at: int | None,
-    schemas: Schemas,
+    record: Record | None,
+    column: Column | None,
+    projects: Collection[str | None],
+) -> list[Applied]:
+    """What becomes of the decisions on one value; of one person's, only the last counts."""
+    last = {one.who: one for one in ones}
+    earlier = {who: sum(one.who == who for one in ones) - 1 for who in last}
+    found = [_judge(one, record, column, projects) for one in last.values()]
+    good = [one.correction for one in found if one.state == "applied"]
+    if column is not None and not all(_agree(column, good[0], one) for one in good):
+        first = good[0]
+        told = "; ".join(f"{one.who}: {one.action} {one.new or ''}".strip() for one in good)
+        note = f"{first.table} {first.row} {first.column}: {told}"
+        found = [
+            Applied(one.correction, "conflict", note) if one.state == "applied" else one
+            for one in found
+        ]
+    return [_with_earlier(one, earlier[one.correction.who]) for one in found]
+
+
+def _with_earlier(one: Applied, n: int) -> Applied:
+    if not n:
+        return one
+    c = one.correction
+    told = one.note or f"{c.action} {c.table} {c.row} {c.column}"
+    return replace(one, note=f"{told}; instead of {n} earlier by {c.who}")
+
+
+def _agree(column: Column, one: Correction, other: Correction) -> bool:
+    return one.action == other.action and same(column, one.new, other.new)
+
+
+def _judge(
+    one: Correction,
+    record: Record | None,
+    column: Column | None,
     projects: Collection[str | None],
 ) -> Applied:
-    last = ones[-1]
-    if at is None:
-        return Applied(last, "orphan", f"no row {last.row} in {last.table}")
-    column = _column(schemas, last.table, last.column)
-    if column is None or last.column in _FIXED:
-        return Applied(last, "orphan", f"no column {last.column} in {last.table} to decide on")
-    if len({(one.action, one.new) for one in ones}) > 1:
-        told = "; ".join(f"{one.who}: {one.action} {one.new}" for one in ones)
-        return Applied(last, "conflict", f"{last.table} {last.row} {last.column}: {told}")
-    seen = value_text(records[at].values.get(last.column))
-    if not _same(column, seen, last.old):
-        return Applied(
-            last, "stale", f"{last.table} {last.row} {last.column} is now {seen}, not {last.old}"
-        )
-    if last.action == "reassign" and last.new not in projects:
-        return Applied(last, "orphan", f"no project {last.new} in this document")
-    if last.action == "correct" and last.new is not None:
-        try:
-            _parsed(last.new, column)
-        except ValueError as error:
-            return Applied(last, "orphan", f"{last.table} {last.row} {last.column}: {error}")
-    return Applied(last, "applied")
+    """What becomes of a decision, were it the only one."""
+    if record is None:
+        return Applied(one, "orphan", f"no row {one.row} in {one.table}")
+    if column is None:
+        return Applied(one, "orphan", f"no column {one.column} in {one.table} to decide on")
+    place = f"{one.table} {one.row} {one.column}"
+    if record.values.get("value_status") == "inferred":
+        return Applied(one, "orphan", f"{place} is inferred: it is not printed there")
+    seen = value_text(record.values.get(one.column))
+    if not same(column, seen, one.old):
+        return Applied(one, "stale", f"{place} is now {seen}, not {one.old}")
+    if problem := new_problem(one.action, one.new, column, projects):
+        return Applied(one, "orphan", f"{place}: {problem}")
+    return Applied(one, "applied")
 
 
-def _changed(record: Record, correction: Correction, column: Column | None) -> Record:
+def new_problem(
+    action: str, new: str | None, column: Column, projects: Collection[str | None]
+) -> str | None:
+    """Why ``new`` cannot be taken for a column; None where it can, or nothing is taken."""
+    if action == "reassign":
+        return None if new in projects else f"no project {new} in this document"
+    if action != "correct":
+        return None
+    if column.name.endswith("_id"):
+        return "reassign it; it is not corrected"
+    if new is None:
+        return None if column.nullable else "it cannot be null"
+    try:
+        parsed(new, column)
+    except ValueError as error:
+        return str(error)
+    return None
+
+
+def _strength(action: str | None) -> int:
+    return (None, "accept", "publisher_error", "correct").index(action)
+
+
+def _changed(record: Record, correction: Correction, column: Column) -> Record:
     """The record with the decision in it."""
-    if correction.action in ("accept", "publisher_error") or column is None:
+    if correction.action in ("accept", "publisher_error"):
         return record
-    new = None if correction.new is None else _parsed(correction.new, column)
-    values: dict[str, Value] = {**record.values, correction.column: new}
-    if correction.action == "reassign":
+    is_owner = correction.action == "reassign"
+    new = correction.new
+    value = new if new is None or is_owner else parsed(new, column)
+    values: dict[str, Value] = {**record.values, correction.column: value}
+    if is_owner:
         values["owner_status"] = "reviewed"
-    elif _is_money(column):
+    elif is_money(column):
         values["value_status"] = "corrected"
     return Record(record.table, values, record.origin)
 
 
 def _column(schemas: Schemas, table: str, name: str) -> Column | None:
+    """The column of a decision; None where there is none to decide on."""
     found = schemas.tables.get(table)
-    return next((one for one in found.columns if one.name == name), None) if found else None
-
-
-def _is_money(column: Column) -> bool:
-    return column.type.startswith("decimal") and column.name.endswith("_yuan")
-
-
-def _same(column: Column, seen: str | None, expected: str | None) -> bool:
-    """Whether a value is the one expected; amounts are compared as numbers."""
-    if seen is None or expected is None or not column.type.startswith("decimal"):
-        return seen == expected
-    try:
-        return Decimal(seen) == Decimal(expected)
-    except InvalidOperation:
-        return False
-
-
-def _parsed(text: str, column: Column) -> Value:
-    """The new value as the column's type. Raises ValueError."""
-    kind = column.type
-    if kind == "string":
-        if column.values and text not in column.values:
-            raise ValueError(f"{text!r} is none of {', '.join(column.values)}")
-        return text
-    if kind == "bool":
-        if text not in ("true", "false"):
-            raise ValueError(f"{text!r} is neither true nor false")
-        return text == "true"
-    try:
-        if kind.startswith("decimal"):
-            return _decimal(text, kind)
-        return int(text) if kind.startswith("int") else None
-    except (InvalidOperation, ValueError) as error:
-        raise ValueError(f"{text!r} is no value of type {kind}") from error
-
-
-def _decimal(text: str, kind: str) -> Decimal:
-    """An exact decimal that fits ``decimal128(precision,scale)``. Raises ValueError."""
-    precision, scale = (int(part) for part in kind[len("decimal128(") : -1].split(","))
-    value = Decimal(text.replace(",", ""))
-    step = Decimal(1).scaleb(-scale)
-    if not value.is_finite() or value != value.quantize(step):
-        raise ValueError("finer than the column holds")
-    if len(value.quantize(step).as_tuple().digits) > precision:
-        raise ValueError("too large")
-    return value.quantize(step)
+    return next((one for one in decidable(found) if one.name == name), None) if found else None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, fields
 from pathlib import Path
@@ -12,6 +13,7 @@ from typing import Any
 from yusuan.corrections.model import ACTIONS, Correction, CorrectionError
 
 _FIELDS = tuple(field.name for field in fields(Correction))
+_LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 _NULLABLE = frozenset({"old", "new"})
 
 
@@ -21,7 +23,8 @@ def read_corrections(path: Path) -> tuple[Correction, ...]:
     Raises CorrectionError where the file cannot be read or a line is wrong.
     """
     try:
-        lines = path.read_text(encoding="utf-8-sig").splitlines()
+        # Only a newline ends a line: a reason may hold U+2028 and others that splitlines knows.
+        lines = path.read_text(encoding="utf-8-sig").split("\n")
     except (OSError, UnicodeDecodeError) as error:
         raise CorrectionError(f"{path} cannot be read: {error}") from error
     return tuple(
@@ -35,11 +38,12 @@ def add_correction(path: Path, correction: Correction) -> None:
     """Write a decision behind the others; it is on the disk when this returns."""
     path.parent.mkdir(parents=True, exist_ok=True)
     begun = path.is_file() and path.stat().st_size > 0
-    with path.open("ab") as file:
-        if begun and not path.read_bytes().endswith(b"\n"):
-            file.write(b"\n")
-        file.write(to_line(correction).encode("utf-8") + b"\n")
-        file.flush()
+    line = to_line(correction).encode("utf-8") + b"\n"
+    if begun and not path.read_bytes().endswith(b"\n"):
+        line = b"\n" + line
+    # One write, so that two who write at once do not mix their lines.
+    with path.open("ab", buffering=0) as file:
+        file.write(line)
         os.fsync(file.fileno())
 
 
@@ -77,6 +81,8 @@ def _check(values: Mapping[str, Any], place: str) -> None:
     for name in _FIELDS:
         if not isinstance(values[name], str) and not (name in _NULLABLE and values[name] is None):
             raise CorrectionError(f"{place}: {name} must be text")
+        if _LONE_SURROGATE.search(values[name] or ""):
+            raise CorrectionError(f"{place}: {name} holds half a character (\\ud800 to \\udfff)")
     if values["action"] not in ACTIONS:
         raise CorrectionError(f"{place}: action {values['action']!r}; one of {', '.join(ACTIONS)}")
     for name in ("who", "why"):

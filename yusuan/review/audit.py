@@ -127,11 +127,11 @@ def sample_items(root: Path, sample: Sample) -> tuple[Item, ...]:
 
 def estimate(sample: Sample, decided: Iterable[Correction]) -> Estimate:
     """The share of figures that ``correct`` was decided on; what was not looked at is left out."""
-    verdicts = {(c.doc_id, c.table, c.row): c.action for c in decided}
+    verdicts = {(c.doc_id, *c.key): c.action for c in decided}
     seen: Counter[str] = Counter()
     wrong: Counter[str] = Counter()
     for one in sample.drawn:
-        action = verdicts.get((one.doc_id, one.table, one.row))
+        action = verdicts.get((one.doc_id, one.table, one.row, one.column))
         if action is not None:
             seen[one.stratum] += 1
             wrong[one.stratum] += action == "correct"
