@@ -244,7 +244,7 @@ def _bytes_of(task: Task, job: Job) -> bytes | None:
 
 def _converted(result: DocumentResult, task: Task, job: Job) -> Converted:
     outcome = Outcome(task.source, task.doc_id, result.status, result.error, size=task.size)
-    return outcome, encode(result, job.made, now())
+    return outcome, encode(result, job.made_of(task.doc_id), now())
 
 
 @contextmanager

@@ -28,7 +28,8 @@ class MadeWith:
     """What made rows. ``key``: all that must agree for using them again (see ``run.reuse_key``).
 
     ``engine``: the library that reads, with its version. ``columns``: digest of the columns of all
-    tables (see ``store.columns_digest``).
+    tables (see ``store.columns_digest``). ``corrections``: digest of what reviewers decided on
+    this document, empty where nothing.
     """
 
     key: str
@@ -36,6 +37,7 @@ class MadeWith:
     tool_version: str
     schema_version: str
     columns: str
+    corrections: str = ""
 
 
 @dataclass(frozen=True, slots=True)

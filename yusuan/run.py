@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import signal
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache, partial
 from importlib.metadata import version
@@ -25,6 +25,8 @@ from yusuan.convert import (
     failed,
     loaded_schemas,
 )
+from yusuan.corrections.file import to_line
+from yusuan.corrections.model import Correction
 from yusuan.extract.ocr import is_installed
 from yusuan.inputs import Input
 from yusuan.kept import Kept, MadeWith, encode
@@ -48,7 +50,7 @@ class RunSettings:
     """How to run.
 
     ``timeout``: seconds for one document; ``memory``: bytes for its process; ``resume``: keep what
-    is unchanged.
+    is unchanged. ``corrections``: what reviewers decided, by document.
     """
 
     convert: Settings = field(default_factory=Settings)
@@ -57,6 +59,7 @@ class RunSettings:
     memory: int | None = 2 << 30
     resume: bool = True
     limits: Limits = field(default_factory=Limits)
+    corrections: Mapping[str, tuple[Correction, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +96,19 @@ class Job:
     settings: Settings
     limits: Limits
     convert: Convert = convert
+    corrections: Mapping[str, tuple[Correction, ...]] = field(default_factory=dict)
+
+    def made_of(self, doc_id: str) -> MadeWith:
+        """What the rows of a document are made with: the same for all but those corrected."""
+        decided = self.corrections.get(doc_id)
+        if not decided:
+            return self.made
+        lines = "\n".join(map(to_line, decided))
+        return replace(self.made, corrections=hashlib.sha256(lines.encode()).hexdigest())
+
+    def settings_of(self, doc_id: str) -> Settings:
+        """How to convert a document."""
+        return replace(self.settings, corrections=self.corrections.get(doc_id, ()))
 
 
 ConvertAll = Callable[[Iterable[Task], Job], Iterator[tuple[Task, Outcome | Lost]]]
@@ -118,12 +134,12 @@ def run(
     store.prepare()
     _refuse_other_columns(store, inputs)
     made = made_with(settings.convert, store)
-    job = Job(out, made, settings.convert, settings.limits, convert_one)
+    job = Job(out, made, settings.convert, settings.limits, convert_one, dict(settings.corrections))
     n_workers = settings.workers or _cpu_count()
     with WorkerPool(n_workers, settings.timeout, settings.memory) as pool:
         if convert_all is None:
             convert_all = partial(_convert_in_pool, pool=pool)
-        ledger = _Ledger(store, settings, made, progress)
+        ledger = _Ledger(store, settings, job, progress)
         for task, done in convert_all(ledger.tasks(inputs), job):
             ledger.done(task, done)
         ledger.add_copies()
@@ -212,10 +228,10 @@ class _Ledger:
         self,
         store: Store,
         settings: RunSettings,
-        made: MadeWith,
+        job: Job,
         progress: Callable[[Outcome], None],
     ) -> None:
-        self._store, self._settings, self._made = store, settings, made
+        self._store, self._settings, self._job = store, settings, job
         self._progress = progress
         self._first: dict[str, str] = {}  # document -> the source that is converted
         self._copies: dict[str, tuple[str, int]] = {}  # source -> the source with the same bytes
@@ -267,13 +283,14 @@ class _Ledger:
 
     def _fail(self, task: Task, code: str, error: str) -> None:
         result = failed(task.doc_id, task.source, code, error)
-        self._store.keep(result, self._made)
+        self._store.keep(result, self._job.made_of(task.doc_id))
         self._add(Outcome(task.source, task.doc_id, "failed", result.error, size=task.size))
 
     def _reusable(self, doc_id: str) -> Kept | None:
         """What is kept of a document, if it fits; failures are worth another try."""
         kept = self._store.kept(doc_id)
-        fits = kept and kept.made == self._made and kept.status != "failed"
+        made = self._job.made_of(doc_id)
+        fits = kept and kept.made == made and kept.status != "failed"
         return kept if fits else None
 
 
@@ -301,7 +318,7 @@ def _convert_and_keep(task: Task, job: Job) -> Outcome:
     """What a worker does."""
     leave_pandas_out()
     result = convert_within(task, job)
-    Store(job.root, loaded_schemas()).keep(result, job.made)
+    Store(job.root, loaded_schemas()).keep(result, job.made_of(task.doc_id))
     return Outcome(task.source, result.doc_id, result.status, result.error, size=task.size)
 
 
@@ -309,7 +326,7 @@ def convert_elsewhere(task: Task, job: Job, data: bytes) -> tuple[Outcome, bytes
     """Convert bytes without a disk: the outcome, and what ``Store.keep_encoded`` is to keep."""
     result = convert_within(task, job, data)
     outcome = Outcome(task.source, result.doc_id, result.status, result.error, size=task.size)
-    return outcome, encode(result, job.made, now())
+    return outcome, encode(result, job.made_of(task.doc_id), now())
 
 
 def convert_within(task: Task, job: Job, data: bytes | None = None) -> DocumentResult:
@@ -322,8 +339,8 @@ def convert_within(task: Task, job: Job, data: bytes | None = None) -> DocumentR
     except LimitError as error:
         return failed(task.doc_id, task.source, "limit-exceeded", str(error))
     except OSError:  # of which convert tells
-        return job.convert(task.path, job.settings, task.source)
-    return job.convert(data, job.settings, task.source)
+        return job.convert(task.path, job.settings_of(task.doc_id), task.source)
+    return job.convert(data, job.settings_of(task.doc_id), task.source)
 
 
 def _write_parts(tasks: Sequence[PartTask], pool: WorkerPool) -> Iterator[PartDone]:

@@ -27,7 +27,7 @@ from yusuan.cli.downloads import (
 )
 from yusuan.cli.options import ENGINE_HELP, EngineChoice, wrong_usage
 from yusuan.cli.settings import parse_size, read_settings
-from yusuan.printable import printable
+from yusuan.printable import printable, printable_lines
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -89,6 +89,30 @@ def run(
             help="TOML file with engine, workers, timeout, memory, for what is not given.",
         ),
     ] = None,
+    corrections: Annotated[
+        Path | None,
+        typer.Option(
+            "--corrections",
+            "-c",
+            metavar="FILE",
+            help="Decisions of reviewers (see yusuan review), applied to what they were made on.",
+        ),
+    ] = None,
+    strict: Annotated[
+        bool,
+        typer.Option(
+            "--strict",
+            help="Exit code 1 also where a decision could not be applied: the reading changed, the "
+            "row is gone, or decisions contradict each other.",
+        ),
+    ] = False,
+    ocr_pages: Annotated[
+        int,
+        typer.Option(
+            min=0,
+            help="Pages of a document that are recognised where they are pictures (extra ocr).",
+        ),
+    ] = 100,
     cluster: ClusterOption = None,
     upload: UploadOption = None,
     cache: CacheOption = None,
@@ -113,6 +137,9 @@ def run(
 
     from yusuan.cluster import ClusterError, Crew
     from yusuan.convert import Settings, loaded_schemas
+    from yusuan.corrections.file import by_document, read_corrections
+    from yusuan.corrections.model import CorrectionError
+    from yusuan.corrections.telling import corrections_told
     from yusuan.fetch import CacheError
     from yusuan.inputs import InputError, find_inputs, shard_of
     from yusuan.limits import Limits
@@ -127,7 +154,9 @@ def run(
         if part:
             documents = shard_of(documents, *part)
         chosen = RunSettings(
-            convert=Settings(engine=(engine or filed.engine or EngineChoice.auto).value),
+            convert=Settings(
+                engine=(engine or filed.engine or EngineChoice.auto).value, ocr_pages=ocr_pages
+            ),
             workers=workers or filed.workers,
             timeout=timeout or filed.timeout or standard.timeout,
             memory=n_memory or standard.memory,
@@ -135,6 +164,7 @@ def run(
             limits=Limits(
                 pages=max_pages or standard.limits.pages, file=n_file or standard.limits.file
             ),
+            corrections=by_document(read_corrections(corrections)) if corrections else {},
         )
         crew = Crew(cluster, chosen.workers, chosen.timeout, chosen.memory) if cluster else None
         if upload:
@@ -148,13 +178,19 @@ def run(
     except (WriteError, PoolError, ClusterError, UploadError) as error:
         typer.echo(f"yusuan run: {printable(str(error))}", err=True)
         raise typer.Exit(1) from error
-    except (InputError, StoreError, CacheError, AddressError) as error:
+    except (InputError, StoreError, CacheError, AddressError, CorrectionError) as error:
         wrong_usage(printable(str(error)))
     except KeyboardInterrupt as stop:
         typer.echo("Stopped. What is done is kept: the same command goes on from there.", err=True)
         raise typer.Exit(130) from stop
     typer.echo(_summary(outcomes, out))
-    raise typer.Exit(0 if all(done.status == "ok" for done in outcomes) else 1)
+    is_refused = False
+    if chosen.corrections:
+        text, n_refused = corrections_told(out, chosen.corrections)
+        typer.echo(printable_lines(text))
+        is_refused = strict and n_refused > 0
+    is_done = all(done.status == "ok" for done in outcomes) and not is_refused
+    raise typer.Exit(0 if is_done else 1)
 
 
 @contextmanager
