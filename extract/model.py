@@ -114,7 +114,8 @@ class RawTable:
 
     ``caption`` holds the printed lines that stand between the previous table (or the page's top)
     and this one, in reading order: titles, unit and name lines. ``col_edges`` (n_cols + 1) and
-    ``row_edges`` (n_rows + 1) are the grid's positions in points.
+    ``row_edges`` (n_rows + 1) are the grid's positions in points. ``is_ruled`` False: no rules part
+    its columns; they follow from how the text stands.
 
     Raises ValueError when a cell lies outside the grid or two cells overlap.
     """
@@ -129,6 +130,7 @@ class RawTable:
     row_edges: tuple[float, ...]
     caption: tuple[Line, ...] = ()
     engine: EngineName = "pdfium"
+    is_ruled: bool = True
 
     def __post_init__(self) -> None:
         taken: set[int] = set()

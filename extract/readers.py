@@ -54,6 +54,8 @@ def read_document(
     read = _read_what_can_be(reader(engine, only_tables), source.data, wanted)
     if ocr_pages and any(page.is_picture for page in read):
         read = _recognise_pictures(read, source.data, ocr_pages)
+    if engine == "pdfium" and not only_tables:
+        read = _with_unruled_tables(read, source.data)
     missing = sorted(set(wanted) - {page.number for page in read})
     notes = source.notes
     if missing:
@@ -83,6 +85,13 @@ def _read_what_can_be(reader: Reader, data: bytes, wanted: Sequence[int]) -> lis
         else:
             break
     return [page for page in read if page.width > 0]  # PDFium's sign for one that does not load
+
+
+def _with_unruled_tables(read: list[RawPage], data: bytes) -> list[RawPage]:
+    """The pages with their tables that have no upright rules, where the text tells of such."""
+    from .unruled import add_unruled_tables
+
+    return add_unruled_tables(read, data)
 
 
 def _recognise_pictures(read: Sequence[RawPage], data: bytes, at_most: int) -> list[RawPage]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from yusuan.extract.model import RawPage
+from yusuan.extract.model import RawPage, RawTable
 from yusuan.normalize.model import Finding
 
 _MAX_DOUBTS = 20
@@ -37,6 +37,7 @@ def page_findings(pages: Iterable[RawPage]) -> tuple[Finding, ...]:
                     page=page.number,
                 )
             )
+        findings.extend(_unruled(table) for table in page.tables if not table.is_ruled)
         if page.text_source == "ocr":
             findings.append(_recognised(page))
         if page.n_hidden:
@@ -49,6 +50,18 @@ def page_findings(pages: Iterable[RawPage]) -> tuple[Finding, ...]:
                 )
             )
     return tuple(findings)
+
+
+def _unruled(table: RawTable) -> Finding:
+    """That no rules tell where the columns of a table part."""
+    return Finding(
+        code="unruled-table",
+        severity="warning",
+        note=f"page {table.page} table {table.index}: no upright rules are drawn; its "
+        f"{table.n_rows} rows and {table.n_cols} columns follow from how the text stands",
+        page=table.page,
+        evidence="columns part at " + ", ".join(f"{x:.0f}" for x in table.col_edges[1:-1]) + " pt",
+    )
 
 
 def _recognised(page: RawPage) -> Finding:

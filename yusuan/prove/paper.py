@@ -9,7 +9,7 @@ from typing import Any, Literal
 import numpy as np
 import numpy.typing as npt
 
-from yusuan.extract.model import Box, Cell, RawDocument, RawPage
+from yusuan.extract.model import Box, Cell, RawDocument, RawPage, RawTable
 from yusuan.extract.source import EngineError, PageError
 from yusuan.extract.witness_text import Witness, WitnessCell, WitnessPage, read_cells
 from yusuan.normalize.amounts import parse_amount
@@ -48,11 +48,13 @@ class Paper:
 
     def cell(self, key: CellKey) -> Cell | None:
         """The drawn cell of that key."""
-        for page in self.raw.pages:
-            if page.number == key[0]:
-                cells = page.tables[key[1]].cells if key[1] < len(page.tables) else ()
-                return next((c for c in cells if (c.row, c.col) == key[2:]), None)
-        return None
+        table = self._table(key)
+        cells = () if table is None else table.cells
+        return next((c for c in cells if (c.row, c.col) == key[2:]), None)
+
+    def _table(self, key: CellKey) -> RawTable | None:
+        page = next((page for page in self.raw.pages if page.number == key[0]), None)
+        return page.tables[key[1]] if page is not None and key[1] < len(page.tables) else None
 
     @property
     def readable(self) -> frozenset[int]:
@@ -61,8 +63,8 @@ class Paper:
 
     def can_be_told(self, key: CellKey) -> bool:
         """Whether a witness can say what is printed in the cell of that key."""
-        cell = self.cell(key)
-        return cell is not None and can_be_told(cell)
+        table, cell = self._table(key), self.cell(key)
+        return table is not None and cell is not None and can_be_told(cell, table)
 
 
 def make_paper(normalized: Normalized, raw: RawDocument, data: bytes, max_pages: int) -> Paper:
@@ -175,18 +177,18 @@ def compare(
     size = abs(page.width - witness.width) + abs(page.height - witness.height)
     if page.rotation != witness.rotation or size > _SAME_SIZE:
         return {}, False
-    ours = [(t.index, cell) for t in page.tables for cell in t.cells]
+    ours = [(t, cell) for t in page.tables for cell in t.cells]
     matched = _matches([cell.box for _, cell in ours], [cell.box for cell in witness.cells])
     told: dict[CellKey, Reading] = {}
     confirmed: set[int] = set()
     for (table, cell), number in zip(ours, matched, strict=True):
         if number is None or (text := witness.cells[number].text) is None:
             continue
-        key = (page.number, table, cell.row, cell.col)
+        key = (page.number, table.index, cell.row, cell.col)
         is_same = same_amount(texts.get(key, ""), text)
         if is_same:
             confirmed.add(number)
-        if can_be_told(cell) and (is_same or not page.n_hidden):
+        if can_be_told(cell, table) and (is_same or not page.n_hidden):
             told[key] = Reading(engine, text, "same" if is_same else "other")
     numbers = {i for i, cell in enumerate(witness.cells) if _is_number(cell)}
     return told, numbers <= confirmed
@@ -196,11 +198,15 @@ def _is_number(cell: WitnessCell) -> bool:
     return cell.text is None or parse_amount(cell.text).kind in ("number", "zero")
 
 
-def can_be_told(cell: Cell) -> bool:
-    """Whether a witness that knows no clips and no open cells can say what is printed in a cell."""
+def can_be_told(cell: Cell, table: RawTable) -> bool:
+    """Whether a witness can say what is printed in a cell of a table.
+
+    It knows no clips, no open cells, and no columns where no rules are drawn.
+    """
     box = cell.box
     return (
-        not cell.hidden_glyphs
+        table.is_ruled
+        and not cell.hidden_glyphs
         and not cell.open_edges
         and all(
             line.box.x0 > box.x0 - _STICKS_OUT

@@ -1,0 +1,126 @@
+"""The hook of the reader: pages with evidence are read again, and get their unruled tables."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from itertools import pairwise
+
+import numpy as np
+
+from ..grid import Grid, merge_rules, rules_to_grids
+from ..lines import OUTSIDE, assign_glyphs
+from ..model import RawPage
+from ..pdfium.reader import PageContent, read_contents
+from ..settings import ReadSettings
+from ..source import PageError
+from ..tables import assemble_page
+from .blocks import Block, Span, find_blocks, merge_spans
+from .evidence import may_hold_unruled
+from .layout import block_to_grid, common_columns
+from .pieces import Piece, rows_outside
+
+_SAME_PT = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Laid:
+    """A block with its columns and the header cells that span several."""
+
+    block: Block
+    spans: tuple[Span, ...]
+    parents: tuple[tuple[Piece, int, int], ...]
+
+
+def add_unruled_tables(
+    pages: Sequence[RawPage], data: bytes, settings: ReadSettings | None = None
+) -> list[RawPage]:
+    """The pages, those that hold tables without upright rules with these made out.
+
+    Columns of a table that goes on over pages are the same on all of them.
+    """
+    wanted = [page.number for page in pages if may_hold_unruled(page)]
+    if not wanted:
+        return list(pages)
+    settings = settings or ReadSettings()
+    contents: dict[int, tuple[PageContent, list[Grid], list[Laid]]] = {}
+    with suppress(PageError):
+        for content in read_contents(data, wanted, settings):
+            grids, laid = _lay_out(content, settings)
+            if laid:
+                contents[content.number] = (content, grids, laid)
+    _share_columns([laid for _, (_, _, laid) in sorted(contents.items())], sorted(contents))
+    return [
+        _with_tables(page, *contents[page.number], settings) if page.number in contents else page
+        for page in pages
+    ]
+
+
+def _lay_out(content: PageContent, settings: ReadSettings) -> tuple[list[Grid], list[Laid]]:
+    """The ruled grids of a page and the unruled blocks outside them."""
+    rules = merge_rules(content.rules_h, content.rules_v, settings.rules)
+    grids = list(rules_to_grids(rules, settings.grid))
+    owner = assign_glyphs(content.glyphs, grids, settings.text)
+    rows = rows_outside(content.glyphs, owner == OUTSIDE, settings.text)
+    laid = []
+    for block in find_blocks(rows, rules.h):
+        if not any(_overlaps(block, grid) for grid in grids):
+            laid.append(Laid(block, *common_columns(block)))
+    return grids, laid
+
+
+def _overlaps(block: Block, grid: Grid) -> bool:
+    x0, x1 = float(grid.col_edges[0]), float(grid.col_edges[-1])
+    top, bottom = float(grid.row_edges[0]), float(grid.row_edges[-1])
+    own_top, own_bottom = block.rows[0].top, block.rows[-1].bottom
+    return block.x0 < x1 and x0 < block.x1 and own_top < bottom and top < own_bottom
+
+
+def _share_columns(laid: Sequence[list[Laid]], numbers: Sequence[int]) -> None:
+    """Give the last table of a page and the first of the next the same columns, in place.
+
+    Where the text of both leaves as many gaps as that of the one with more columns: text of a
+    table that goes on stands in the same columns.
+    """
+    for (before, after), (one, two) in zip(pairwise(laid), pairwise(numbers), strict=True):
+        if two != one + 1:
+            continue
+        a, b = before[-1], after[0]
+        merged = merge_spans([*a.spans, *b.spans])
+        if len(merged) == max(len(a.spans), len(b.spans)) and len(merged) > 1:
+            before[-1], after[0] = _on(a, merged), _on(b, merged)
+
+
+def _on(laid: Laid, spans: Sequence[Span]) -> Laid:
+    """The same on columns that hold its own."""
+    place = [
+        next(i for i, (a, b) in enumerate(spans) if a <= own[0] and own[1] <= b)
+        for own in laid.spans
+    ]
+    parents = tuple((piece, place[first], place[end - 1] + 1) for piece, first, end in laid.parents)
+    return Laid(laid.block, tuple(spans), parents)
+
+
+def _with_tables(
+    page: RawPage,
+    content: PageContent,
+    ruled: Sequence[Grid],
+    laid: Sequence[Laid],
+    settings: ReadSettings,
+) -> RawPage:
+    unruled = [block_to_grid(each.block, each.spans, each.parents) for each in laid]
+    marks = [(grid, True) for grid in ruled] + [(grid, False) for grid in unruled]
+    marks.sort(key=lambda mark: (float(mark[0].row_edges[0]), float(mark[0].col_edges[0])))
+    tables, lines = assemble_page(
+        page.number, content.glyphs, [grid for grid, _ in marks], settings.text, "pdfium",
+        content.cut,
+    )  # fmt: skip
+    own = np.array([(g.col_edges[0], g.row_edges[0]) for g in unruled], np.float64)
+    marked = tuple(
+        replace(table, is_ruled=False)
+        if (np.abs(own - (table.box.x0, table.box.top)) < _SAME_PT).all(axis=1).any()
+        else table
+        for table in tables
+    )
+    return replace(page, tables=marked, lines=lines)

@@ -1,0 +1,28 @@
+"""The cheap question: may an unruled table stand on a page? Asked of every page that was read."""
+
+from __future__ import annotations
+
+from ..model import RawPage
+from .pieces import is_figure
+
+_MIN_ROWS = 3
+_DIGITS = frozenset("0123456789０１２３４５６７８９%％)）")
+
+
+def may_hold_unruled(page: RawPage) -> bool:
+    """Whether three rows outside tables end with a figure, or hold three pieces apart.
+
+    Only the text of lines is asked, so that pages of ruled tables and of prose cost next to
+    nothing.
+    """
+    if len(page.lines) < _MIN_ROWS or page.text_source != "pdf":
+        return False
+    n_ending = 0
+    n_beside: dict[int, int] = {}
+    for line in page.lines:
+        text = line.text
+        y = round(line.box.bottom)
+        n_beside[y] = n_beside.get(y, 0) + 1
+        if text[-1:] in _DIGITS and is_figure(text.rsplit(" ", 1)[-1]):
+            n_ending += 1
+    return n_ending >= _MIN_ROWS or sum(n >= 3 for n in n_beside.values()) >= _MIN_ROWS

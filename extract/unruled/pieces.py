@@ -1,0 +1,138 @@
+"""Printed pieces of text outside tables, in rows: what an unruled table is recognised by."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+import numpy.typing as npt
+
+from ..lines import OUTSIDE, glyphs_to_lines
+from ..model import Glyphs, Line
+from ..settings import TextSettings
+
+_COLUMN_GAP = 0.8
+"""em; two figures of neighbouring columns stand further apart, words of a justified line closer."""
+_SAME_ROW = 0.45
+"""em; pieces whose middles differ by less stand in one row (fonts differ in their heights)."""
+_FIGURE = re.compile(
+    r"[<>≤≥~±≈]?\s?[-+−–—△▲(（]?\s?[€$£¥￥]?\s?\d[\d,.，．' ]*\s?[%％€]?[)）]?[*†‡]*"
+)
+_NO_FIGURE = re.compile(r"[-−–—―─/.…]{1,3}|[nN][./]?[aA]\.?|无")
+_LEADER = re.compile(r"\.{4,}|(?:\. ){4,}|…{2,}|·{4,}|．{4,}|_{4,}|-{6,}")
+# "单位：元", "Source: ...": a label and what it says, as they stand above and below tables.
+_TOLD = re.compile(r"^[^:：]{1,12}[:：]\s*\S")
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A line of text or the part of one that stands apart from the rest of it."""
+
+    line: Line
+    is_figure: bool
+    is_dash: bool
+
+    @property
+    def x0(self) -> float:
+        """Left end, pt."""
+        return self.line.box.x0
+
+    @property
+    def x1(self) -> float:
+        """Right end, pt."""
+        return self.line.box.x1
+
+    @property
+    def middle(self) -> float:
+        """Middle in x, pt."""
+        return (self.line.box.x0 + self.line.box.x1) / 2
+
+    @property
+    def is_leader(self) -> bool:
+        """Whether dots lead from a title to its page number."""
+        return bool(_LEADER.search(self.line.text))
+
+    @property
+    def is_told(self) -> bool:
+        """Whether it is a label with what it says behind a colon."""
+        return bool(_TOLD.search(self.line.text))
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """The pieces on one baseline from left to right; ``y`` their middle, pt."""
+
+    pieces: tuple[Piece, ...]
+    y: float
+    top: float
+    bottom: float
+    size: float
+
+    @property
+    def is_data(self) -> bool:
+        """Whether a figure stands beside something else."""
+        return len(self.pieces) > 1 and any(p.is_figure for p in self.pieces[1:])
+
+    @property
+    def has_figure(self) -> bool:
+        """Whether any piece is a figure or the dash that stands for one."""
+        return any(p.is_figure or p.is_dash for p in self.pieces)
+
+
+def make_piece(line: Line) -> Piece:
+    """A line as a piece."""
+    text = line.text.strip()
+    return Piece(line, bool(_FIGURE.fullmatch(text)), bool(_NO_FIGURE.fullmatch(text)))
+
+
+def is_figure(text: str) -> bool:
+    """Whether the text is a number as tables print it: separators, sign, brackets, per cent."""
+    return bool(_FIGURE.fullmatch(text))
+
+
+def rows_outside(glyphs: Glyphs, free: npt.NDArray[np.bool_], settings: TextSettings) -> list[Row]:
+    """The rows of pieces made of the glyphs that are ``free`` (n,) and written upright."""
+    upright = free if glyphs.turns is None else free & (glyphs.turns == 0)
+    chosen = np.flatnonzero(upright)
+    if not len(chosen):
+        return []
+    kept = select(glyphs, chosen)
+    cut = replace(settings, column_gap=_COLUMN_GAP)
+    owner = np.full(len(kept), OUTSIDE)
+    return lines_to_rows([owned.line for owned in glyphs_to_lines(kept, owner, cut)])
+
+
+def select(glyphs: Glyphs, chosen: npt.NDArray[np.int64]) -> Glyphs:
+    """The glyphs of those numbers."""
+    return Glyphs(
+        glyphs.codes[chosen],
+        glyphs.boxes[chosen],
+        glyphs.origins[chosen],
+        glyphs.sizes[chosen],
+        None if glyphs.runs is None else glyphs.runs[chosen],
+        None if glyphs.turns is None else glyphs.turns[chosen],
+        None if glyphs.clips is None else glyphs.clips[chosen],
+    )
+
+
+def lines_to_rows(lines: Sequence[Line]) -> list[Row]:
+    """Lines side by side as rows, from top to bottom."""
+    ordered = sorted(lines, key=lambda line: line.box.top + line.box.bottom)
+    groups: list[list[Line]] = []
+    before = -np.inf
+    for line in ordered:
+        y = (line.box.top + line.box.bottom) / 2
+        if y - before > _SAME_ROW * max(line.size, 4.0):
+            groups.append([])
+            before = y
+        groups[-1].append(line)
+    return [_row(group) for group in groups]
+
+
+def _row(lines: Sequence[Line]) -> Row:
+    pieces = tuple(make_piece(line) for line in sorted(lines, key=lambda line: line.box.x0))
+    tops, bottoms = [x.box.top for x in lines], [x.box.bottom for x in lines]
+    y = float(np.median([(t + b) / 2 for t, b in zip(tops, bottoms, strict=True)]))
+    return Row(pieces, y, min(tops), max(bottoms), float(np.median([x.size for x in lines])))
