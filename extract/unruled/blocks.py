@@ -60,7 +60,7 @@ def find_blocks(rows: Sequence[Row], rules: Rules) -> list[Block]:
         if not _may_begin(rows[start]):
             start += 1
             continue
-        end = _grow(rows, start, rules)
+        end = _grow(rows, start)
         block = _block(rows, floor, start, end, rules)
         if block is not None:
             blocks.append(block)
@@ -74,36 +74,30 @@ def _may_begin(row: Row) -> bool:
     return row.is_data
 
 
-def _grow(rows: Sequence[Row], start: int, rules: Rules) -> int:
+def _grow(rows: Sequence[Row], start: int) -> int:
     """Row number behind the last data row of the block that begins with a data row."""
     spans = merge_spans([(p.x0, p.x1) for p in rows[start].pieces])
     steps: list[float] = []
     last = start
-    n_data = 1
     for at in range(start + 1, len(rows)):
         row = rows[at]
         step = row.y - rows[at - 1].y
         pitch = float(np.median(steps)) if steps else 2.0 * row.size
         if step > max(_MAX_STEP * pitch, _MAX_LEAP * row.size):
             break
-        if not _is_within(row, spans, n_data, rules, rows[last]):
+        if not _is_within(row, spans):
             break
         if len(row.pieces) > 1 or _sits_in_one(row.pieces[0], spans):
-            spans = _widened(spans, row, n_data)
+            spans = _widened(spans, row)
         if row.is_data or (row.has_figure and _sits_in_one(row.pieces[0], spans)):
-            steps.append((row.y - rows[last].y) / 1.0 if last == at - 1 else step)
-            last, n_data = at, n_data + 1
+            steps.append(step)
+            last = at
     return last + 1
 
 
-def _is_within(row: Row, spans: Sequence[Span], n_data: int, rules: Rules, last: Row) -> bool:
+def _is_within(row: Row, spans: Sequence[Span]) -> bool:
     """Whether a row can belong to the columns so far: it bridges none that stand apart."""
     if any(p.is_leader for p in row.pieces):
-        return False
-    margin = 2.0 * row.size
-    left, right = spans[0][0] - margin, spans[-1][1] + margin
-    inside = [p for p in row.pieces if p.x1 > left and p.x0 < right]
-    if not inside:
         return False
     n_bridging = sum(_n_crossed(p, spans) > 1 for p in row.pieces)
     if row.is_data:
@@ -136,7 +130,7 @@ def merge_spans(spans: Sequence[Span], least: float = 0.0) -> list[Span]:
     return merged
 
 
-def _widened(spans: Sequence[Span], row: Row, n_data: int) -> list[Span]:
+def _widened(spans: Sequence[Span], row: Row) -> list[Span]:
     """The columns with the pieces of a row, leaving out what would make one column of two."""
     grown = list(spans)
     for piece in row.pieces:
@@ -158,6 +152,7 @@ def _block(rows: Sequence[Row], floor: int, start: int, end: int, rules: Rules) 
         return None
     x0, x1 = spans[0][0], spans[-1][1]
     full, parts = _rules_of(rules, x0, x1)
+    start = _first_line(rows, floor, start, end)
     first = _header_start(rows, floor, start, spans, full)
     end = _tail_end(rows, start, end, spans, full)
     chosen = rows[first:end]
@@ -165,6 +160,21 @@ def _block(rows: Sequence[Row], floor: int, start: int, end: int, rules: Rules) 
     inside = tuple(float(y) for y in full if top - 30 < y < bottom + 30)
     near = parts[(parts[:, 0] > top - 3) & (parts[:, 0] < bottom + 3)]
     return Block(tuple(chosen), start - first, tuple(spans), inside, near)
+
+
+def _first_line(rows: Sequence[Row], floor: int, start: int, end: int) -> int:
+    """Number of the row with the first line of the first label, where that wraps.
+
+    The figures of a row stand in the middle of its label, half a line from the nearest one.
+    """
+    steps = [b.y - a.y for a, b in pairwise(rows[start:end]) if a.is_data and b.is_data]
+    pitch = float(np.median(steps)) if steps else 2.0 * rows[start].size
+    while start > floor:
+        row, below = rows[start - 1], rows[start]
+        if len(row.pieces) > 1 or row.has_figure or below.y - row.y >= 0.6 * pitch:
+            break
+        start -= 1
+    return start
 
 
 def body_spans(rows: Sequence[Row]) -> list[Span]:
@@ -269,9 +279,38 @@ def _header_start(
         if len(row.pieces) >= 2 and not any(_n_crossed(p, spans) > 0.7 * len(spans) + 1
                                             for p in row.pieces):  # fmt: skip
             first = at
+        elif len(row.pieces) == 1 and first == at + 1 and _is_centred(row, below, spans):
+            first = at
         elif not (len(row.pieces) == 1 and _sits_in_one(row.pieces[0], spans)):
             break
     return first
+
+
+def _is_centred(row: Row, below: Row, spans: Sequence[Span]) -> bool:
+    """Whether a lone piece stands centred over some columns of the header row below, not all.
+
+    The title stands over all of them, and in larger type.
+    """
+    (piece,) = row.pieces
+    heads = below.pieces
+    if len(heads) < 3 or abs(row.size - below.size) > 0.6:
+        return False
+    return any(
+        centred_over(piece, heads[first:end], spans)
+        for first in range(len(heads))
+        for end in range(first + 2, len(heads) + (first > 0))
+    )
+
+
+def centred_over(piece: Piece, heads: Sequence[Piece], spans: Sequence[Span]) -> bool:
+    """Whether a piece stands in the middle above neighbouring header pieces or their columns."""
+    over = [s for head in heads for s in spans if _n_crossed(head, [s])]
+    x0 = min([p.x0 for p in heads] + [s[0] for s in over])
+    x1 = max([p.x1 for p in heads] + [s[1] for s in over])
+    size = piece.line.size
+    middles = ((x0 + x1) / 2, (heads[0].x0 + heads[-1].x1) / 2)
+    is_inside = x0 - size < piece.x0 and piece.x1 < x1 + size
+    return is_inside and any(abs(m - piece.middle) < 0.8 * size for m in middles)
 
 
 def _lid(rows: Sequence[Row], floor: int, start: int, full: Sequence[float]) -> float | None:

@@ -9,7 +9,7 @@ import numpy as np
 
 from ..grid import Grid
 from ..model import Edge
-from .blocks import Block, Span, merge_spans
+from .blocks import Block, Span, centred_over, merge_spans
 from .pieces import Piece, Row
 
 _NEARER = 0.8
@@ -22,18 +22,20 @@ def common_columns(block: Block) -> tuple[tuple[Span, ...], tuple[tuple[Piece, i
 
     The latter as (piece, first column, end column).
     """
-    spans = list(block.spans)
     header = block.rows[: block.n_header]
+    spans = _in_order(header, list(block.spans))
     parents: list[tuple[Piece, int]] = []
     for number in range(len(header) - 1, -1, -1):
         lower = [p for row in header[number + 1 :] for p in row.pieces]
         for piece in header[number].pieces:
             over = _overlapped(piece, spans)
-            is_wide = len(over) > 1 and not _is_slip(piece, spans, over)
-            if is_wide or (not over and _has_both_sides(piece, lower, spans)):
+            n_below = sum(p.x0 < piece.x1 and piece.x0 < p.x1 for p in lower)
+            is_wide = len(over) > 1 and (n_below > 1 or not _is_slip(piece, spans, over))
+            is_above = len(over) == 1 and _is_above_several(piece, header, number, spans)
+            if is_wide or is_above or (not over and _has_both_sides(piece, lower, spans)):
                 parents.append((piece, number))
             elif not over and not parents_cover(parents, piece):
-                spans = merge_spans([*spans, (piece.x0, piece.x1)])
+                spans = _with_head(piece, spans, header, {id(p) for p, _ in parents})
     spans = _widen_by_heads(spans, header, {id(p) for p, _ in parents})
     placed = []
     for piece, number in parents:
@@ -41,6 +43,64 @@ def common_columns(block: Block) -> tuple[tuple[Span, ...], tuple[tuple[Piece, i
         first, end = _spanned(piece, rest, spans, block)
         placed.append((piece, first, end))
     return tuple(spans), tuple(placed)
+
+
+def _in_order(header: Sequence[Row], spans: list[Span]) -> list[Span]:
+    """The columns widened by the lowest header row that has a piece for each of them, in order."""
+    for row in reversed(header):
+        if len(row.pieces) != len(spans):
+            continue
+        pairs = list(zip(row.pieces, spans, strict=True))
+        if any(_overlapped(p, spans) not in ([], [i]) for i, (p, _) in enumerate(pairs)):
+            continue
+        wide = [(min(a, p.x0), max(b, p.x1)) for p, (a, b) in pairs]
+        if all(one[1] < two[0] for one, two in pairwise(wide)):
+            return wide
+    return spans
+
+
+def _is_above_several(
+    piece: Piece, header: Sequence[Row], number: int, spans: Sequence[Span]
+) -> bool:
+    """Whether a header piece above one column stands in the middle of several of the row below."""
+    if number + 1 >= len(header):
+        return False
+    heads = header[number + 1].pieces
+    if any(abs(p.middle - piece.middle) < 0.5 * piece.line.size for p in heads):
+        return False  # it wraps
+    return any(
+        centred_over(piece, heads[first:end], spans)
+        and not any(
+            heads[first].x0 < other.middle < heads[end - 1].x1
+            for other in header[number].pieces
+            if other is not piece
+        )
+        for first in range(len(heads))
+        for end in range(first + 2, len(heads) + 1)
+    )
+
+
+def _with_head(
+    piece: Piece, spans: Sequence[Span], header: Sequence[Row], parents: set[int]
+) -> list[Span]:
+    """The columns with a header piece that stands between two of them.
+
+    Above figures that are set to the right it is the header of the column to its right, or to its
+    left, that has none; where both have one, its own column is blank.
+    """
+    right = next((i for i, (a, _) in enumerate(spans) if a > piece.middle), len(spans))
+    for i in (right, right - 1):
+        if 0 <= i < len(spans) and not any(
+            _overlapped(p, spans[i : i + 1])
+            for row in header
+            for p in row.pieces
+            if p is not piece and id(p) not in parents and len(_overlapped(p, spans)) == 1
+        ):
+            a, b = spans[i]
+            wide = list(spans)
+            wide[i] = (min(a, piece.x0), max(b, piece.x1))
+            return wide
+    return merge_spans([*spans, (piece.x0, piece.x1)])
 
 
 def parents_cover(parents: Sequence[tuple[Piece, int]], piece: Piece) -> bool:

@@ -10,11 +10,18 @@ import numpy as np
 import numpy.typing as npt
 
 from ..lines import OUTSIDE, glyphs_to_lines
-from ..model import Glyphs, Line
+from ..model import Box, Glyphs, Line
 from ..settings import TextSettings
 
 _COLUMN_GAP = 0.8
-"""em; two figures of neighbouring columns stand further apart, words of a justified line closer."""
+"""em; words of a justified line stand closer."""
+_LEAST_GAP = 0.25
+"""em; columns with little padding stand so close: then only alignment tells them from words."""
+_ALIGNED_PT = 1.0
+_MIN_ALIGNED = 3
+_RIVER = 0.8
+"""The share of the rows between that must leave the paper free where columns part."""
+_REACH = 40  # rows
 _SAME_ROW = 0.45
 """em; pieces whose middles differ by less stand in one row (fonts differ in their heights)."""
 _FIGURE = re.compile(
@@ -99,9 +106,69 @@ def rows_outside(glyphs: Glyphs, free: npt.NDArray[np.bool_], settings: TextSett
     if not len(chosen):
         return []
     kept = select(glyphs, chosen)
-    cut = replace(settings, column_gap=_COLUMN_GAP)
+    cut = replace(settings, column_gap=_LEAST_GAP)
     owner = np.full(len(kept), OUTSIDE)
-    return lines_to_rows([owned.line for owned in glyphs_to_lines(kept, owner, cut)])
+    return join_words(lines_to_rows([owned.line for owned in glyphs_to_lines(kept, owner, cut)]))
+
+
+def join_words(rows: Sequence[Row]) -> list[Row]:
+    """Rows of words to rows of pieces: words apart by little are one, unless columns part there."""
+    starts = np.array([(p.x0, i) for i, row in enumerate(rows) for p in row.pieces]).reshape(-1, 2)
+    joined: list[Row] = []
+    for number, row in enumerate(rows):
+        groups: list[list[Line]] = []
+        before: Piece | None = None
+        for piece in row.pieces:
+            near = before is not None and piece.x0 - before.x1 < _COLUMN_GAP * piece.line.size
+            if before is not None and near and not _parts(before, piece, number, rows, starts):
+                groups[-1].append(piece.line)
+            else:
+                groups.append([piece.line])
+            before = piece
+        whole = tuple(make_piece(_as_one(group)) for group in groups)
+        joined.append(replace(row, pieces=whole))
+    return joined
+
+
+def _parts(
+    left: Piece,
+    right: Piece,
+    number: int,
+    rows: Sequence[Row],
+    starts: npt.NDArray[np.float64],
+) -> bool:
+    """Whether columns part between two words: text begins there in other rows and none crosses."""
+    if not (left.is_figure or right.is_figure or left.is_dash):
+        return False
+    near = np.abs(starts[:, 0] - right.x0) < _ALIGNED_PT
+    if left.is_figure and not right.is_figure:
+        others = {int(i) for i in starts[near, 1].tolist() if abs(i - number) <= _REACH}
+    else:
+        ends = [
+            i
+            for i in range(max(0, number - _REACH), min(len(rows), number + _REACH + 1))
+            if any(p.is_figure and abs(p.x1 - right.x1) < _ALIGNED_PT for p in rows[i].pieces)
+        ]
+        others = set(ends)
+    if len(others) < _MIN_ALIGNED:
+        return False
+    at = (left.x1 + right.x0) / 2
+    between = rows[min(others) : max(others) + 1]
+    n_free = sum(not any(p.x0 < at < p.x1 for p in row.pieces) for row in between)
+    return n_free >= _RIVER * len(between)
+
+
+def _as_one(lines: Sequence[Line]) -> Line:
+    if len(lines) == 1:
+        return lines[0]
+    boxes = [line.box for line in lines]
+    box = Box(
+        min(b.x0 for b in boxes),
+        min(b.top for b in boxes),
+        max(b.x1 for b in boxes),
+        max(b.bottom for b in boxes),
+    )
+    return Line(" ".join(line.text for line in lines), box, max(line.size for line in lines))
 
 
 def select(glyphs: Glyphs, chosen: npt.NDArray[np.int64]) -> Glyphs:
