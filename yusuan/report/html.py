@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
 
-import jinja2
 from markupsafe import Markup
 
 from yusuan import __version__
+from yusuan.report.escaping import environment
 from yusuan.report.pages import PageView, page_views
 from yusuan.report.plots import bar_plot, share_plot
 from yusuan.report.summary import Summary, summarise
@@ -42,15 +42,9 @@ def report_html(root: Path, settings: ReportSettings) -> str:
     """The text of the report; everything that comes from a document is escaped."""
     schemas = load()
     summary = summarise(root, schemas)
-    environment = jinja2.Environment(
-        loader=jinja2.PackageLoader("yusuan.report"),
-        autoescape=True,
-        undefined=jinja2.StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters["yuan"] = _yuan
-    return environment.get_template("report.html.j2").render(
+    templates = environment("yusuan.report")
+    templates.filters["yuan"] = _yuan
+    return templates.get_template("report.html.j2").render(
         name=root.resolve().name,
         version=__version__,
         summary=summary,

@@ -8,6 +8,7 @@ from html import escape
 
 from rich.cells import cell_len
 
+from yusuan.report.escaping import visible
 from yusuan.report.summary import Bar, Share
 
 _ROW = 22
@@ -52,17 +53,21 @@ def bar_plot(bars: Sequence[Bar]) -> str:
 
 def _row(at: int, label: str, shapes: str, told: str) -> str:
     return (
-        f'<g transform="translate(0 {at * _ROW})"><title>{escape(label)}</title>'
-        f'<text x="{_LABEL - 8}" y="15" text-anchor="end">{escape(_cut(label))}</text>{shapes}'
-        f'<text x="{_LABEL + _BAR + 8}" y="15">{escape(told)}</text></g>'
+        f'<g transform="translate(0 {at * _ROW})"><title>{_escape(label)}</title>'
+        f'<text x="{_LABEL - 8}" y="15" text-anchor="end">{_escape(_cut(label))}</text>{shapes}'
+        f'<text x="{_LABEL + _BAR + 8}" y="15">{_escape(told)}</text></g>'
     )
+
+
+def _escape(text: str) -> str:
+    return escape(visible(text))
 
 
 def _svg(rows: Sequence[str], title: str) -> str:
     height = max(len(rows), 1) * _ROW
     return (
         f'<svg viewBox="0 0 {_LABEL + _BAR + _NOTE} {height}" role="img" '
-        f'aria-label="{escape(title)}">{"".join(rows)}</svg>'
+        f'aria-label="{_escape(title)}">{"".join(rows)}</svg>'
     )
 
 

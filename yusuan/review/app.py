@@ -20,6 +20,7 @@ from urllib.parse import parse_qs, urlencode
 import jinja2
 import pyarrow.dataset as ds
 from starlette.applications import Starlette
+from starlette.concurrency import run_in_threadpool
 from starlette.middleware import Middleware
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.requests import Request
@@ -27,27 +28,37 @@ from starlette.responses import HTMLResponse, PlainTextResponse, RedirectRespons
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
+from yusuan.corrections.apply import new_problem
+from yusuan.corrections.columns import decidable
 from yusuan.corrections.file import add_correction, read_corrections
 from yusuan.corrections.model import ACTIONS, Correction
 from yusuan.extract.picture import POINTS_PER_INCH, page_picture
 from yusuan.extract.source import ExtractError
+from yusuan.report.escaping import environment
 from yusuan.report.pages import one_page, pdf_of
 from yusuan.review.figures import Fact, fact_at, facts_in, projects_of
 from yusuan.review.queue import TITLES, Item, make_queue, open_items
+from yusuan.review.words import word
 from yusuan.schemas.loader import load
 from yusuan.schemas.model import Schemas
 
-LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
+LOOPBACK = ("127.0.0.1", "localhost")
 _DPI = 110
 _HEADERS = {
     "Content-Security-Policy": "default-src 'self'; frame-ancestors 'none'; form-action 'self'; "
     "base-uri 'none'; object-src 'none'",
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
     "Cache-Control": "no-store",
 }
 _MAX_FORM = 1 << 16
+_MAX_PAGE = 1 << 20  # of a PDF; more are no page numbers and would not fit the tables' columns
+_ITEMS_PER_PAGE = 200
+_NULL = "null"
 _ONE_AT_A_TIME = threading.Lock()  # PDFium is not for several threads
+_WRITING = threading.Lock()
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,15 +94,9 @@ def make_app(review: Review) -> Starlette:
 
 
 def _environment() -> jinja2.Environment:
-    environment = jinja2.Environment(
-        loader=jinja2.PackageLoader("yusuan.review"),
-        autoescape=True,
-        undefined=jinja2.StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.globals["titles"] = TITLES
-    return environment
+    made = environment("yusuan.review")
+    made.globals |= {"titles": TITLES, "word": word}
+    return made
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,11 +113,18 @@ class _Handlers:
         kind = request.query_params.get("kind")
         todo = open_items(self.queue, self.review.decided())
         shown = [item for item in todo if kind is None or item.kind == kind]
+        n_pages = max(1, -(-len(shown) // _ITEMS_PER_PAGE))
+        text = request.query_params.get("at", "1")
+        at = min(int(text), n_pages) if text.isascii() and text.isdigit() and len(text) < 9 else 1
+        begin = (max(at, 1) - 1) * _ITEMS_PER_PAGE
         counts = {name: sum(item.kind == name for item in todo) for name in TITLES}
         return self._html(
             "queue.html.j2",
-            items=shown[:500],
+            items=shown[begin : begin + _ITEMS_PER_PAGE],
             n_items=len(shown),
+            at=max(at, 1),
+            n_pages=n_pages,
+            tables={name: table.title_zh for name, table in self.schemas.tables.items()},
             counts=counts,
             n_decided=len(self.queue) - len(todo),
             documents=_documents(self.review.root),
@@ -123,8 +135,8 @@ class _Handlers:
         """A page's picture and its tables side by side, with the item that led to it."""
         doc_id, number = request.path_params["doc_id"], request.path_params["number"]
         document = _documents(self.review.root).get(doc_id)
-        if document is None:
-            return self._missing("no such document")
+        if document is None or not 1 <= number <= _MAX_PAGE:
+            return self._missing("no such document or page")
         cell = request.query_params.get("cell")
         table, row = request.query_params.get("table"), request.query_params.get("row")
         tables, rotation = one_page(self.review.root, doc_id, number)
@@ -158,7 +170,8 @@ class _Handlers:
         doc_id, number = request.path_params["doc_id"], request.path_params["number"]
         document = _documents(self.review.root).get(doc_id)
         turn = request.query_params.get("turn", "0")
-        if document is None or turn not in ("0", "90", "180", "270"):
+        is_page = 1 <= number <= _MAX_PAGE and turn in ("0", "90", "180", "270")
+        if document is None or not is_page:
             return self._missing("no such document")
         picture = _picture(str(document["source"]), doc_id, number, int(turn))
         if picture is None:
@@ -167,10 +180,18 @@ class _Handlers:
 
     async def decide(self, request: Request) -> Response:
         """Write one decision and go on to the next item."""
-        body = await request.body()
-        form = {} if len(body) > _MAX_FORM else _form(body)
-        if not secrets.compare_digest(form.get("token", ""), self.review.token):
+        body = b""
+        async for part in request.stream():  # a large form is not even read
+            body += part
+            if len(body) > _MAX_FORM:
+                return PlainTextResponse("the form is too large", 413, headers=_HEADERS)
+        form = _form(body)
+        if not secrets.compare_digest(form.get("token", "").encode(), self.review.token.encode()):
             return PlainTextResponse("wrong token: open the page again", 403, headers=_HEADERS)
+        # The dataset is read in a thread, so that pictures go on being served.
+        return await run_in_threadpool(self._decide, form)
+
+    def _decide(self, form: Mapping[str, str]) -> Response:
         document = _documents(self.review.root).get(form.get("doc_id", ""))
         fact = document and fact_at(
             self.review.root,
@@ -180,9 +201,12 @@ class _Handlers:
             form.get("row", ""),
         )
         problem = _problem(form, fact or None, self._is_table_item(form))
+        if problem is None and fact:
+            problem = self._new_problem(form, fact)
         if problem:
             return PlainTextResponse(problem, 400, headers=_HEADERS)
-        add_correction(self.review.corrections, self._correction(form, fact or None))
+        with _WRITING:
+            add_correction(self.review.corrections, self._correction(form, fact or None))
         todo = open_items(self.queue, self.review.decided())
         return RedirectResponse(item_link(todo[0]) if todo else "/", 303, headers=_HEADERS)
 
@@ -190,21 +214,43 @@ class _Handlers:
         key = tuple(form.get(name, "") for name in ("doc_id", "table", "row", "column"))
         return form.get("table") == "tables" and any(item.key == key for item in self.queue)
 
+    def _new_problem(self, form: Mapping[str, str], fact: Fact) -> str | None:
+        """Why the new value cannot be taken: what the next run would refuse is not written."""
+        if form["action"] not in ("correct", "reassign"):
+            return None
+        new = form.get("new", "").strip()
+        if not new:
+            return f"give the new value; write {_NULL} where nothing is printed"
+        known = decidable(self.schemas.tables[fact.table])
+        column = next(one for one in known if one.name == form["column"])
+        projects = [key for key, _ in projects_of(self.review.root, form["doc_id"])]
+        return new_problem(form["action"], None if new == _NULL else new, column, projects)
+
     def _correction(self, form: Mapping[str, str], fact: Fact | None) -> Correction:
         action = form["action"]
-        takes_new = action in ("correct", "reassign")
+        new = form.get("new", "").strip() if action in ("correct", "reassign") else ""
         return Correction(
             doc_id=form["doc_id"],
             table=form["table"],
             row=form["row"],
             column=form["column"],
             action=action,  # type: ignore[arg-type]
-            old=fact.values.get(form["column"]) if fact else None,
-            new=(form.get("new", "").strip() or None) if takes_new else None,
+            old=self._as_read(form, fact) if fact else None,
+            new=new if new and new != _NULL else None,
             who=self.review.who,
             when=datetime.now(UTC).isoformat(timespec="seconds"),
             why=form["why"].strip(),
         )
+
+    def _as_read(self, form: Mapping[str, str], fact: Fact) -> str | None:
+        """The value as it is read from the PDF: without a decision that the dataset has applied."""
+        shown = fact.values.get(form["column"])
+        key = (form["table"], form["row"], form["column"])
+        for one in reversed(self.review.decided()):
+            applied = one.action in ("correct", "reassign") and one.new == shown
+            if (one.doc_id, one.key) == (form["doc_id"], key) and applied:
+                return one.old
+        return shown
 
     def _panel(self, doc_id: str, cell: str | None, table: str | None, row: str | None) -> str:
         one = fact_at(self.review.root, doc_id, self.schemas, table, row) if table and row else None
@@ -217,6 +263,13 @@ class _Handlers:
             item=item,
             doc_id=doc_id,
             token=self.review.token,
+            decided=[
+                one
+                for one in self.review.decided()
+                if one.doc_id == doc_id
+                and (one.table, one.row)
+                in ({(fact.table, fact.row) for fact in facts} | {(table, row)})
+            ],
             projects=projects_of(self.review.root, doc_id)
             if any(fact.table == "project_indicators" for fact in facts)
             else [],

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
@@ -12,39 +13,60 @@ import pyarrow.compute as pc
 import pyarrow.dataset as ds
 
 from yusuan.corrections.apply import value_text
+from yusuan.corrections.columns import decidable
 from yusuan.report.summary import AMOUNT_OF
-from yusuan.review.queue import label_of, local_row
+from yusuan.review.queue import local_row
+from yusuan.review.words import label_of
 from yusuan.schemas.model import Schemas
 
 Row = Mapping[str, Any]
+Other = tuple[str, int, str]  # cell_id, page, amount as published
 _FACTS = (*AMOUNT_OF, "project_indicators", "department_indicators")
-# Columns that a person can decide on in a row, besides its amounts.
-_FIXED_ENDS = ("_id", "_ids", "_level", "_text")
+_MAX_OTHERS = 200
 
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """An identity on the figure. ``others``: (cell_id, page) of its other figures."""
+    """An identity on the figure. ``others``: the cells of its other figures."""
 
     row: Row
     title: str
-    others: tuple[tuple[str, int, str], ...]
+    others: tuple[Other, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A column of a row that can be decided on. ``value``: as text, an id without its document."""
+
+    name: str
+    label: str
+    value: str | None
 
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """A row of a fact table. ``values``: column -> value as text, of what can be decided on."""
+    """A row of a fact table. ``title``: of the table; ``column``: the one most decisions are on.
+
+    ``published``: its text as printed, in ``unit`` (None: no amount).
+    """
 
     table: str
+    title: str
     row: str
     label: str
     proof: str | None
     column: str
     published: str | None
-    values: Mapping[str, str | None]
+    unit: str | None
+    choices: tuple[Choice, ...]
     checks: tuple[Check, ...]
     cell_id: str | None
     page: int | None
+
+    @property
+    def values(self) -> dict[str, str | None]:
+        """Column -> value as text, of what can be decided on."""
+        return {choice.name: choice.value for choice in self.choices}
 
 
 def facts_in(root: Path, doc_id: str, schemas: Schemas, cell_id: str | None) -> tuple[Fact, ...]:
@@ -55,7 +77,7 @@ def facts_in(root: Path, doc_id: str, schemas: Schemas, cell_id: str | None) -> 
     return tuple(
         _fact(root, name, row, schemas)
         for name in _FACTS
-        for row in ds.dataset(root / name).to_table(filter=wanted).to_pylist()
+        for row in _printed(ds.dataset(root / name).to_table(filter=wanted).to_pylist())
     )
 
 
@@ -64,65 +86,72 @@ def fact_at(root: Path, doc_id: str, schemas: Schemas, table: str, row: str) -> 
     if table not in _FACTS:
         return None
     wanted = (pc.field("doc_id") == doc_id) & (pc.field("row_id") == f"{doc_id}:{row}")
-    rows = ds.dataset(root / table).to_table(filter=wanted).to_pylist()
+    rows = _printed(ds.dataset(root / table).to_table(filter=wanted).to_pylist())
     return _fact(root, table, rows[0], schemas) if rows else None
 
 
 def projects_of(root: Path, doc_id: str) -> list[tuple[str, str]]:
     """The projects of a document: id without the document, and name, in printed order."""
     rows = ds.dataset(root / "projects").to_table(filter=pc.field("doc_id") == doc_id).to_pylist()
-    return [
-        (
-            local_row(row["project_id"], doc_id),
-            " ".join(str(row[n]) for n in ("project_code", "project_name") if row[n]) or "?",
+    names = {
+        local_row(row["project_id"], doc_id): " ".join(
+            str(row[name]) for name in ("project_code", "project_name") if row[name]
         )
         for row in rows
-    ]
+    }
+    return [(key, name or "?") for key, name in names.items()]
+
+
+def _printed(rows: Iterable[Row]) -> list[Row]:
+    """Without the rows that proof inferred: they share the row_id of what was printed there."""
+    return [row for row in rows if row["value_status"] != "inferred"]
 
 
 def _fact(root: Path, table: str, row: Row, schemas: Schemas) -> Fact:
     doc_id = row["doc_id"]
-    column = AMOUNT_OF.get(table, "project_id" if table == "project_indicators" else "value_text")
+    choices = _choices(row, schemas, table, doc_id)
+    main = AMOUNT_OF.get(table, "project_id" if table == "project_indicators" else "value_text")
+    schema = schemas.tables[table]
     return Fact(
         table,
+        schema.title_zh,
         local_row(row["row_id"], doc_id),
         label_of(row),
         row.get("proof"),
-        column,
-        row.get(column.replace("_yuan", "_text")),
-        _decidable(row, schemas, table, doc_id),
-        tuple(_checks(root, doc_id, row.get("check_ids") or (), row["row_id"], schemas)),
+        main,
+        row.get(main.replace("_yuan", "_text")) if main.endswith("_yuan") else row["value_text"],
+        row.get("published_unit"),
+        choices,
+        _checks(root, row, schemas),
         row["cell_id"],
         row["page_no"],
     )
 
 
-def _decidable(row: Row, schemas: Schemas, table: str, doc_id: str) -> dict[str, str | None]:
-    """Amounts and texts of a row that a reviewer may correct; ids without their document."""
-    fixed = {"doc_id", "table_id", "row_id", "page_no", "proof", "value_status", "cell_id"}
-    found: dict[str, str | None] = {}
-    for column in schemas.tables[table].columns:
-        is_id = column.name.endswith(_FIXED_ENDS) and column.name not in ("project_id", "goal_text")
-        if column.name in fixed or is_id or column.type.startswith("list"):
-            continue
+def _choices(row: Row, schemas: Schemas, table: str, doc_id: str) -> tuple[Choice, ...]:
+    found = []
+    for column in decidable(schemas.tables[table]):
         text = value_text(row[column.name])
-        found[column.name] = local_row(text, doc_id) if text else text
-    return found
+        is_id = text is not None and column.name.endswith("_id")
+        found.append(
+            Choice(column.name, column.label_zh, local_row(text or "", doc_id) if is_id else text)
+        )
+    return tuple(found)
 
 
-def _checks(
-    root: Path, doc_id: str, check_ids: Iterable[str], row_id: str, schemas: Schemas
-) -> list[Check]:
-    ids = list(check_ids)
+def _checks(root: Path, fact: Row, schemas: Schemas) -> tuple[Check, ...]:
+    """The identities on a fact, those that fail first."""
+    ids = list(fact.get("check_ids") or ())
     if not ids:
-        return []
-    wanted = (pc.field("doc_id") == doc_id) & pc.field("check_id").isin(ids)
+        return ()
+    wanted = (pc.field("doc_id") == fact["doc_id"]) & pc.field("check_id").isin(ids)
     rows = ds.dataset(root / "checks").to_table(filter=wanted).to_pylist()
     rows.sort(key=lambda row: (row["status"] != "failed", -abs(row["diff_yuan"] or Decimal(0))))
-    return [
-        Check(row, _title(row["identity"], schemas), _others(root, doc_id, row, row_id))
+    others = _others(root, fact, rows)
+    return tuple(
+        Check(row, _title(row["identity"], schemas), tuple(others[row["check_id"]][:_MAX_OTHERS]))
         for row in rows
-    ]
+    )
 
 
 def _title(identity: str, schemas: Schemas) -> str:
@@ -130,15 +159,19 @@ def _title(identity: str, schemas: Schemas) -> str:
     return f"{known.title_zh} · {known.title_en}" if known else identity
 
 
-def _others(root: Path, doc_id: str, check: Row, row_id: str) -> tuple[tuple[str, int, str], ...]:
-    """Cells of the other figures of a check, with page and amount as published."""
-    found = []
-    for table, amount in AMOUNT_OF.items():
-        wanted = (pc.field("doc_id") == doc_id) & pc.field("table_id").isin(check["table_ids"])
-        columns = ["row_id", "cell_id", "page_no", "check_ids", amount.replace("_yuan", "_text")]
-        for row in ds.dataset(root / table).to_table(columns=columns, filter=wanted).to_pylist():
-            if check["check_id"] in (row["check_ids"] or ()) and row["row_id"] != row_id:
-                text = row[amount.replace("_yuan", "_text")] or ""
-                if row["cell_id"]:
-                    found.append((row["cell_id"], row["page_no"], text))
-    return tuple(found[:200])
+def _others(root: Path, fact: Row, checks: Sequence[Row]) -> Mapping[str, list[Other]]:
+    """Check -> its other figures; one pass over the tables that any of the checks is about."""
+    found: dict[str, list[Other]] = defaultdict(list)
+    asked = {check["check_id"] for check in checks}
+    tables = sorted({table for check in checks for table in check["table_ids"]})
+    wanted = (pc.field("doc_id") == fact["doc_id"]) & pc.field("table_id").isin(tables)
+    wanted &= pc.field("cell_id").is_valid()
+    for name, amount in AMOUNT_OF.items():
+        text = amount.replace("_yuan", "_text")
+        columns = ["row_id", "cell_id", "page_no", "check_ids", text]
+        for row in ds.dataset(root / name).to_table(columns=columns, filter=wanted).to_pylist():
+            if row["row_id"] == fact["row_id"]:
+                continue
+            for check in asked.intersection(row["check_ids"] or ()):
+                found[check].append((row["cell_id"], row["page_no"], row[text] or ""))
+    return found

@@ -13,6 +13,7 @@ import pyarrow.dataset as ds
 
 from yusuan.corrections.model import Correction
 from yusuan.report.summary import AMOUNT_OF
+from yusuan.review.words import label_of
 
 Kind = Literal["suspect", "source_inconsistent", "ambiguous_owner", "unmapped_table", "sample"]
 ORDER: tuple[Kind, ...] = (
@@ -35,7 +36,8 @@ TITLES: Mapping[str, str] = {
 class Item:
     """One thing to look at. ``row``: row_id without the document; ``column``: what to decide on.
 
-    ``amount``: how much money it is about, for the order within a kind.
+    ``amount``: how much money it is about, for the order within a kind; of an unmapped table its
+    rows.
     """
 
     kind: Kind
@@ -62,7 +64,13 @@ def local_row(row_id: str, doc_id: str) -> str:
 def make_queue(root: Path) -> tuple[Item, ...]:
     """Everything in the dataset that a person should see."""
     items = [*_figures(root), *_owners(root), *_tables(root)]
-    return tuple(sorted(items, key=lambda item: (ORDER.index(item.kind), -item.amount, item.key)))
+    return tuple(sorted(items, key=_rank))
+
+
+def _rank(item: Item) -> tuple[bool, int, Decimal, tuple[str, ...]]:
+    """Most telling first: by kind and amount; figures of 0.00 behind everything else."""
+    is_figure = item.kind in ("suspect", "source_inconsistent")
+    return is_figure and not item.amount, ORDER.index(item.kind), -item.amount, item.key
 
 
 def open_items(queue: Iterable[Item], decided: Iterable[Correction]) -> tuple[Item, ...]:
@@ -96,17 +104,6 @@ def figure_item(row: Mapping[str, Any], table: str, column: str, kind: Kind) -> 
     )
 
 
-def label_of(row: Mapping[str, Any]) -> str:
-    """What a row is about, in a few words: its names, codes and measure."""
-    names = (
-        "label_text", "func_code", "func_name", "gov_econ_code", "dept_econ_code",
-        "dept_econ_name", "item", "version", "category_name", "catalog_l3", "project_name",
-        "level3", "department_name", "measure", "period", "revenue_source",
-    )  # fmt: skip
-    parts = (row[name] for name in names if row.get(name))
-    return " ".join(dict.fromkeys(map(str, parts))) or "?"
-
-
 def _owners(root: Path) -> list[Item]:
     wanted = pc.field("owner_status") == "ambiguous"
     rows = ds.dataset(root / "project_indicators").to_table(filter=wanted).to_pylist()
@@ -125,7 +122,7 @@ def _tables(root: Path) -> list[Item]:
             "family",
             row["page_first"],
             None,
-            row["title_text"] or "no title",
+            row["title_text"] or "（无标题 no title）",
             Decimal(row["n_rows"]),
         )
         for row in rows

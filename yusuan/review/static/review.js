@@ -18,13 +18,19 @@ function light(cell) {
   mark(cell, "chosen", true);
 }
 
+let asked = 0; // the latest choice wins, whichever answer comes first
+
 async function choose(cell) {
   const main = document.querySelector("main[data-doc]");
   if (!main) return;
-  const answer = await fetch(`/figure/${main.dataset.doc}?` + new URLSearchParams({ cell }));
-  if (!answer.ok) return;
-  document.getElementById("panel").innerHTML = await answer.text();
+  const mine = ++asked;
   main.dataset.cell = cell;
+  light(cell);
+  const answer = await fetch(`/figure/${main.dataset.doc}?` + new URLSearchParams({ cell }));
+  if (!answer.ok || mine !== asked) return;
+  const text = await answer.text();
+  if (mine !== asked) return;
+  document.getElementById("panel").innerHTML = text;
   const address = new URL(location.href);
   address.search = new URLSearchParams({ cell });
   history.replaceState(null, "", address);
@@ -41,17 +47,40 @@ function follow(id) {
   if (link) link.click();
 }
 
+// A key chooses what to do; then Enter goes from field to field and at last decides.
 function press(key) {
   const form = document.querySelector("#panel form.decide");
   const button = form && form.querySelector(`button[data-key="${key}"]`);
   if (!button) return;
-  const field = (key === "c" || key === "r") && !form.elements.new.value ? form.elements.new : form.elements.why;
-  if (!field.value) field.focus();
+  for (const one of all("button.on", form)) one.classList.remove("on");
+  button.classList.add("on");
+  const project = key === "r" && form.elements.column.querySelector('option[value="project_id"]');
+  if (project) project.selected = true;
+  go(form);
+}
+
+function go(form) {
+  const button = form.querySelector("button.on");
+  const output = form.querySelector("output");
+  if (!button) {
+    if (output) output.textContent = "先选 a c p choose a, c or p first (Esc, then the key)";
+    return;
+  }
+  const needs = ["c", "r"].includes(button.dataset.key) ? [form.elements.new, form.elements.why] : [form.elements.why];
+  const empty = needs.find((field) => !field.value.trim());
+  if (empty) empty.focus();
   else button.click();
 }
 
+document.addEventListener("keydown", (event) => {
+  const form = event.target.closest("#panel form.decide");
+  if (event.key !== "Enter" || event.isComposing || !form || !event.target.matches("input")) return;
+  event.preventDefault();
+  go(form);
+});
+
 function step(by) {
-  const rows = all("table.queue tr");
+  const rows = all("table.queue tbody tr");
   if (!rows.length) return;
   const at = rows.findIndex((row) => row.classList.contains("chosen"));
   const next = Math.min(Math.max(at + by, 0), rows.length - 1);
