@@ -13,7 +13,7 @@ from yusuan.normalize.model import Record
 from yusuan.prove.claims import Claim, Outcome, evaluate
 from yusuan.prove.columns import column_claims
 from yusuan.prove.cross import cross_claims, make_book, twin_claims
-from yusuan.prove.figures import ZERO, Published, published_tables
+from yusuan.prove.figures import ZERO, Figure, Published, published_tables
 from yusuan.prove.grain import mark_unusual
 from yusuan.prove.lines import line_claims
 from yusuan.prove.rows import row_claims
@@ -107,21 +107,27 @@ def _statuses(
         identity = identities[outcome.claim.identity]
         if outcome.status == "failed":
             if identity.is_hard:
-                keys = frozenset(f.key for f in printed)
                 off = abs((outcome.left or ZERO) - (outcome.right or ZERO))
-                for figure in printed:
-                    if figure.record is not None:
-                        failing[figure.record].append(_Held(keys, figure.key, off))
+                _hold(printed, printed, off, failing)
         elif identity.is_hard or outcome.status == "ok":
-            keys = frozenset(f.key for f in printed)
-            tolerance = outcome.tolerance or ZERO
-            for figure in outcome.proved():
-                if figure.record is not None:
-                    proving[figure.record].append(_Held(keys, figure.key, tolerance))
+            _hold(outcome.proved(), printed, outcome.tolerance or ZERO, proving)
     return {
         record: (_status(proving.get(record, ()), failing.get(record, ())), tuple(ids))
         for record, ids in member.items()
     }
+
+
+def _hold(
+    figures: Sequence[Figure],
+    printed: Sequence[Figure],
+    yuan: Decimal,
+    by_record: defaultdict[int, list[_Held]],
+) -> None:
+    """Note an identity and its printed figures for each of the figures that it speaks of."""
+    keys = frozenset([f.key for f in printed])
+    for figure in figures:
+        if figure.record is not None:
+            by_record[figure.record].append(_Held(keys, figure.key, yuan))
 
 
 class _Held(NamedTuple):
@@ -153,9 +159,9 @@ def _status(proving: Sequence[_Held], failing: Sequence[_Held]) -> str | None:
 
 def _has_independent(identities: Sequence[_Held]) -> bool:
     """Whether two of the identities share no figure but their own."""
-    return any(not _share(a, b) for a, b in combinations(identities, 2))
+    return any(_shared(a, b) == 1 for a, b in combinations(identities, 2))
 
 
-def _share(one: _Held, other: _Held) -> bool:
-    few, many = sorted((one.keys, other.keys), key=len)
-    return any(key in many for key in few if key != one.own)
+def _shared(one: _Held, other: _Held) -> int:
+    """How many figures two identities of one figure share, itself counted."""
+    return len(one.keys & other.keys)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from yusuan.prove.claims import Claim, Relation, evaluate
 from yusuan.prove.figures import ZERO, Figure, Published
@@ -21,14 +21,23 @@ class Book:
     tables: Mapping[str, Published]
     several: frozenset[str] = frozenset()
     """Families with several filled tables."""
+    _found: dict[tuple[str, ...], Side] = field(default_factory=dict, repr=False, compare=False)
+    """What was looked up before: identities ask for the same figures again and again."""
 
     def figures(self, family: str, **labels: str) -> Side:
         """Figures of a family whose labels are these."""
         table = self.tables.get(family)
-        found: Sequence[Figure] = table.figures if table else ()
+        if table is None:
+            return ()
+        found: Side = table.figures
+        key: tuple[str, ...] = (family,)
         for name, label in labels.items():
-            found = [f for f in found if f.values.get(name) == label]
-        return tuple(found)
+            key = (*key, name, label)
+            if (known := self._found.get(key)) is None:
+                known = tuple([f for f in found if f.values.get(name) == label])
+                self._found[key] = known
+            found = known
+        return found
 
     def total(self, family: str, **labels: str) -> Side:
         """The total figure of a column, or its leaves where no total is printed; () unknown."""

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_FLOOR, Decimal
-from typing import Literal
+from typing import Any, Literal
 
 from yusuan.prove.figures import BOOK_GRAIN, ZERO, Figure
 
@@ -13,6 +13,8 @@ Status = Literal["ok", "ok_rounding", "failed", "not_applicable"]
 Relation = Literal["=", "<="]
 
 _MAX_NAMED = 12
+_CODES = ("func_code", "gov_econ_code", "dept_econ_code", "category_code")
+_NAMES = ("item", "period", "revenue_source", "flow", "measure", "version")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +53,7 @@ class Outcome:
 
     def printed(self) -> tuple[Figure, ...]:
         """The figures in print that take part."""
-        return tuple(f for f in (*self.claim.left, *self.claim.right) if f.printed)
+        return tuple([f for f in (*self.claim.left, *self.claim.right) if f.printed])
 
     def proved(self) -> tuple[Figure, ...]:
         """The figures that the identity proves.
@@ -80,32 +82,51 @@ def evaluate(claim: Claim) -> Outcome:
     Tolerance 0 where all operands are printed to the fen, else half a step of the last digit of
     each operand. A blank is a zero without a step.
     """
-    figures = (*claim.left, *claim.right)
-    if claim.reason is not None or any(f.value is None for f in figures):
+    if claim.reason is not None:
         return Outcome(claim, "not_applicable")
-    left = sum((f.value or ZERO for f in claim.left), ZERO)
-    right = sum((f.value or ZERO for f in claim.right), ZERO)
-    steps = [f.ulp for f in figures if f.printed]
-    is_book = all(step <= BOOK_GRAIN for step in steps)
+    one, other = _side(claim.left), _side(claim.right)
+    if one is None or other is None:
+        return Outcome(claim, "not_applicable")
+    (left, left_keys, left_steps), (right, right_keys, right_steps) = one, other
+    steps = left_steps + right_steps
+    is_book = not steps or max(steps) <= BOOK_GRAIN
     # Figures are whole fens, so a part of a fen allows nothing more.
     tolerance = ZERO if is_book else (sum(steps, ZERO) / 2).quantize(BOOK_GRAIN, ROUND_FLOOR)
     excess = left - right
-    if excess == 0 or (claim.relation == "<=" and excess < 0):
+    if not excess or (claim.relation == "<=" and excess < 0):
         status: Status = "ok"
     elif (excess if claim.relation == "<=" else abs(excess)) <= tolerance:
         status = "ok_rounding"
     else:
-        status = "failed"
-    trivial = status != "failed" and _says_nothing(claim)
+        return Outcome(claim, "failed", left, right, tolerance)
+    # All is zero or blank, one figure stands alone, or a figure is set against itself.
+    trivial = (
+        not left_keys
+        or not right_keys
+        or not left_keys.isdisjoint(right_keys)
+        or not (left or right or any(f.value for f in (*claim.left, *claim.right)))
+    )
     return Outcome(claim, status, left, right, tolerance, trivial)
 
 
-def _says_nothing(claim: Claim) -> bool:
-    """Whether all is zero or blank, one figure stands alone, or a figure is set against itself."""
-    left, right = ({f.key for f in side if f.printed} for side in (claim.left, claim.right))
-    if left & right or not left or not right:
-        return True
-    return not any(f.value for f in (*claim.left, *claim.right))
+def _side(figures: Sequence[Figure]) -> tuple[Decimal, set[str], list[Decimal]] | None:
+    """The sum, the keys and the steps of what is printed; None where a figure can't be read.
+
+    One pass, for a document has thousands of sides.
+    """
+    total = ZERO
+    keys: set[str] = set()
+    steps: list[Decimal] = []
+    for figure in figures:
+        value = figure.value
+        if value is None:
+            return None
+        if value:
+            total += value
+        if figure.printed:
+            keys.add(figure.key)
+            steps.append(figure.ulp)
+    return total, keys, steps
 
 
 def _is_copy(claim: Claim) -> bool:
@@ -145,11 +166,9 @@ def _told(side: Sequence[Figure], namer: Namer) -> str:
 
 def name_of(figure: Figure) -> str:
     """What a figure is, in words and codes."""
-    codes = ("func_code", "gov_econ_code", "dept_econ_code", "category_code")
-    code = "/".join(c for name in codes if (c := figure.get(name)))
-    label = figure.get("label_norm") or code or figure.get("row_type") or ""
-    names = ("item", "period", "revenue_source", "flow", "measure", "version")
-    words = [w for n in names if (w := figure.get(n)) and (n, w) != ("flow", "expenditure")]
+    get: Callable[[str], Any] = figure.values.get
+    label = get("label_norm") or "/".join(filter(None, map(get, _CODES))) or get("row_type")
+    words = [w for n in _NAMES if (w := get(n)) and (w != "expenditure" or n != "flow")]
     if not words and "amount_yuan" not in figure.values:
         words = [figure.column]
     return " ".join(filter(None, (label, *words)))

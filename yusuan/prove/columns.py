@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import product
+from typing import Any
 
 from yusuan.prove.claims import Claim
 from yusuan.prove.figures import Figure, Published
@@ -39,25 +40,24 @@ def column_claims(table: Published) -> Iterator[Claim]:
         yield from _totals(table, rows)
 
 
-def measure_of(figure: Figure) -> str:
-    """What its column holds."""
-    return " ".join(filter(None, map(figure.get, _MEASURES)))
-
-
 def rows_of(table: Published) -> list[Row]:
     """Rows of a table; the lanes of a printed row are rows of their own."""
     cells: defaultdict[tuple[str, str, _Key], dict[str, Figure]] = defaultdict(dict)
     twice: set[str] = set()
+    measures: dict[tuple[str | None, ...], str] = {}
     for figure in table.figures:
-        codes = tuple(figure.get(name) or "" for name in _CODES)
-        unit = "" if codes[0] else figure.get("budget_unit_name") or ""
-        row_type = figure.get("row_type") or "detail"
-        row = cells[(figure.row, row_type, (unit, codes))]
-        measure = measure_of(figure)
+        get: Callable[[str], Any] = figure.values.get
+        codes = tuple([code or "" for code in map(get, _CODES)])
+        unit = "" if codes[0] else get("budget_unit_name") or ""
+        row = cells[(figure.row, get("row_type") or "detail", (unit, codes))]
+        names = tuple(map(get, _MEASURES))
+        measure = measures.get(names)
+        if measure is None:
+            measure = measures.setdefault(names, " ".join(filter(None, names)))
         if row.setdefault(measure, figure) is not figure:
             twice.add(measure)  # two columns of one meaning: neither can be summed
     return [
-        Row(key, row_type, {m: f for m, f in row.items() if m not in twice})
+        Row(key, row_type, {m: f for m, f in row.items() if m not in twice} if twice else row)
         for (_, row_type, key), row in cells.items()
     ]
 

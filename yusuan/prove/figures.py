@@ -9,8 +9,9 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 from yusuan.normalize.model import Record, Value
@@ -71,12 +72,14 @@ def published_tables(
     records: Sequence[Record], tables: Iterable[Record], kind: str | None = None
 ) -> tuple[Published, ...]:
     """The recognised tables with their figures. ``kind``: budget or final, of the document."""
-    grains = _grains(records)
+    places = {i: _place(r) for i, r in enumerate(records) if "amount_yuan" in r.values}
+    grains = _grains(records, places)
     figures: defaultdict[str, list[Figure]] = defaultdict(list)
+    prose: list[Figure] = []
     for position, record in enumerate(records):
-        if "amount_yuan" in record.values:
-            figure = _money(position, record, grains)
-            figures[figure.table_id].append(figure)
+        if (place := places.get(position)) is not None:
+            figure = _money(position, record, place, grains)
+            (figures[figure.table_id] if figure.table_id else prose).append(figure)
         elif record.table in _FIELDS:
             for figure in _fields(position, record):
                 figures[figure.table_id].append(figure)
@@ -95,59 +98,65 @@ def published_tables(
                     tuple(own),
                 )
             )
-    prose = tuple(_prose(records, grains))
-    return (*found, Published("", NARRATIVE, None, kind, prose)) if prose else tuple(found)
+    if prose:
+        found.append(Published("", NARRATIVE, None, kind, tuple(prose)))
+    return tuple(found)
 
 
-def _prose(records: Sequence[Record], grains: Mapping[tuple[str, str], int]) -> Iterable[Figure]:
-    """The amounts of the prose; those of a stretch of prose share a grain, as a column does."""
-    for position, record in enumerate(records):
-        if record.table == "narrative_facts":
-            figure = _money(position, record, grains)
-            yield replace(figure, table_id="", row=figure.key, column="")
-
-
-def _grains(records: Sequence[Record]) -> dict[tuple[str, str], int]:
+def _grains(
+    records: Sequence[Record], places: Mapping[int, tuple[str, str]]
+) -> dict[tuple[str, str], int]:
     """The most decimals printed by table and column, and by table (column ``""``).
 
     A spreadsheet that prints 12 beside 3.45 drops closing zeros; it does not round to integers.
-    Amounts rounded for print all have the same decimals.
+    Amounts rounded for print all have the same decimals. ``places``: table and column by position.
     """
     decimals: dict[tuple[str, str], int] = {}
-    for record in records:
-        shown = record.values.get("published_decimals")
-        if not isinstance(shown, int) or "amount_yuan" not in record.values:
-            continue
-        table_id, column = _place(record)
-        for key in ((table_id, column), (table_id, "")):
-            decimals[key] = max(shown, decimals.get(key, 0))
+    for position, place in places.items():
+        shown = records[position].values.get("published_decimals")
+        if isinstance(shown, int) and shown > decimals.get(place, -1):
+            decimals[place] = shown
+    for (table_id, _), shown in list(decimals.items()):
+        decimals[(table_id, "")] = max(shown, decimals.get((table_id, ""), 0))
     return decimals
 
 
 def _place(record: Record) -> tuple[str, str]:
-    """Table and column of an amount; for one of the prose its stretch of prose and its unit."""
+    """Table and column of an amount; for one of the prose its stretch of prose and its unit.
+
+    Those of a stretch of prose share a grain, as a column does.
+    """
     row, _, column = str(record.values["row_id"]).rpartition(":")
     if record.table == "narrative_facts":
         return row, str(record.values.get("published_unit"))
     return str(record.values["table_id"]), column
 
 
-def _money(position: int, record: Record, grains: Mapping[tuple[str, str], int]) -> Figure:
+def _money(
+    position: int, record: Record, place: tuple[str, str], grains: Mapping[tuple[str, str], int]
+) -> Figure:
     values = record.values
     status, yuan = values.get("value_status"), values.get("amount_yuan")
-    row_id = str(values["row_id"])
-    row = row_id.rpartition(":")[0]
-    table_id, column = _place(record)
+    table_id, column = place
     printed = status != "blank"
     value = yuan if isinstance(yuan, Decimal) else None if status == "published" else ZERO
-    unit, shown = _YUAN.get(str(values.get("published_unit"))), values.get("published_decimals")
+    unit, shown = str(values.get("published_unit")), values.get("published_decimals")
     ulp = ZERO
-    if unit is not None and isinstance(shown, int):
+    if unit in _YUAN and isinstance(shown, int):
         # A zero is no rounded figure: it has the grain of its table.
-        finest = grains[(table_id, column if value else "")]
-        ulp = max(unit.scaleb(-max(shown, finest)), BOOK_GRAIN)
+        ulp = _step(unit, grains[place if value else (table_id, "")])
     page = record.origin.page if record.origin else int(str(values.get("page_no") or 0))
+    row_id = str(values["row_id"])
+    row = row_id.rpartition(":")[0]
+    if record.table == "narrative_facts":
+        table_id, row, column = "", row_id, ""
     return Figure(row_id, position, table_id, row, column, page, value, ulp, printed, values)
+
+
+@lru_cache(maxsize=64)
+def _step(unit: str, decimals: int) -> Decimal:
+    """A step of print in yuan, not below a fen."""
+    return max(_YUAN[unit].scaleb(-decimals), BOOK_GRAIN)
 
 
 _FIELDS: Mapping[str, tuple[str, ...]] = {

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any
 
 from yusuan.prove.claims import Claim
 from yusuan.prove.figures import Figure, Published
@@ -36,9 +37,14 @@ def _by(figures: Sequence[Figure], names: Sequence[str], of: Sequence[str]) -> M
     """Cells by row (and ``names``) and ``of``; what stands twice in a row is left out."""
     rows: defaultdict[str, dict[str, Figure]] = defaultdict(dict)
     twice: set[tuple[str, str]] = set()
+    cells: dict[tuple[str | None, ...], str] = {}
     for figure in figures:
-        row = " ".join((figure.row, *(figure.get(name) or "" for name in names))).strip()
-        cell = "/".join(figure.get(name) or "" for name in of)
+        get: Callable[[str], Any] = figure.values.get
+        row = " ".join([figure.row, *[label or "" for label in map(get, names)]]).strip()
+        labels = tuple(map(get, of))
+        cell = cells.get(labels)
+        if cell is None:
+            cell = cells.setdefault(labels, "/".join([label or "" for label in labels]))
         if rows[row].setdefault(cell, figure) is not figure:
             twice.add((row, cell))
     for row, cell in twice:
