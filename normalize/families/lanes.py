@@ -82,7 +82,7 @@ def _map_lane(
 ) -> None:
     labels = [c for c in lane if attributes[c].get("role") == "label"]
     measures = [c for c in lane if attributes[c].get("role") == "measure"]
-    side = _lane_side(number, lane, attributes, draft.table)
+    side = _lane_side(number, (*labels, *lane), attributes, draft.table)
     line_kind = next((k for c in labels if (k := attributes[c].get("line_kind"))), None)
     line_no = 0
     last_kind: Value = None
@@ -146,7 +146,11 @@ def _reaching_over(
 def _lane_side(
     number: int, lane: Sequence[int], attributes: Sequence[Attributes], table: LogicalTable
 ) -> str:
-    """Revenue or expenditure: from the header above the lane, else its place."""
+    """Revenue or expenditure: from the header above the lane, else its place.
+
+    ``lane``: its columns, those of labels first: where a page's edge cuts the labels of one list
+    off, its amounts stand before the labels of the next.
+    """
     for col in lane:
         if "side" in attributes[col]:
             return attributes[col]["side"]

@@ -34,6 +34,7 @@ _NOTHING = frozenset({"无", "本表无数据", "无数据"})
 _PLACEHOLDER = re.compile(r"[.…·。XxＸ×*]+")
 # 部门经济分类: 301 and 303 are paid to people, everything else is running cost (公用经费).
 _PERSONNEL_CLASSES = ("301", "303")
+_CLASS_LENGTH = 3  # digits of a 类 code
 
 
 def map_matrix(
@@ -86,6 +87,11 @@ def _map_lane(
             labels = _join_names(draft, rows[-1][0], labels, cells, lane)
             rows[-1] = (labels, rows[-1][1])
             continue
+        if foreign := _foreign_code(target, labels):
+            if len(foreign) == _CLASS_LENGTH:
+                _leave_out_totals(draft, rows, lane, draft.table.row_pages[number])
+            _leave_out(draft, cells, lane)
+            continue
         rows.append((labels, cells))
     all_labels = [labels for labels, _ in rows]
     parents = parent_rows(all_labels)
@@ -111,6 +117,41 @@ def _map_lane(
                     draft.use(cells[col], "finding", "column-unmapped")
                 continue
             add_amount(draft, target, cells[col], column, {**values, **fields})
+
+
+def _foreign_code(target: str, labels: RowLabels) -> str:
+    """The row's code, where it is of another classification than the canonical table is by.
+
+    Where its title was lost, a table by economic class goes on in the columns of the one by
+    function before it; its rows cut the same money a second time.
+    """
+    is_basic = target == "basic_expenditure"
+    code = labels.codes.get("dept_econ" if is_basic else "func") or ""
+    return code if code.startswith(("2",) if is_basic else ("3", "5")) else ""
+
+
+def _leave_out_totals(
+    draft: Draft,
+    rows: list[tuple[RowLabels, dict[int, LogicalCell]]],
+    lane: Sequence[int],
+    page: int,
+) -> None:
+    """Take out the total and unit rows at the end of ``rows`` that head the other table's page."""
+    while rows and not any(rows[-1][0].codes.values()):
+        cells = rows[-1][1]
+        if next(iter(cells.values())).origins[0].page != page:
+            return
+        rows.pop()
+        _leave_out(draft, cells, lane)
+
+
+def _leave_out(draft: Draft, cells: Mapping[int, LogicalCell], lane: Sequence[int]) -> None:
+    """Keep a row in cells only, with a finding."""
+    filled = [cells[c] for c in lane if c in cells and cells[c].text]
+    for cell in filled:
+        draft.use(cell, "finding", "code-foreign")
+    text = " ".join(cell.text for cell in filled[:2])
+    draft.note("code-foreign", f"no row of a table by this classification: {text}", filled[0])
 
 
 def _says_nothing(draft: Draft, cells: Mapping[int, LogicalCell], lane: Sequence[int]) -> bool:
