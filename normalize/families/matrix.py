@@ -29,7 +29,7 @@ from yusuan.normalize.model import LeafColumn, LogicalCell, LogicalTable, Mapped
 from yusuan.normalize.text import label_key, strip_ordinal
 from yusuan.schemas.model import Schemas
 
-_NOTHING = frozenset({"无", "本表无数据", "无数据"})
+_NOTHING = re.compile("无|(?:[此本]表)?(?:无数据|为空表?)")
 # Rows of dots or crosses stand in templates for rows to come.
 _PLACEHOLDER = re.compile(r"[.…·。XxＸ×*]+")
 # 部门经济分类: 301 and 303 are paid to people, everything else is running cost (公用经费).
@@ -159,7 +159,7 @@ def _says_nothing(draft: Draft, cells: Mapping[int, LogicalCell], lane: Sequence
     filled = [cells[c] for c in lane if c in cells and cells[c].text]
     keys = [label_key(cell.text) for cell in filled]
     is_placeholder = all(_PLACEHOLDER.fullmatch(key) for key in keys)
-    if not is_placeholder and not all(key in _NOTHING for key in keys):
+    if not is_placeholder and not all(_NOTHING.fullmatch(key) for key in keys):
         return False
     for cell in filled:
         draft.use(cell, "note", "placeholder" if is_placeholder else "nothing to publish")
@@ -250,13 +250,15 @@ def _is_item(target: str, values: Mapping[str, Value]) -> bool:
 
 
 def _category(text: str, is_total: bool) -> dict[str, Value]:
-    """``A-货物`` -> code A, name 货物; a total has neither."""
-    key = label_key(text)
+    """``A-货物``, ``一、货物A`` -> code A, name 货物; a total has neither."""
+    key = strip_ordinal(label_key(text))[1]
     if is_total:
         return {"category_code": None, "category_name": None}
     if len(key) > 2 and key[0] in "ABC" and key[1] in "-—－、.":
         return {"category_code": key[0], "category_name": key[2:]}
     by_name = {"货物": "A", "工程": "B", "服务": "C"}
+    if by_name.get(key[:-1]) == key[-1:]:
+        key = key[:-1]
     return {"category_code": by_name.get(key), "category_name": key or None}
 
 

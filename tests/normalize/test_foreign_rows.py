@@ -72,3 +72,30 @@ def test_labels_tell_the_side_of_a_list_whose_neighbour_lost_its_labels(table, p
     result = normalize(document(page(table(rows, caption=caption))), INDEX)
     sides = {r.values["side"] for r in result.records if r.values["label_text"]}
     assert sides <= {"expenditure"}
+
+
+def test_categories_of_procurement_with_ordinal_and_letter(table, page, document):
+    rows = [
+        ["采购品目大类", "专项名称", "采购物品名称", "总计"],
+        ["合计", "", "", "9.00"],
+        ["一、货物A", "", "", "5.00"],
+        ["", "办公设备购置", "", "5.00"],
+        ["", "", "台式计算机", "5.00"],
+        ["三、服务C", "", "", "4.00"],
+    ]
+    caption = ("2026年政府采购支出预算表", "单位：万元")
+    result = normalize(document(page(table(rows, caption=caption))), INDEX)
+    read = [(r.values["category_code"], r.values["amount_text"]) for r in result.records]
+    assert read == [(None, "9.00"), ("A", "5.00"), ("C", "4.00")]
+    assert result.records[1].values["category_name"] == "货物"
+
+
+def test_a_row_that_says_the_table_is_empty_is_no_fact(table, page, document):
+    rows = [
+        ["功能科目编码", "功能科目名称", "金额"],
+        ["合计", "<", ""],
+        ["此表为空", "", ""],
+    ]
+    caption = ("政府性基金预算财政拨款支出预算表", "单位：万元")
+    result = normalize(document(page(table(rows, caption=caption))), INDEX)
+    assert [r.values["row_type"] for r in result.records] == ["total"]
