@@ -33,6 +33,9 @@ LABEL_ROLES = frozenset(
     }
 )  # fmt: skip
 
+_MAX_READ = 4096
+"""Headers remembered for each family."""
+
 
 @dataclass(frozen=True, slots=True)
 class HeaderIndex:
@@ -46,6 +49,10 @@ class HeaderIndex:
     anywhere: Mapping[str, tuple[HeaderRule, ...]] = field(default_factory=dict)
     words: frozenset[str] = frozenset()
     wording: Wording = field(default_factory=Wording)
+    _read: dict[tuple[tuple[str, ...], str], Attributes] = field(
+        default_factory=dict, repr=False, compare=False
+    )
+    """Attributes of the headers read before: forms are asked of every text that may be a label."""
 
     def knows(self, segment: str) -> bool:
         """Whether a header segment is understood, by a rule or by its words."""
@@ -85,6 +92,17 @@ def column_attributes(columns: Sequence[LeafColumn], index: HeaderIndex) -> tupl
 
 
 def _attributes(column: LeafColumn, index: HeaderIndex) -> Attributes:
+    """What the column's header says; looked up where it was read before."""
+    key = (column.path, column.content)
+    known = index._read.get(key)
+    if known is None:
+        if len(index._read) >= _MAX_READ:
+            index._read.clear()
+        known = index._read[key] = _read_attributes(column, index)
+    return known
+
+
+def _read_attributes(column: LeafColumn, index: HeaderIndex) -> Attributes:
     """By the rules; by its words where no rule gives the column a role. Comparisons are no facts.
 
     What stands under 增减变化 is a difference, whatever its own header says.

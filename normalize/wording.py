@@ -46,6 +46,7 @@ _YEAR = re.compile(r"20\d\d年度?")
 # Attribute values that a more exact one on the same path replaces.
 _GENERIC = {"total": 0, "project_total": 0, "all": 0, "current": 1, "fiscal": 1, "expenditure": 1}
 _SPECIFIC = 2
+_MAX_SPLITS = 4
 # A value and those that may stand below it in the header tree.
 _FINER = {
     ("of_which_procurement", "of_which_procurement_sme"),
@@ -70,6 +71,14 @@ class Wording:
     kind: str | None = None
     has_units: bool = False
     is_list: bool = False
+    _lengths: dict[str, tuple[int, ...]] = field(default_factory=dict, repr=False, compare=False)
+    """The lengths of the words that begin with a character, the longest first."""
+
+    def __post_init__(self) -> None:
+        """Sort the words by what they begin with."""
+        for first in {word[0] for word in self.words if word}:
+            lengths = {len(word) for word in self.words if word.startswith(first)}
+            self._lengths[first] = tuple(sorted(lengths, reverse=True))
 
     def knows(self, segment: str) -> bool:
         """Whether the words leave nothing of a header segment over."""
@@ -77,10 +86,10 @@ class Wording:
             _segment(segment, self) is not None or bool(_label_role((segment,), self))
         )
 
-    @property
-    def longest(self) -> int:
-        """Length of the longest word."""
-        return max(map(len, self.words), default=0)
+    def ends(self, segment: str, at: int) -> list[int]:
+        """Where the words end that a segment has at a place, the longest first."""
+        ends = [at + length for length in self._lengths.get(segment[at], ())]
+        return [end for end in ends if end <= len(segment) and segment[at:end] in self.words]
 
 
 class HeaderWords(frozenset[str]):
@@ -230,16 +239,23 @@ def _segment(segment: str, own: Wording) -> Attributes | None:
 
 
 def _splits(segment: str, own: Wording) -> list[tuple[str, ...]]:
-    """Ways to cut a segment into words, longest words first; at most the first few."""
+    """Ways to cut a segment into words, longest words first; at most the first few.
+
+    From a place once found to lead nowhere nothing is tried again: what is asked may be a sentence.
+    """
     found: list[tuple[str, ...]] = []
-    longest = own.longest
+    dead: set[int] = set()
 
     def cut(at: int, taken: tuple[str, ...]) -> None:
         if at == len(segment):
             found.append(taken)
-        for end in range(min(len(segment), at + longest), at, -1):
-            if len(found) < 4 and segment[at:end] in own.words:
+            return
+        before = len(found)
+        for end in own.ends(segment, at):
+            if len(found) < _MAX_SPLITS and end not in dead:
                 cut(end, (*taken, segment[at:end]))
+        if len(found) == before:
+            dead.add(at)
 
     cut(0, ())
     return found
