@@ -16,6 +16,9 @@ from yusuan.report.plots import bar_plot, share_plot
 from yusuan.report.summary import Summary, summarise
 from yusuan.schemas.loader import load
 
+# A report stays small enough to open and to send, however large the dataset is.
+_MOST = 500
+_MOST_FINDINGS = 200
 _STATUS_ZH = {"ok": "有", "empty": "空表", "missing": "缺", "template": "模板", "partial": "不全"}
 
 
@@ -48,6 +51,8 @@ def report_html(root: Path, settings: ReportSettings) -> str:
         name=root.resolve().name,
         version=__version__,
         summary=summary,
+        most=_MOST,
+        most_findings=_MOST_FINDINGS,
         families=schemas.families,
         status_zh=_STATUS_ZH,
         by_place=Markup(share_plot(summary.by_place)),

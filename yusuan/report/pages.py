@@ -10,10 +10,10 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow.compute as pc
-import pyarrow.dataset as ds
 
 from yusuan.extract.picture import page_picture
 from yusuan.extract.source import ExtractError, open_source
+from yusuan.report.stored import stored
 from yusuan.report.summary import AMOUNT_OF, Row, cells_of
 
 _DPI = 64  # text of 10 pt can just be read; a page takes some 20 kB
@@ -128,7 +128,7 @@ def _proofs(root: Path, doc_id: str) -> dict[str, str]:
     found: dict[str, str] = {}
     for name in AMOUNT_OF:
         own = (pc.field("doc_id") == doc_id) & pc.field("proof").is_valid()
-        rows = ds.dataset(root / name).to_table(columns=["cell_id", "proof"], filter=own)
+        rows = stored(root, name).to_table(columns=["cell_id", "proof"], filter=own)
         for row in rows.to_pylist():
             if row["cell_id"]:
                 found.setdefault(row["cell_id"], row["proof"])
@@ -136,7 +136,7 @@ def _proofs(root: Path, doc_id: str) -> dict[str, str]:
 
 
 def _headings(root: Path, doc_id: str) -> dict[str, str]:
-    rows = ds.dataset(root / "tables").to_table(filter=pc.field("doc_id") == doc_id).to_pylist()
+    rows = stored(root, "tables").to_table(filter=pc.field("doc_id") == doc_id).to_pylist()
     return {row["table_id"]: _heading(row) for row in rows}
 
 

@@ -11,8 +11,8 @@ from typing import Any, TypeVar
 
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.dataset as ds
 
+from yusuan.report.stored import stored
 from yusuan.schemas.model import Schemas
 
 Row = Mapping[str, Any]
@@ -133,7 +133,7 @@ def summarise(root: Path, schemas: Schemas) -> Summary:
     tables_of = _by_document(tables, lambda row: row["doc_id"])
     shares_of = _by_document(shares, lambda share: share[0])
     failures_of = _by_document(failures, lambda failure: failure.doc_id)
-    telling = ds.dataset(root / "findings").to_table(filter=pc.field("severity") != "info")
+    telling = stored(root, "findings").to_table(filter=pc.field("severity") != "info")
     findings_of = _by_document(telling.to_pylist(), lambda row: row["doc_id"])
     documents = tuple(
         sorted(
@@ -165,7 +165,7 @@ _ProofCount = tuple[str, str | None, Counter[str]]  # document, family, amounts 
 
 
 def _rows(root: Path, table: str, columns: Sequence[str] | None = None) -> list[dict[str, Any]]:
-    found: list[dict[str, Any]] = ds.dataset(root / table).to_table(columns=columns).to_pylist()
+    found: list[dict[str, Any]] = stored(root, table).to_table(columns=columns).to_pylist()
     return found
 
 
@@ -179,7 +179,7 @@ def _by_document(items: Iterable[_Item], doc_of: Callable[[_Item], str]) -> dict
 def _count_proofs(root: Path, family_of: Mapping[str, str | None]) -> list[_ProofCount]:
     counts: dict[tuple[str, str | None], Counter[str]] = defaultdict(Counter)
     for name, amount in AMOUNT_OF.items():
-        data = ds.dataset(root / name)
+        data = stored(root, name)
         nonzero = (pc.field(amount) != _ZERO) & pc.field("proof").is_valid()
         table = data.to_table(columns=["doc_id", "table_id", "proof"], filter=nonzero)
         grouped = table.group_by(["doc_id", "table_id", "proof"]).aggregate([([], "count_all")])
@@ -235,7 +235,7 @@ def _by_family(shares: Iterable[_ProofCount], schemas: Schemas) -> tuple[Share, 
 
 def _failures(root: Path, tables: Iterable[Row], schemas: Schemas) -> list[Failure]:
     of_table = {table["table_id"]: table for table in tables}
-    data = ds.dataset(root / "checks").to_table(filter=pc.field("status") == "failed")
+    data = stored(root, "checks").to_table(filter=pc.field("status") == "failed")
     found = []
     for row in data.to_pylist():
         identity = schemas.identities.get(row["identity"])
@@ -268,7 +268,7 @@ def _spending(root: Path, schemas: Schemas) -> tuple[Bar, ...]:
         & pc.field("func_code").is_valid()
         & pc.field("amount_yuan").is_valid()
     )
-    rows = ds.dataset(root / "expenditure").to_table(columns=columns, filter=wanted).to_pylist()
+    rows = stored(root, "expenditure").to_table(columns=columns, filter=wanted).to_pylist()
     chosen: dict[str, str] = {}
     for row in sorted(rows, key=lambda row: (row["fund_scope"] != "all", row["table_id"])):
         chosen.setdefault(row["doc_id"], row["table_id"])
@@ -285,7 +285,7 @@ def _spending(root: Path, schemas: Schemas) -> tuple[Bar, ...]:
 
 def _largest_projects(root: Path, documents: Mapping[str, Row]) -> tuple[Bar, ...]:
     columns = ["doc_id", "project_name", "project_code", "total_yuan", "page_no"]
-    data = ds.dataset(root / "projects").to_table(
+    data = stored(root, "projects").to_table(
         columns=columns, filter=pc.field("total_yuan").is_valid()
     )
     order = (
@@ -307,5 +307,5 @@ def cells_of(root: Path, doc_id: str, page: int | None = None) -> pa.Table:
     wanted = pc.field("doc_id") == doc_id
     if page is not None:
         wanted &= pc.field("page_no") == page
-    found: pa.Table = ds.dataset(root / "cells").to_table(filter=wanted)
+    found: pa.Table = stored(root, "cells").to_table(filter=wanted)
     return found.sort_by([(name, "ascending") for name in ("page_no", "table_index", "row", "col")])

@@ -18,7 +18,6 @@ from pathlib import Path
 from urllib.parse import parse_qs, urlencode
 
 import jinja2
-import pyarrow.dataset as ds
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
 from starlette.middleware import Middleware
@@ -36,6 +35,7 @@ from yusuan.extract.picture import POINTS_PER_INCH, page_picture
 from yusuan.extract.source import ExtractError
 from yusuan.report.escaping import environment
 from yusuan.report.pages import one_page, pdf_of
+from yusuan.report.stored import stored
 from yusuan.review.figures import Fact, fact_at, facts_in, projects_of
 from yusuan.review.queue import TITLES, Item, make_queue, open_items
 from yusuan.review.words import word
@@ -319,7 +319,7 @@ def _problem(form: Mapping[str, str], fact: Fact | None, is_table: bool) -> str 
 @lru_cache(maxsize=4)
 def _documents(root: Path) -> Mapping[str, Mapping[str, object]]:
     columns = ["doc_id", "source", "file_name", "publisher", "fiscal_year", "page_count"]
-    rows = ds.dataset(root / "documents").to_table(columns=columns).to_pylist()
+    rows = stored(root, "documents").to_table(columns=columns).to_pylist()
     return {row["doc_id"]: row for row in rows}
 
 

@@ -18,9 +18,9 @@ from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.dataset as ds
 
 from yusuan.corrections.model import Correction
+from yusuan.report.stored import stored
 from yusuan.report.summary import AMOUNT_OF
 from yusuan.review.queue import Item, figure_item, local_row
 
@@ -70,7 +70,7 @@ def draw_sample(root: Path, n: int, seed: int) -> Sample:
     for table, column in AMOUNT_OF.items():
         wanted = (pc.field(column) != _ZERO) & pc.field("value_status").isin(["published"])
         columns = ["doc_id", "row_id", "proof"]
-        for row in ds.dataset(root / table).to_table(columns=columns, filter=wanted).to_pylist():
+        for row in stored(root, table).to_table(columns=columns, filter=wanted).to_pylist():
             stratum = f"{table} {row['proof']}"
             place = local_row(row["row_id"], row["doc_id"])
             strata[stratum].append(Drawn(row["doc_id"], table, place, column, stratum))
@@ -109,7 +109,7 @@ def sample_items(root: Path, sample: Sample) -> tuple[Item, ...]:
     for table, column in AMOUNT_OF.items():
         ids = [f"{one.doc_id}:{one.row}" for one in sample.drawn if one.table == table]
         found = (
-            ds.dataset(root / table)
+            stored(root, table)
             .to_table(filter=pc.field("row_id").isin(pa.array(ids, pa.string())))
             .to_pylist()
         )

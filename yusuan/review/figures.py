@@ -10,10 +10,10 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow.compute as pc
-import pyarrow.dataset as ds
 
 from yusuan.corrections.apply import value_text
 from yusuan.corrections.columns import decidable
+from yusuan.report.stored import stored
 from yusuan.report.summary import AMOUNT_OF
 from yusuan.review.queue import local_row
 from yusuan.review.words import label_of
@@ -77,7 +77,7 @@ def facts_in(root: Path, doc_id: str, schemas: Schemas, cell_id: str | None) -> 
     return tuple(
         _fact(root, name, row, schemas)
         for name in _FACTS
-        for row in _printed(ds.dataset(root / name).to_table(filter=wanted).to_pylist())
+        for row in _printed(stored(root, name).to_table(filter=wanted).to_pylist())
     )
 
 
@@ -86,13 +86,13 @@ def fact_at(root: Path, doc_id: str, schemas: Schemas, table: str, row: str) -> 
     if table not in _FACTS:
         return None
     wanted = (pc.field("doc_id") == doc_id) & (pc.field("row_id") == f"{doc_id}:{row}")
-    rows = _printed(ds.dataset(root / table).to_table(filter=wanted).to_pylist())
+    rows = _printed(stored(root, table).to_table(filter=wanted).to_pylist())
     return _fact(root, table, rows[0], schemas) if rows else None
 
 
 def projects_of(root: Path, doc_id: str) -> list[tuple[str, str]]:
     """The projects of a document: id without the document, and name, in printed order."""
-    rows = ds.dataset(root / "projects").to_table(filter=pc.field("doc_id") == doc_id).to_pylist()
+    rows = stored(root, "projects").to_table(filter=pc.field("doc_id") == doc_id).to_pylist()
     names = {
         local_row(row["project_id"], doc_id): " ".join(
             str(row[name]) for name in ("project_code", "project_name") if row[name]
@@ -145,7 +145,7 @@ def _checks(root: Path, fact: Row, schemas: Schemas) -> tuple[Check, ...]:
     if not ids:
         return ()
     wanted = (pc.field("doc_id") == fact["doc_id"]) & pc.field("check_id").isin(ids)
-    rows = ds.dataset(root / "checks").to_table(filter=wanted).to_pylist()
+    rows = stored(root, "checks").to_table(filter=wanted).to_pylist()
     rows.sort(key=lambda row: (row["status"] != "failed", -abs(row["diff_yuan"] or Decimal(0))))
     others = _others(root, fact, rows)
     return tuple(
@@ -169,7 +169,7 @@ def _others(root: Path, fact: Row, checks: Sequence[Row]) -> Mapping[str, list[O
     for name, amount in AMOUNT_OF.items():
         text = amount.replace("_yuan", "_text")
         columns = ["row_id", "cell_id", "page_no", "check_ids", text]
-        for row in ds.dataset(root / name).to_table(columns=columns, filter=wanted).to_pylist():
+        for row in stored(root, name).to_table(columns=columns, filter=wanted).to_pylist():
             if row["row_id"] == fact["row_id"]:
                 continue
             for check in asked.intersection(row["check_ids"] or ()):

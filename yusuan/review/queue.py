@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Any, Literal
 
 import pyarrow.compute as pc
-import pyarrow.dataset as ds
 
 from yusuan.corrections.model import Correction
+from yusuan.report.stored import rows_where
 from yusuan.report.summary import AMOUNT_OF
 from yusuan.review.words import label_of
 
@@ -83,7 +83,7 @@ def _figures(root: Path) -> list[Item]:
     items = []
     for table, column in AMOUNT_OF.items():
         wanted = pc.field("proof").isin(["suspect", "source_inconsistent"])
-        for row in ds.dataset(root / table).to_table(filter=wanted).to_pylist():
+        for row in rows_where(root, table, wanted):
             items.append(figure_item(row, table, column, row["proof"]))
     return items
 
@@ -106,13 +106,13 @@ def figure_item(row: Mapping[str, Any], table: str, column: str, kind: Kind) -> 
 
 def _owners(root: Path) -> list[Item]:
     wanted = pc.field("owner_status") == "ambiguous"
-    rows = ds.dataset(root / "project_indicators").to_table(filter=wanted).to_pylist()
+    rows = rows_where(root, "project_indicators", wanted)
     return [figure_item(row, "project_indicators", "project_id", "ambiguous_owner") for row in rows]
 
 
 def _tables(root: Path) -> list[Item]:
     wanted = ~pc.field("family").is_valid() & pc.field("page_first").is_valid()
-    rows = ds.dataset(root / "tables").to_table(filter=wanted).to_pylist()
+    rows = rows_where(root, "tables", wanted)
     return [
         Item(
             "unmapped_table",
