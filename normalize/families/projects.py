@@ -6,7 +6,7 @@ breaks. Every indicator row is kept, whatever is known of its owner.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
 
 from yusuan.normalize.codes import project_code, split_code_name
@@ -101,6 +101,7 @@ def _write_projects(draft: Draft, layout: Layout, owned: Sequence[_Owned]) -> di
     """One record for each stretch with text, with what its blank parts print; its project_id."""
     units = _unit_texts(draft, layout)
     ids: dict[int, str] = {}
+    taken: set[str] = set()
     mine: dict[int, list[_Owned]] = {}
     for item in owned:
         if item.ownership.owner is not None:
@@ -118,7 +119,8 @@ def _write_projects(draft: Draft, layout: Layout, owned: Sequence[_Owned]) -> di
         for cell in keys:
             draft.use(cell, "value")
         code, name = project_code(item.stretch.block.text)
-        ids[number] = _project_id(draft, code, len(ids), ids.values())
+        ids[number] = _project_id(draft, code, len(ids), taken)
+        taken.add(ids[number])
         values: dict[str, Value] = {
             "table_id": draft.table.table_id,
             "project_id": ids[number],
@@ -138,7 +140,7 @@ def _write_projects(draft: Draft, layout: Layout, owned: Sequence[_Owned]) -> di
     return ids
 
 
-def _project_id(draft: Draft, code: str | None, ordinal: int, taken: Iterable[str]) -> str:
+def _project_id(draft: Draft, code: str | None, ordinal: int, taken: Container[str]) -> str:
     """The project's code; a table-wide number where it has none or another project has the same.
 
     One code stands for several projects where units share it (an amount and a goal for each).

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from yusuan.normalize.model import Record, Value
 
@@ -26,13 +26,14 @@ NARRATIVE = "narrative"
 """The family that stands for the prose; its table has no id."""
 
 
-@dataclass(frozen=True, slots=True)
-class Figure:
+class Figure(NamedTuple):
     """A figure: ``value`` in yuan, 0 where it is blank or a dash, None where it can't be read.
 
     ``record``: position of its record; None for a second amount of a record, which has no proof
     column of its own. ``key``: unique (the record's row, the field where there are several).
     ``ulp``: the step of its last printed digit in yuan; 0 where nothing is printed.
+
+    A named tuple, for they are made by the ten thousand, in half the time of a dataclass.
     """
 
     key: str
