@@ -88,7 +88,7 @@ def ours(path: Path) -> Counter[Relation]:
     from yusuan.extract.source import open_source
 
     found: Counter[Relation] = Counter()
-    for page in read_document(open_source(path)).pages:
+    for page in read_document(open_source(path), only_tables=True).pages:
         for table in page.tables:
             cells = [
                 Slot(c.row, c.row + c.row_span, c.col, c.col + c.col_span,

@@ -114,8 +114,8 @@ class RawTable:
 
     ``caption`` holds the printed lines that stand between the previous table (or the page's top)
     and this one, in reading order: titles, unit and name lines. ``col_edges`` (n_cols + 1) and
-    ``row_edges`` (n_rows + 1) are the grid's positions in points. ``is_ruled`` False: no rules part
-    its columns; they follow from how the text stands.
+    ``row_edges`` (n_rows + 1) are the grid's positions in points. ``is_ruled`` False: not all
+    of its columns and rows are parted by rules; they follow from how the text stands.
 
     Raises ValueError when a cell lies outside the grid or two cells overlap.
     """

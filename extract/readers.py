@@ -9,6 +9,7 @@ from .model import EngineName, RawDocument, RawPage, Reader
 from .pdfium import PdfiumReader
 from .side_columns import restore_side_columns
 from .source import ExtractError, PageError, Source
+from .unruled import add_unruled_tables
 
 
 class PageNumberError(ExtractError, ValueError):
@@ -42,7 +43,8 @@ def read_document(
 ) -> RawDocument:
     """Read the pages asked for (1-based; None = all) into a RawDocument, in page order.
 
-    ``only_tables``: pages without tables may come without their lines, in half the time.
+    ``only_tables``: pages without tables may come without their lines, in half the time. A table
+    without any rule is then found only where the document has no other.
     ``ocr_pages``: so many pages that are pictures are recognised, where the extra ``ocr`` is
     installed; a page takes seconds.
 
@@ -54,8 +56,11 @@ def read_document(
     read = _read_what_can_be(reader(engine, only_tables), source.data, wanted)
     if ocr_pages and any(page.is_picture for page in read):
         read = _recognise_pictures(read, source.data, ocr_pages)
-    if engine == "pdfium" and not only_tables:
-        read = _with_unruled_tables(read, source.data)
+    if engine == "pdfium":
+        read = add_unruled_tables(read, source.data)
+        if only_tables and not ocr_pages and not any(page.tables for page in read):
+            whole = _read_what_can_be(reader(engine), source.data, wanted)
+            read = add_unruled_tables(whole, source.data)
     missing = sorted(set(wanted) - {page.number for page in read})
     notes = source.notes
     if missing:
@@ -85,13 +90,6 @@ def _read_what_can_be(reader: Reader, data: bytes, wanted: Sequence[int]) -> lis
         else:
             break
     return [page for page in read if page.width > 0]  # PDFium's sign for one that does not load
-
-
-def _with_unruled_tables(read: list[RawPage], data: bytes) -> list[RawPage]:
-    """The pages with their tables that have no upright rules, where the text tells of such."""
-    from .unruled import add_unruled_tables
-
-    return add_unruled_tables(read, data)
 
 
 def _recognise_pictures(read: Sequence[RawPage], data: bytes, at_most: int) -> list[RawPage]:

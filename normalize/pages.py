@@ -53,11 +53,11 @@ def page_findings(pages: Iterable[RawPage]) -> tuple[Finding, ...]:
 
 
 def _unruled(table: RawTable) -> Finding:
-    """That no rules tell where the columns of a table part."""
+    """That rules do not tell where all columns and rows of a table part."""
     return Finding(
         code="unruled-table",
         severity="warning",
-        note=f"page {table.page} table {table.index}: no upright rules are drawn; its "
+        note=f"page {table.page} table {table.index}: not all of its rules are drawn; its "
         f"{table.n_rows} rows and {table.n_cols} columns follow from how the text stands",
         page=table.page,
         evidence="columns part at " + ", ".join(f"{x:.0f}" for x in table.col_edges[1:-1]) + " pt",

@@ -135,7 +135,8 @@ def _read_page(
         found = walk_page(page, place, PaintSettings(settings.rules.max_width, settings.white))
         drawn = paths_to_drawn(found.paths, settings.rules)
         has_image = _has_image(found, width, height)
-        if only_tables and not (len(drawn.rules_v) or has_image or has_turned_text(found)):
+        has_rules = len(drawn.rules_v) > 0 or _has_level_rules(drawn.rules_h)
+        if only_tables and not (has_rules or has_image or has_turned_text(found)):
             glyphs = PageGlyphs(no_glyphs(), no_glyphs(), 0)
         else:
             glyphs = read_glyphs(page, found, drawn, settings.printed_share, settings.white)
@@ -198,6 +199,19 @@ def _turned(glyphs: Glyphs, matrix: Matrix, turn: int) -> Glyphs:
 _NEARLY_ALL = 0.9
 """A sideways page holds little else than its page number upright; a page with some sideways
 labels has far more upright text."""
+
+
+def _has_level_rules(rules: Floats) -> bool:
+    """Whether three level rules run from one x to another: a table without upright ones."""
+    long = rules[rules[:, 2] - rules[:, 1] > _LEAST_WIDTH]
+    if len(long) < _LEVEL_RULES:
+        return False
+    _, counts = np.unique(np.round(long[:, 1:] / _SAME_END), axis=0, return_counts=True)
+    return int(counts.max()) >= _LEVEL_RULES
+
+
+_LEAST_WIDTH, _SAME_END, _LEVEL_RULES = 60.0, 3.0, 3
+"""pt, pt: underlines are shorter; a page has a rule at its head and foot, such tables three."""
 
 
 def _blank_page(number: int) -> PageContent:

@@ -280,7 +280,7 @@ def _header_start(
                                             for p in row.pieces):  # fmt: skip
             first = at
         elif len(row.pieces) == 1 and first == at + 1 and _is_centred(row, below, spans):
-            first = at
+            first = at  # a parent header alone in its row
         elif not (len(row.pieces) == 1 and _sits_in_one(row.pieces[0], spans)):
             break
     return first

@@ -18,10 +18,15 @@ from ..source import PageError
 from ..tables import assemble_page
 from .blocks import Block, Span, find_blocks, merge_spans
 from .evidence import may_hold_unruled
+from .half_ruled import divide_tall_rows, divide_wide_cells, holds_columns
 from .layout import block_to_grid, common_columns
 from .pieces import Piece, rows_outside
 
 _SAME_PT = 1.0
+_LINE_PT = 6.0
+"""Between double rules a grid has rows in which no line of text fits."""
+Mark = tuple[Grid, bool]
+"""A grid and whether it follows from rules alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,11 +49,11 @@ def add_unruled_tables(
     if not wanted:
         return list(pages)
     settings = settings or ReadSettings()
-    contents: dict[int, tuple[PageContent, list[Grid], list[Laid]]] = {}
+    contents: dict[int, tuple[PageContent, list[Mark], list[Laid]]] = {}
     with suppress(PageError):
         for content in read_contents(data, wanted, settings):
             grids, laid = _lay_out(content, settings)
-            if laid:
+            if laid or any(not is_ruled for _, is_ruled in grids):
                 contents[content.number] = (content, grids, laid)
     _share_columns([laid for _, (_, _, laid) in sorted(contents.items())], sorted(contents))
     return [
@@ -57,17 +62,48 @@ def add_unruled_tables(
     ]
 
 
-def _lay_out(content: PageContent, settings: ReadSettings) -> tuple[list[Grid], list[Laid]]:
-    """The ruled grids of a page and the unruled blocks outside them."""
+def _lay_out(content: PageContent, settings: ReadSettings) -> tuple[list[Mark], list[Laid]]:
+    """The grids of a page, with whether rules alone make them, and the blocks outside them."""
     rules = merge_rules(content.rules_h, content.rules_v, settings.rules)
-    grids = list(rules_to_grids(rules, settings.grid))
-    owner = assign_glyphs(content.glyphs, grids, settings.text)
-    rows = rows_outside(content.glyphs, owner == OUTSIDE, settings.text)
-    laid = []
-    for block in find_blocks(rows, rules.h):
-        if not any(_overlaps(block, grid) for grid in grids):
-            laid.append(Laid(block, *common_columns(block)))
-    return grids, laid
+    kept: list[Mark] = []
+    weak: list[Grid] = []
+    glyphs = content.glyphs
+    for grid in rules_to_grids(rules, settings.grid):
+        owner = assign_glyphs(glyphs, [grid], settings.text)
+        divided = divide_wide_cells(grid, glyphs, owner, settings.text)
+        if divided is not grid:
+            owner = assign_glyphs(glyphs, [divided], settings.text)
+        divided = divide_tall_rows(divided, glyphs, owner, settings.text)
+        if divided is grid and holds_columns(grid, glyphs, owner, settings.text):
+            weak.append(grid)
+        else:
+            kept.append((divided, divided is grid))
+    for grids in ([grid for grid, _ in kept], [*(grid for grid, _ in kept), *weak]):
+        owner = assign_glyphs(glyphs, grids, settings.text)
+        rows = rows_outside(glyphs, owner == OUTSIDE, settings.text)
+        blocks = [
+            block
+            for block in find_blocks(rows, rules.h)
+            if not any(_overlaps(block, grid) for grid in grids)
+        ]
+        if all(any(_replaces(block, grid) for block in blocks) for grid in weak):
+            break
+        kept = [*kept, *((grid, True) for grid in weak)]
+        weak = []
+    kept.sort(key=lambda mark: (float(mark[0].row_edges[0]), float(mark[0].col_edges[0])))
+    return kept, [Laid(block, *common_columns(block)) for block in blocks]
+
+
+def _replaces(block: Block, grid: Grid) -> bool:
+    """Whether a block holds all of a grid, in more rows and no fewer columns."""
+    n_rows, n_cols = grid.slots.shape
+    is_inside = (
+        block.rows[0].top < float(grid.row_edges[1]) + _LINE_PT
+        and block.rows[-1].bottom > float(grid.row_edges[-2]) - _LINE_PT
+        and block.x0 < float(grid.col_edges[1])
+        and block.x1 > float(grid.col_edges[-2])
+    )
+    return is_inside and len(block.spans) >= n_cols and len(block.rows) > n_rows
 
 
 def _overlaps(block: Block, grid: Grid) -> bool:
@@ -84,7 +120,7 @@ def _share_columns(laid: Sequence[list[Laid]], numbers: Sequence[int]) -> None:
     table that goes on stands in the same columns.
     """
     for (before, after), (one, two) in zip(pairwise(laid), pairwise(numbers), strict=True):
-        if two != one + 1:
+        if two != one + 1 or not before or not after:
             continue
         a, b = before[-1], after[0]
         merged = merge_spans([*a.spans, *b.spans])
@@ -105,18 +141,18 @@ def _on(laid: Laid, spans: Sequence[Span]) -> Laid:
 def _with_tables(
     page: RawPage,
     content: PageContent,
-    ruled: Sequence[Grid],
+    kept: Sequence[Mark],
     laid: Sequence[Laid],
     settings: ReadSettings,
 ) -> RawPage:
     unruled = [block_to_grid(each.block, each.spans, each.parents) for each in laid]
-    marks = [(grid, True) for grid in ruled] + [(grid, False) for grid in unruled]
+    marks = [*kept, *((grid, False) for grid in unruled)]
     marks.sort(key=lambda mark: (float(mark[0].row_edges[0]), float(mark[0].col_edges[0])))
     tables, lines = assemble_page(
         page.number, content.glyphs, [grid for grid, _ in marks], settings.text, "pdfium",
         content.cut,
     )  # fmt: skip
-    own = np.array([(g.col_edges[0], g.row_edges[0]) for g in unruled], np.float64)
+    own = np.array([(g.col_edges[0], g.row_edges[0]) for g, is_ruled in marks if not is_ruled])
     marked = tuple(
         replace(table, is_ruled=False)
         if (np.abs(own - (table.box.x0, table.box.top)) < _SAME_PT).all(axis=1).any()

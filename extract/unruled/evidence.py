@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ..model import RawPage
+from .half_ruled import is_suspect
 from .pieces import is_figure
 
 _MIN_ROWS = 3
@@ -12,10 +13,16 @@ _DIGITS = frozenset("0123456789０１２３４５６７８９%％)）")
 def may_hold_unruled(page: RawPage) -> bool:
     """Whether three rows outside tables end with a figure, or hold three pieces apart.
 
+    Or whether a ruled table has cells that look like several.
+
     Only the text of lines is asked, so that pages of ruled tables and of prose cost next to
     nothing.
     """
-    if len(page.lines) < _MIN_ROWS or page.text_source != "pdf":
+    if page.text_source != "pdf":
+        return False
+    if any(is_suspect(table) for table in page.tables):
+        return True
+    if len(page.lines) < _MIN_ROWS:
         return False
     n_ending = 0
     n_beside: dict[int, int] = {}

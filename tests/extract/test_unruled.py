@@ -271,7 +271,7 @@ PROSE = [
         ),
         pytest.param(
             [place for i in range(12) for place in
-             ((60, 760 - 22 * i, f"第{i + 1}部分 部门预算情况"), (500, 760 - 22 * i, str(2 * i + 3)))],
+             ((60, 760 - 22 * i, f"第{i + 1}部分 预算情况"), (500, 760 - 22 * i, str(2 * i + 3)))],
             id="contents with page numbers",
         ),
         pytest.param(
@@ -281,7 +281,7 @@ PROSE = [
         ),
         pytest.param(
             [place for i in range(8) for place in
-             ((60, 700 - 24 * i, f"{i + 1}."), (90, 700 - 24 * i, "负责全区城市管理工作的组织协调"))],
+             ((60, 700 - 24 * i, f"{i + 1}."), (90, 700 - 24 * i, "负责全区城市管理的组织协调"))],
             id="numbered list",
         ),
         pytest.param(
