@@ -42,15 +42,18 @@ _PROCUREMENT: Final = "procurement."
 _THREE_PUBLIC: Final = "three_public."
 _AGENCY: Final = "three_public.agency_operation"
 Kind = Literal["budget", "final"]
-Owner = Literal["whole", "part", "function", "unknown"]
+_SHARES: Final = frozenset({"basic", "project", "personnel", "public"})
+# 工资福利支出（301）: a class that no label knows; what follows is of it.
+_CODED_END = re.compile(r"[（(]\d{3,7}[）)]$")
+Owner = Literal["whole", "part", "function", "item", "unknown"]
 
 
 @dataclass(frozen=True, slots=True)
 class _Context:
     """What the headings above say: the section, the money it is of, a class, a label.
 
-    ``owner``: what 其中 would be part of: all of that money, a part of it (项目支出), a code, or
-    something that was not understood.
+    ``owner``: what 其中 would be part of: all of that money, a part of it (项目支出), a code, the
+    shares of one code (其人员经费), or something that was not understood.
     """
 
     top: str = ""
@@ -185,6 +188,7 @@ def _read_sentence(
         return (replace(context, pending=named) if named else context), []
     for match in _AMOUNT.finditer(sentence):
         begin = max([end, *(c.end() for c in _CLAUSE_END.finditer(sentence, end, match.start()))])
+        is_opening = is_item and end == 0  # （一）基本支出：2026年基本支出为
         text, end = sentence[begin : match.start()], match.end()
         head = read_head(text, heads, context.class_name)
         subject = None
@@ -192,11 +196,15 @@ def _read_sentence(
             before = last if head.is_comparison else last or context.pending
             subject = head.subject or before
         subject = _in_sentence(subject, found) if subject else None
+        is_listed = strip_ordinal(text)[0] is not None
+        if subject and _is_share_of_code(subject, context, is_listed or is_opening):
+            last, context = None, replace(context, owner="item")
+            continue
         if head is None or subject is None:
             last = None
-            context = replace(context, owner="unknown")
+            is_item_of = context.owner == "item" or _CODED_END.search(label_key(text))
+            context = replace(context, owner="item" if is_item_of else "unknown")
             continue
-        is_listed = strip_ordinal(text)[0] is not None
         subject, context = _with_scope(subject, context, head.is_comparison, is_listed)
         if subject.item in _WHOLES and _names_other_funds(subject, found):
             context = replace(context, scope=None, owner="unknown")
@@ -211,6 +219,12 @@ def _read_sentence(
         unit = cast(Unit, match["unit"])
         found.append(Statement(subject, metric, *place, number, unit, sentence, context.section))
     return context, found
+
+
+def _is_share_of_code(subject: Subject, context: _Context, is_listed: bool) -> bool:
+    """Whether 人员经费 and the like are those of the one code before, not of the whole body."""
+    is_under_code = context.owner in ("function", "item")
+    return subject.item in _SHARES and is_under_code and not is_listed
 
 
 def _with_scope(

@@ -71,6 +71,10 @@ _PARTS: Final = frozenset(
 )
 _MIN_PROJECT: Final = 4
 _TOTALS: Final = {"收入": "revenue", "支出": "expenditure"}
+# Sources of money: 事业收入支出 is what is spent of it, not the revenue.
+_SOURCES: Final = frozenset(
+    {"business", "operating_revenue", "superior", "affiliate", "other", "special_account"}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,8 +229,6 @@ def _path_subject(names: list[str], heads: Heads) -> Subject:
         length = 3 + 2 * level
         known = [c for c in heads.codes.get(name, ()) if len(c) == length]
         codes = [c for c in known if any(c.startswith(upper) for upper in codes)]
-        if not codes:
-            break
     label = "/".join(filter(None, names))
     item = ("class", "group", "function_item")[depth]
     return Subject(item, label, None, codes[0] if len(codes) == 1 else None)
@@ -257,7 +259,8 @@ def _readings(
         if named is None and scope is not None and key[:end] in _TOTALS:
             named = (_TOTALS[key[:end]], key[:end])
         tail = _TAIL.fullmatch(key[end:]) if named else None
-        if named is not None and tail is not None:
+        is_spent = named is not None and named[0] in _SOURCES and tail and "支出" in tail.group()
+        if named is not None and tail is not None and not is_spent:
             yield _labelled(named, key[:end], scope, tail, year)
     if scope is None:
         for pattern, fund in _FUND:

@@ -136,17 +136,27 @@ def test_parts_are_of_the_whole_before_them(heads: Heads) -> None:
     ]
 
 
-def test_a_part_of_a_code_is_of_no_fund(heads: Heads) -> None:
+def test_the_shares_of_a_code_are_not_those_of_the_body(heads: Heads) -> None:
     found = facts(
         heads,
         "2、一般公共预算支出按功能科目分类的明细情况",
-        "（1）行政运行（2010301）102.32万元。具体为：人员经费70.00万元；公用经费32.32万元。",
+        "（1）行政运行（2010301）102.32万元。具体为：人员经费70.00万元，较上年增加1.00万元；公用经费32.32万元。",
+        "（1）工资福利支出（301）72.32万元。具体为：人员经费70.00万元；专项业务经费1.00万元；公用经费1.32万元。",
+        "（二）公用经费：2026年公用经费预算数33.64万元。",
     )
-    assert [(f.values["item"], f.values["fund_scope"]) for f in found] == [
-        ("function_item", "general_public"),
-        ("personnel", None),
-        ("public", None),
+    assert [(f.values["item"], f.values["amount_text"]) for f in found] == [
+        ("function_item", "102.32"),
+        ("public", "33.64"),
     ]
+
+
+def test_what_is_spent_of_a_source_is_no_revenue(heads: Heads) -> None:
+    found = facts(
+        heads,
+        "2026年本部门预算支出500.50万元，其中：事业收入支出355.50万元、其他收入支出145.00万元。",
+        "2026年本部门预算收入500.50万元，其中：事业收入355.50万元、其他收入145.00万元。",
+    )
+    assert [f.values["item"] for f in found] == ["expenditure", "revenue", "business", "other"]
 
 
 def test_goods_and_meals_need_their_context(heads: Heads) -> None:
@@ -203,3 +213,10 @@ def test_projects_of_the_documents_tables_are_labels(heads: Heads) -> None:
     tables = [Record("projects", {"project_name": "机关政务保障"})]
     (fact,) = narrative_facts([page], meta, heads, tables)
     assert (fact.values["item"], fact.values["subject"]) == ("project_item", "机关政务保障")
+
+
+def test_the_last_level_of_a_path_tells_what_it_is_though_its_code_is_not_known(
+    heads: Heads,
+) -> None:
+    found = facts(heads, "1.某某事务（款）某某运行（项）4,432.78万元。")
+    assert [(f.values["item"], f.values["func_code"]) for f in found] == [("function_item", None)]
