@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from sys import intern
 from typing import TypeAlias
 
 import numpy as np
@@ -310,7 +311,11 @@ def _build_lines(
     text = codes.astype("<u4").tobytes().decode("utf-32-le")
     begins = (starts + shift[starts]).tolist()
     ends = [*begins[1:], len(codes)]
+    # A page prints the same words, heights and sizes again and again: one object for each, which
+    # halves what a line takes.
+    known: dict[float, float] = {}
+    one = known.setdefault
     return [
-        OwnedLine(number, Line(text[b:e], Box(*box), size))
+        OwnedLine(number, Line(intern(text[b:e]), Box._make(map(one, box, box)), one(size, size)))
         for number, b, e, box, size in zip(owners, begins, ends, line_boxes, sizes, strict=True)
     ]

@@ -21,15 +21,23 @@ from yusuan.normalize.stitch import (
 
 
 class Placed(NamedTuple):
-    """A raw cell on its table's common grid: body row counted over all pages, column range."""
+    """A raw cell on its table's common grid: body row counted over all pages, column range.
+
+    ``place``: page (from 1) and index of the drawn table, one object for all of its cells.
+    """
 
     cell: Cell
-    key: CellKey
+    place: tuple[int, int]
     row: int
     row_span: int
     c0: int
     c1: int
     text: str
+
+    @property
+    def key(self) -> CellKey:
+        """The raw cell's key."""
+        return (*self.place, self.cell.row, self.cell.col)
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +129,7 @@ def _place(
     texts: Mapping[CellKey, str],
 ) -> list[Placed]:
     """The cells of a drawn table on the common grid; its first row is row ``base``."""
-    page, index = table.page, table.index
+    page, index = place = table.page, table.index
     placed = []
     for cell in table.cells:
         row, col = cell.row, cell.col
@@ -129,7 +137,7 @@ def _place(
         r0, r1 = row_slots[row], row_slots[row + cell.row_span]
         c0, c1 = slots[col], slots[col + cell.col_span]
         span, end = r1 - r0 or 1, c1 if c1 > c0 else c0 + 1
-        placed.append(Placed(cell, key, base + r0, span, c0, end, texts.get(key, "")))
+        placed.append(Placed(cell, place, base + r0, span, c0, end, texts.get(key, "")))
     return placed
 
 

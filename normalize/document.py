@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import json
 import re
+from collections import ChainMap
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import cast
 
 from yusuan.extract.model import RawDocument, RawPage
 from yusuan.normalize.columns import Attributes, column_attributes, header_words
@@ -125,19 +127,21 @@ def normalize(raw: RawDocument, index: Index) -> Normalized:
     meta = document_meta(raw.pages, [g.first.caption for g in groups], raw.file_name)
     year = meta.get("fiscal_year")
     fiscal_year = year if isinstance(year, int) else None
-    results = [
-        _read_and_map(group, number, by_number, texts, index, fiscal_year)
-        for number, group in enumerate(groups)
-    ]
+    keys = _keys_by_table(texts)
     uses: dict[CellKey, tuple[CellUse, str]] = {}
-    for result in results:
+    results: list[_TableResult] = []
+    rows: list[Record] = []
+    for number, group in enumerate(groups):
+        result = _read_and_map(group, number, by_number, texts, keys, index, fiscal_year)
         uses.update(result.uses)
+        rows.append(_table_record(result))
+        results.append(replace(result, uses={}))  # of a long document they are some ten megabytes
     missing = _missing_tables(raw, results, index)
     records = tuple(record for result in results for record in result.records)
     return Normalized(
         meta=meta,
         tables=(
-            *(_table_record(result) for result in results),
+            *rows,
             *(record for record, _ in missing),
         ),
         records=(*records, *narrative_facts(raw.pages, meta, index.heads, records)),
@@ -201,11 +205,20 @@ def unwrap_cells(pages: Iterable[RawPage]) -> dict[CellKey, str]:
     }
 
 
+def _keys_by_table(texts: Mapping[CellKey, str]) -> dict[tuple[int, int], list[CellKey]]:
+    """The keys of the filled cells of each drawn table: the very objects, not equal ones."""
+    keys: dict[tuple[int, int], list[CellKey]] = {}
+    for key in texts:
+        keys.setdefault(key[:2], []).append(key)
+    return keys
+
+
 def _read_and_map(
     group: TableGroup,
     number: int,
     pages: Mapping[int, RawPage],
     texts: Mapping[CellKey, str],
+    keys: Mapping[tuple[int, int], Sequence[CellKey]],
     index: Index,
     fiscal_year: int | None,
 ) -> _TableResult:
@@ -253,7 +266,10 @@ def _read_and_map(
         with_candidates(finding, table, index.schemas, rules)
         for finding in (*meaning.findings, *mapped.findings)
     ]
-    ledger = close_ledger(table.table_id, _cells_of(group), {**mapped.uses, **reading.uses}, texts)
+    # Not one dict of both: of a long document it would be ten megabytes.
+    claimed = ChainMap(dict(reading.uses), cast(dict[CellKey, tuple[CellUse, str]], mapped.uses))
+    filled = (key for place in table.fragments for key in keys.get(place, ()))
+    ledger = close_ledger(table.table_id, filled, claimed, texts)
     return _TableResult(
         table,
         match,
@@ -286,13 +302,6 @@ def _map(table: LogicalTable, attributes: Sequence[Attributes], index: Index) ->
     if layout == "projects":
         return map_projects(table, attributes, index.schemas, index.totals)
     return map_form(table, index.schemas, index.forms[table.family])
-
-
-def _cells_of(group: TableGroup) -> Iterable[CellKey]:
-    for fragment in group.fragments:
-        table = fragment.table
-        for cell in table.cells:
-            yield (table.page, table.index, cell.row, cell.col)
 
 
 def _unit_of_records(records: Sequence[Record]) -> Value:

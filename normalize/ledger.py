@@ -27,10 +27,12 @@ def close_ledger(
     """Enter the cells that nothing claimed as findings; the counts then add up to all cells."""
     complete: dict[CellKey, tuple[CellUse, str]] = {}
     findings: list[Finding] = []
+    pairs: dict[tuple[CellUse, str], tuple[CellUse, str]] = {}  # a few, one object for each
     filled = [key for key in cells if texts.get(key)]
     for key in filled:
         if key in uses:
-            complete[key] = uses[key]
+            use = uses[key]
+            complete[key] = pairs.setdefault(use, use)
             continue
         complete[key] = ("finding", "cell-unaccounted")
         findings.append(

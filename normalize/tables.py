@@ -112,7 +112,7 @@ def _places(grid: CommonGrid, header: HeaderReading) -> Callable[[Placed], Logic
     covers: dict[tuple[int, int], tuple[int, ...]] = {}
 
     def place(placed: Placed) -> LogicalCell:
-        cell, key, row, row_span, c0, c1, text = placed
+        cell, (page, index), row, row_span, c0, c1, text = placed
         covered = covers.get((c0, c1))
         if covered is None:
             covered = covers[c0, c1] = _covered(placed, grid, header)
@@ -125,7 +125,7 @@ def _places(grid: CommonGrid, header: HeaderReading) -> Callable[[Placed], Logic
             row_span=row_index.get(row + row_span - 1, first) - first + 1,
             col_span=len(covered),
             text=text,
-            origins=(Origin(*key, cell.box),),
+            origins=(Origin(page, index, cell.row, cell.col, cell.box),),
             lines=cell.lines,
             open_edges=cell.open_edges,
             hidden_glyphs=cell.hidden_glyphs,

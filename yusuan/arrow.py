@@ -17,8 +17,7 @@ from typing import Any
 import pyarrow as pa
 
 from yusuan import __version__
-from yusuan.extract.model import RawDocument, RawTable
-from yusuan.normalize.model import CellKey, CellUse, Finding, Record, Value
+from yusuan.normalize.model import CellKey, Finding, Record, Value
 from yusuan.schemas.model import Column, Schemas, TableSchema
 
 Row = Mapping[str, Any]
@@ -46,8 +45,9 @@ _PROOF_OF_STATUS = {"published": "single", "zero": "single", "dash": "single"}
 _LOCAL_IDS = frozenset({"table_id", "row_id", "project_id", "check_id"})
 _LOCAL_ID_LISTS = frozenset({"table_ids", "check_ids", "suspect_cell_ids"})
 
-# So many cells at a time are Python values before they are Arrow's: some megabytes.
-_CELLS_AT_ONCE = 1 << 13
+# The system's allocator gives back what Arrow's own would keep of grown and dropped buffers: half
+# of what the tables of a long document take.
+_POOL = pa.system_memory_pool()
 
 
 class DataError(ValueError):
@@ -203,7 +203,7 @@ def _to_array(layout: Layout, column: Column, kind: pa.DataType, values: Sequenc
         number = next(i for i, value in enumerate(values) if type(value) not in _WHOLE)
         raise DataError(f"{place} row {number} ({values[number]!r}): not a whole number")
     try:
-        array = pa.array(values, type=kind)
+        array = pa.array(values, type=kind, memory_pool=_POOL)
     except (pa.ArrowException, TypeError, ValueError, OverflowError) as error:
         raise DataError(f"{place} row {_first_misfit(values, kind)}: {error}") from error
     if array.null_count and not column.nullable:
@@ -315,74 +315,3 @@ def findings_to_rows(findings: Iterable[Finding], doc_id: str) -> list[dict[str,
         }
         for finding in findings
     ]
-
-
-def cells_to_table(
-    layout: Layout,
-    raw: RawDocument,
-    uses: Mapping[CellKey, tuple[CellUse, str]],
-    texts: Mapping[CellKey, str],
-    table_ids: Mapping[tuple[int, int], str],
-) -> pa.Table:
-    """Every raw cell of every page as a row of the table ``cells``, recognised table or not.
-
-    ``uses`` is the ledger of the recognised tables; ``table_ids`` tells the published table that
-    a raw table (page from 1, index on the page) is a part of. Raises DataError as
-    ``columns_to_table`` does.
-    """
-    parts: list[pa.Table] = []
-    waiting: list[RawTable] = []
-    n_waiting = 0
-    turns = {page.number: page.rotation for page in raw.pages}
-    for table in (table for page in raw.pages for table in page.tables):
-        waiting.append(table)
-        n_waiting += len(table.cells)
-        if n_waiting >= _CELLS_AT_ONCE:
-            parts.append(_cells_of(layout, raw.doc_id, waiting, turns, uses, texts, table_ids))
-            waiting, n_waiting = [], 0
-    parts.append(_cells_of(layout, raw.doc_id, waiting, turns, uses, texts, table_ids))
-    return pa.concat_tables(parts)
-
-
-def _cells_of(
-    layout: Layout,
-    doc_id: str,
-    tables: Sequence[RawTable],
-    turns: Mapping[int, int],
-    uses: Mapping[CellKey, tuple[CellUse, str]],
-    texts: Mapping[CellKey, str],
-    table_ids: Mapping[tuple[int, int], str],
-) -> pa.Table:
-    """The cells of some drawn tables. ``turns``: rotation of each page, degrees."""
-    cells = [cell for table in tables for cell in table.cells]
-    boxes = [cell.box for cell in cells]
-    keys = [(t.page, t.index, cell.row, cell.col) for t in tables for cell in t.cells]
-    used = [uses.get(key, (None, "")) for key in keys]
-    named = [table_ids.get((table.page, table.index)) for table in tables]
-    columns: dict[str, list[Any]] = {
-        "cell_id": [f"{doc_id}:{p}:{t}:{row}:{col}" for p, t, row, col in keys],
-        "doc_id": [doc_id] * len(cells),
-        "table_id": _repeated([local and qualified(doc_id, local) for local in named], tables),
-        "page_no": [key[0] for key in keys],
-        "table_index": [key[1] for key in keys],
-        "row": [key[2] for key in keys],
-        "col": [key[3] for key in keys],
-        "row_span": [cell.row_span for cell in cells],
-        "col_span": [cell.col_span for cell in cells],
-        "x0": [box[0] for box in boxes],
-        "top": [box[1] for box in boxes],
-        "x1": [box[2] for box in boxes],
-        "bottom": [box[3] for box in boxes],
-        "page_rotation": _repeated([turns[table.page] for table in tables], tables),
-        "text": [texts.get(key) for key in keys],
-        "lines": [[line.text for line in cell.lines] for cell in cells],
-        "use": [use for use, _ in used],
-        "use_reason": [reason or None for _, reason in used],
-        "engine": _repeated([table.engine for table in tables], tables),
-    }
-    return columns_to_table(layout, columns, len(cells))
-
-
-def _repeated(values: Sequence[Any], tables: Sequence[RawTable]) -> list[Any]:
-    """A value for each table, repeated for each of its cells."""
-    return [v for v, table in zip(values, tables, strict=True) for _ in table.cells]

@@ -23,13 +23,13 @@ import pyarrow as pa
 from yusuan import __version__
 from yusuan.arrow import (
     Layout,
-    cells_to_table,
     empty_tables,
     findings_to_rows,
     layouts_of,
     records_to_table,
     rows_to_table,
 )
+from yusuan.cells import cells_to_table, drained
 from yusuan.corrections.apply import apply_corrections
 from yusuan.corrections.marking import mark
 from yusuan.corrections.model import Correction
@@ -38,10 +38,10 @@ from yusuan.extract.readers import PageNumberError, read_document
 from yusuan.extract.source import EngineError, Source, SourceError, open_source
 from yusuan.normalize.document import Index, Normalized, normalize, prepare
 from yusuan.normalize.findings import as_documented
-from yusuan.normalize.model import Finding, Record, Value
+from yusuan.normalize.model import CellKey, CellUse, Finding, Record, Value
 from yusuan.normalize.pages import is_scan
 from yusuan.prove.completeness import note_uncovered
-from yusuan.prove.paper import make_paper
+from yusuan.prove.paper import Paper, make_paper
 from yusuan.prove.proof import Proof, prove
 from yusuan.schemas.loader import load
 from yusuan.schemas.model import Schemas
@@ -70,9 +70,7 @@ _COUNTED = ("agreed", "single", "source_inconsistent", "suspect", "inferred")
 _VALUES_BETWEEN_COLLECTIONS = 100_000
 
 # Tables that hold no published figures of their own.
-_NOT_FACTS = frozenset(
-    {"documents", "tables", "checks", "findings", "cells", "narrative_facts"}
-)
+_NOT_FACTS = frozenset({"documents", "tables", "checks", "findings", "cells", "narrative_facts"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +80,8 @@ class Settings:
     ``witness_pages``: how many pages of a document second readers may read where identities fail;
     0 asks none. ``ocr_pages``: how many pages that are pictures are recognised,
     where the extra ``ocr`` is installed. ``corrections``: what reviewers decided on this document.
+    ``keep_raw``: whether the result holds the pages as read. Without them each is let go once its
+    cells are written, which of a long document is a third of the memory; the tables are the same.
     """
 
     engine: Engine = "auto"
@@ -89,6 +89,7 @@ class Settings:
     witness_pages: int = 12
     ocr_pages: int = 100
     corrections: tuple[Correction, ...] = ()
+    keep_raw: bool = True
 
     @property
     def reader(self) -> EngineName:
@@ -101,7 +102,7 @@ class DocumentResult:
     """A converted document: all canonical tables as Arrow tables (empty ones too), by name.
 
     ``error`` says what went wrong and what to do, for ``partial`` and ``failed``. ``raw`` is None
-    where the document could not be read.
+    where the document could not be read, or was not to be kept.
     """
 
     doc_id: str
@@ -171,11 +172,20 @@ def _convert(
         normalized = note_uncovered(normalized, raw.pages)
         corrected = apply_corrections(normalized.records, settings.corrections, index.schemas)
         normalized = replace(normalized, records=corrected.records)
-        proof = mark(_prove(opened, raw, normalized, index.schemas, settings), corrected)
-        stage = "tables"
         table_ids = {key: t.table_id for t in normalized.logical for key in t.fragments}
-        normalized = replace(normalized, logical=(), records=())  # proof has the records
-        return _result(opened, raw, normalized, proof, index.schemas, table_ids)
+        paper = _paper(opened, raw, normalized, settings)
+        normalized = replace(normalized, logical=())  # of a long document half of the memory
+        proof = mark(_prove(normalized, index.schemas, paper), corrected)
+        stage = "tables"
+        normalized = replace(normalized, records=())  # proof has the records
+        head = _head(opened, raw)
+        tables = _tables(head, normalized, proof, index.schemas)
+        pages, kept = list(raw.pages), raw if settings.keep_raw else None
+        uses, texts = dict(normalized.uses), dict(normalized.texts)
+        # Nobody needs them any more: what the cells are written of goes as they are written.
+        del raw, opened, corrected, paper, normalized, proof
+        tables["cells"] = _cells(head.doc_id, pages, uses, texts, table_ids)
+        return DocumentResult(head.doc_id, head.source, head.status, head.error, tables, kept)
     except SourceError as error:
         code = FINDING_OF_SOURCE_ERROR.get(error.code, error.code)
         return failed(doc_id_of(given, name), name, code, error.message)
@@ -258,13 +268,16 @@ def _document_row(doc_id: str, source: str, status: Status, error: str | None) -
     }
 
 
-def _prove(
-    opened: Source, raw: RawDocument, normalized: Normalized, schemas: Schemas, settings: Settings
-) -> Proof:
+def _paper(
+    opened: Source, raw: RawDocument, normalized: Normalized, settings: Settings
+) -> Paper | None:
     """Witnesses are asked of what the fast reader read; none is a witness of itself."""
-    kind = normalized.meta.get("doc_kind")
     is_fast = settings.reader == "pdfium" and settings.witness_pages > 0
-    paper = make_paper(normalized, raw, opened.data, settings.witness_pages) if is_fast else None
+    return make_paper(normalized, raw, opened.data, settings.witness_pages) if is_fast else None
+
+
+def _prove(normalized: Normalized, schemas: Schemas, paper: Paper | None) -> Proof:
+    kind = normalized.meta.get("doc_kind")
     return prove(
         normalized.records,
         normalized.tables,
@@ -274,39 +287,52 @@ def _prove(
     )
 
 
-def _result(
-    opened: Source,
-    raw: RawDocument,
-    normalized: Normalized,
-    proof: Proof,
-    schemas: Schemas,
-    table_ids: Mapping[tuple[int, int], str],
-) -> DocumentResult:
-    """All tables. ``table_ids``: the published table by page and index of each drawn one."""
-    doc_id = raw.doc_id
-    told = (*_reading_findings(raw), *normalized.findings, *proof.findings)
+@dataclass(frozen=True, slots=True)
+class _Head:
+    """What the tables need of a document besides its cells.
+
+    ``columns``: of its row in ``documents``; ``findings``: of reading it.
+    """
+
+    doc_id: str
+    source: str
+    status: Status
+    error: str | None
+    columns: Mapping[str, Value]
+    findings: tuple[Finding, ...]
+
+
+def _head(opened: Source, raw: RawDocument) -> _Head:
+    error = _what_is_lost(raw)
+    columns: dict[str, Value] = {
+        "page_count": opened.page_count,
+        "producer": raw.producer,
+        "text_layer": _has_text_layer(raw.pages),
+    }
+    status: Status = "partial" if error else "ok"
+    return _Head(raw.doc_id, raw.source, status, error, columns, _reading_findings(raw))
+
+
+def _tables(
+    head: _Head, normalized: Normalized, proof: Proof, schemas: Schemas
+) -> dict[str, pa.Table]:
+    """All tables, that of the cells still empty."""
+    doc_id, layouts = head.doc_id, _layouts()
+    told = (*head.findings, *normalized.findings, *proof.findings)
     findings = as_documented(told, schemas.finding_rules)
     by_table: dict[str, list[Record]] = {}
     for record in (*proof.records, *proof.checks, *proof.tables):
         by_table.setdefault(record.table, []).append(record)
-    tables: dict[str, pa.Table] = {}
-    for name, layout in _layouts().items():
-        if name == "cells":
-            tables[name] = cells_to_table(layout, raw, normalized.uses, normalized.texts, table_ids)
-        elif name == "findings":
-            tables[name] = rows_to_table(
-                layout.table, schemas.version, findings_to_rows(findings, doc_id)
-            )
-        else:
-            tables[name] = records_to_table(layout, by_table.get(name, ()), doc_id)
-
-    error = _what_is_lost(raw)
-    status: Status = "partial" if error else "ok"
-    row = _document_row(doc_id, raw.source, status, error) | {
+    tables = {
+        name: records_to_table(layout, by_table.get(name, ()), doc_id)
+        for name, layout in layouts.items()
+    }
+    tables["findings"] = rows_to_table(
+        schemas.tables["findings"], schemas.version, findings_to_rows(findings, doc_id)
+    )
+    row = _document_row(doc_id, head.source, head.status, head.error) | {
         **normalized.meta,
-        "page_count": opened.page_count,
-        "producer": raw.producer,
-        "text_layer": _has_text_layer(raw.pages),
+        **head.columns,
         "n_tables": sum(_is_recognised(record) for record in normalized.tables),
         "n_amounts": sum(_count_amounts(tables[name]) for name in tables.keys() - _NOT_FACTS)
         - proof.counts["inferred"],
@@ -314,7 +340,28 @@ def _result(
         **{f"n_{name}": proof.counts[name] for name in _COUNTED},
     }
     tables["documents"] = rows_to_table(schemas.tables["documents"], schemas.version, [row])
-    return DocumentResult(doc_id, raw.source, status, error, tables, raw)
+    return tables
+
+
+def _cells(
+    doc_id: str,
+    pages: list[RawPage],
+    uses: dict[CellKey, tuple[CellUse, str]],
+    texts: dict[CellKey, str],
+    table_ids: Mapping[tuple[int, int], str],
+) -> pa.Table:
+    """The table of cells. ``table_ids``: the published table by page and index of each drawn one.
+
+    Empties ``pages``, ``uses`` and ``texts`` as it goes, so that their memory serves the table.
+    """
+    return cells_to_table(
+        _layouts()["cells"],
+        doc_id,
+        drained(pages),
+        lambda key: uses.pop(key, None),
+        lambda key: texts.pop(key, None),
+        table_ids,
+    )
 
 
 def _is_recognised(table: Record) -> bool:

@@ -108,7 +108,8 @@ class Job:
 
     def settings_of(self, doc_id: str) -> Settings:
         """How to convert a document."""
-        return replace(self.settings, corrections=self.corrections.get(doc_id, ()))
+        corrections = self.corrections.get(doc_id, ())
+        return replace(self.settings, corrections=corrections, keep_raw=False)
 
 
 ConvertAll = Callable[[Iterable[Task], Job], Iterator[tuple[Task, Outcome | Lost]]]

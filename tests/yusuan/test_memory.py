@@ -1,0 +1,81 @@
+"""What a cell costs in memory, counted in allocated bytes: neither time nor the system's say."""
+
+import gc
+import tracemalloc
+from io import BytesIO
+
+import pytest
+from reportlab.lib.pagesizes import A3, landscape
+from reportlab.pdfbase import pdfmetrics
+from reportlab.pdfbase.cidfonts import UnicodeCIDFont
+from reportlab.platypus import SimpleDocTemplate, Table
+
+from yusuan.convert import Settings, convert, loaded_schemas
+from yusuan.extract.readers import read_document
+from yusuan.extract.source import open_source
+from yusuan.normalize.document import normalize, prepare
+
+HEADER = [
+    "单位名称",
+    "项目名称",
+    "项目总额",
+    "绩效目标",
+    "一级指标",
+    "二级指标",
+    "三级指标",
+    "指标值",
+]
+
+
+@pytest.fixture(scope="module")
+def book() -> bytes:
+    """A list of projects over some twenty pages."""
+    pdfmetrics.registerFont(UnicodeCIDFont("STSong-Light"))
+    rows = [
+        [f"某局{n}", f"某项目{n}", f"{n}.00", "完成", "产出指标", "数量指标", f"件数{n}", f"≥{n}件"]
+        for n in range(1, 901)
+    ]
+    style = [
+        ("FONT", (0, 0), (-1, -1), "STSong-Light", 9),
+        ("GRID", (0, 0), (-1, -1), 0.5, "black"),
+    ]
+    file = BytesIO()
+    SimpleDocTemplate(file, pagesize=landscape(A3)).build(
+        [Table([HEADER, *rows], style=style, repeatRows=1)]
+    )
+    return file.getvalue()
+
+
+def allocated() -> int:
+    """Bytes of live Python objects since tracing began."""
+    gc.collect()
+    return tracemalloc.get_traced_memory()[0]
+
+
+def test_a_cell_takes_little_memory_once_read_and_once_normalized(book: bytes) -> None:
+    index = prepare(loaded_schemas())
+    source = open_source(book, "book.pdf")
+    normalize(read_document(source), index)  # what is made once and kept is not counted
+    tracemalloc.start()
+    try:
+        raw = read_document(source)
+        n_cells = sum(len(table.cells) for page in raw.pages for table in page.tables)
+        read = allocated()
+        normalized = normalize(raw, index)
+        done = allocated()
+    finally:
+        tracemalloc.stop()
+    assert n_cells > 7000
+    assert len(normalized.texts) == n_cells
+    assert read / n_cells < 430  # 384 in CPython 3.11
+    assert (done - read) / n_cells < 700  # 638
+
+
+def test_pages_that_are_not_kept_leave_the_same_tables(book: bytes) -> None:
+    kept = convert(book)
+    let_go = convert(book, Settings(keep_raw=False))
+    assert kept.raw is not None
+    assert let_go.raw is None
+    assert list(let_go.tables) == list(kept.tables)
+    assert all(let_go.tables[name].equals(table) for name, table in kept.tables.items())
+    assert len(let_go.tables["cells"]) > 7000

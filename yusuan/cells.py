@@ -1,0 +1,121 @@
+"""The raw cells of a document as the table ``cells``, made in little memory.
+
+They are most of what a document is: a thousand pages have some 200,000 of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import Any
+
+import pyarrow as pa
+
+from yusuan.arrow import Layout, columns_to_table, qualified
+from yusuan.extract.model import RawPage, RawTable
+from yusuan.normalize.model import CellKey, CellUse
+
+# So many cells at a time are Python values before they are Arrow's: some megabytes.
+_CELLS_AT_ONCE = 1 << 13
+
+
+# Columns of cells whose texts, 70 bytes each, are those of the row above.
+_SAME_IN_MOST_ROWS = frozenset({"doc_id", "table_id", "engine"})
+
+
+def drained(pages: list[RawPage]) -> Iterator[RawPage]:
+    """The pages in order; each is taken from the list, so that it can be let go once used."""
+    pages.reverse()
+    while pages:
+        yield pages.pop()
+
+
+def cells_to_table(
+    layout: Layout,
+    doc_id: str,
+    pages: Iterable[RawPage],
+    use_of: Callable[[CellKey], tuple[CellUse, str] | None],
+    text_of: Callable[[CellKey], str | None],
+    table_ids: Mapping[tuple[int, int], str],
+) -> pa.Table:
+    """Every raw cell of every page as a row of the table ``cells``, recognised table or not.
+
+    ``use_of`` looks a cell up in the ledger of the recognised tables, ``text_of`` its unwrapped
+    text; each cell is asked for once, in order. ``table_ids`` tells the published table that
+    a raw table (page from 1, index on the page) is a part of. Raises DataError as
+    ``columns_to_table`` does.
+    """
+    parts: list[pa.Table] = []
+    shared: dict[str, pa.Array] = {}
+    waiting: list[tuple[RawTable, int]] = []
+    n_waiting = 0
+    for page in pages:
+        waiting += [(table, page.rotation) for table in page.tables]
+        n_waiting += sum(len(table.cells) for table in page.tables)
+        if n_waiting >= _CELLS_AT_ONCE:
+            part = _cells_of(layout, doc_id, waiting, use_of, text_of, table_ids)
+            parts.append(_with_shared_columns(part, shared))
+            waiting, n_waiting = [], 0
+    part = _cells_of(layout, doc_id, waiting, use_of, text_of, table_ids)
+    parts.append(_with_shared_columns(part, shared))
+    return pa.concat_tables(parts)
+
+
+def _with_shared_columns(part: pa.Table, shared: dict[str, pa.Array]) -> pa.Table:
+    """The part; a long text that all of its rows have is stored once for all parts.
+
+    ``shared``: such columns of the parts before, by name; they are replaced by longer ones.
+    """
+    for at, name in enumerate(part.column_names):
+        if name not in _SAME_IN_MOST_ROWS or not len(part):
+            continue
+        (own,) = part.column(at).chunks
+        known = shared.get(name, own)
+        n_both = min(len(own), len(known))
+        if len(known) < len(own) or not own.slice(0, n_both).equals(known.slice(0, n_both)):
+            shared[name] = known = own
+        part = part.set_column(at, part.schema.field(at), known.slice(0, len(own)))
+    return part
+
+
+def _cells_of(
+    layout: Layout,
+    doc_id: str,
+    turned: Sequence[tuple[RawTable, int]],
+    use_of: Callable[[CellKey], tuple[CellUse, str] | None],
+    text_of: Callable[[CellKey], str | None],
+    table_ids: Mapping[tuple[int, int], str],
+) -> pa.Table:
+    """The cells of some drawn tables, each with the rotation of its page, degrees."""
+    tables = [table for table, _ in turned]
+    cells = [cell for table in tables for cell in table.cells]
+    boxes = [cell.box for cell in cells]
+    keys = [(t.page, t.index, cell.row, cell.col) for t in tables for cell in t.cells]
+    used = [use_of(key) or (None, "") for key in keys]
+    named = [table_ids.get((table.page, table.index)) for table in tables]
+    columns: dict[str, list[Any]] = {
+        "cell_id": [f"{doc_id}:{p}:{t}:{row}:{col}" for p, t, row, col in keys],
+        "doc_id": [doc_id] * len(cells),
+        "table_id": _repeated([local and qualified(doc_id, local) for local in named], tables),
+        "page_no": [key[0] for key in keys],
+        "table_index": [key[1] for key in keys],
+        "row": [key[2] for key in keys],
+        "col": [key[3] for key in keys],
+        "row_span": [cell.row_span for cell in cells],
+        "col_span": [cell.col_span for cell in cells],
+        "x0": [box[0] for box in boxes],
+        "top": [box[1] for box in boxes],
+        "x1": [box[2] for box in boxes],
+        "bottom": [box[3] for box in boxes],
+        "page_rotation": _repeated([rotation for _, rotation in turned], tables),
+        "text": [text_of(key) for key in keys],
+        "lines": [[line.text for line in cell.lines] for cell in cells],
+        "use": [use for use, _ in used],
+        "use_reason": [reason or None for _, reason in used],
+        "engine": _repeated([table.engine for table in tables], tables),
+    }
+    return columns_to_table(layout, columns, len(cells))
+
+
+def _repeated(values: Sequence[Any], tables: Sequence[RawTable]) -> list[Any]:
+    """A value for each table, repeated for each of its cells."""
+    return [v for v, table in zip(values, tables, strict=True) for _ in table.cells]
