@@ -16,6 +16,7 @@ from yusuan.extract.model import Line, RawPage
 from yusuan.normalize.text import HAN, fold_radicals
 
 _PAGE_NUMBER = re.compile(r"[-—–－\s第·]*\d{1,4}[-—–－\s页·]*(?:共\s*\d+\s*页)?")
+_WORD = re.compile(r"\S+")
 _DIGITS = re.compile(r"\d+")
 _ASCII_TOKEN = re.compile(r"[!-~]+")
 _HAN_CHAR = re.compile(f"[{HAN}]")
@@ -166,19 +167,16 @@ def _joined(lines: Sequence[tuple[Line, int, int]], run: int) -> Paragraph:
     pages: list[int] = []
     offsets: list[int] = []
     for line, page, offset in lines:
-        pending = bool(chars)  # the line's end
-        for i, char in enumerate(fold_radicals(line.text)):
-            if char.isspace():
-                pending = pending or bool(chars)
-                continue
-            if pending and _keeps_space(chars[-1], char):
+        # Space or a line's end stands before each word.
+        for word in _WORD.finditer(fold_radicals(line.text)):
+            start, text = word.start(), word.group()
+            if chars and _keeps_space(chars[-1], text[0]):
                 chars.append(" ")
                 pages.append(page)
-                offsets.append(offset + i)
-            pending = False
-            chars.append(char)
-            pages.append(page)
-            offsets.append(offset + i)
+                offsets.append(offset + start)
+            chars += text
+            pages += [page] * len(text)
+            offsets += range(offset + start, offset + word.end())
     return Paragraph("".join(chars), tuple(pages), tuple(offsets), run)
 
 
