@@ -20,6 +20,7 @@ _MIN_ROWS = 2
 _MIN_STACK = 3
 _CLOSED: frozenset[Edge] = frozenset()
 _SLIP_PT = 1.5
+_MIDDLE_PT = 4.0
 
 
 def is_suspect(table: RawTable) -> bool:
@@ -106,13 +107,14 @@ def divide_tall_rows(grid: Grid, glyphs: Glyphs, owner: Ints, settings: TextSett
     """
     rows = range(grid.slots.shape[0])
     tall = {row: _stacked_rows(row, grid, glyphs, owner, settings) for row in rows}
-    if max(count for count, _ in tall.values()) < _MIN_STACK:
+    if max(count for count, _, _ in tall.values()) < _MIN_STACK:
         return grid
+    merged = {i for _, _, labels in tall.values() for i in labels}
     new_edges: list[float] = []
     first: list[int] = []
     for row in rows:
         first.append(len(new_edges))
-        count, groups = tall[row]
+        count, groups, _ = tall[row]
         new_edges.append(float(grid.row_edges[row]))
         if count >= _MIN_ROWS:
             for above, below in pairwise(groups):
@@ -123,7 +125,7 @@ def divide_tall_rows(grid: Grid, glyphs: Glyphs, owner: Ints, settings: TextSett
     cells: list[tuple[tuple[int, int, int, int], int]] = []
     for i, (row, col, row_span, col_span) in enumerate(grid.cells.tolist()):
         begin, end = first[row], first[row + row_span]
-        if row_span > 1 or tall[row][0] < _MIN_ROWS:
+        if row_span > 1 or tall[row][0] < _MIN_ROWS or i in merged:
             cells.append(((begin, col, end - begin, col_span), i))
         else:
             cells.extend(((k, col, 1, col_span), i) for k in range(begin, end))
@@ -151,13 +153,21 @@ def _regrid(
 
 def _stacked_rows(
     row: int, grid: Grid, glyphs: Glyphs, owner: Ints, settings: TextSettings
-) -> tuple[int, list[list[Row]]]:
-    """How many heights two cells of figures in a row of the grid share; its lines in rows."""
+) -> tuple[int, list[list[Row]], frozenset[int]]:
+    """How many heights two cells of figures in a row of the grid share; its lines in rows.
+
+    And the cells with one line in the middle of their height: a label of all these rows.
+    """
     own = [i for i, cell in enumerate(grid.cells.tolist()) if cell[0] == row and cell[2] == 1]
     stacks: list[list[float]] = []
     lines: list[Line] = []
+    labels: set[int] = set()
+    middle = float(grid.row_edges[row] + grid.row_edges[row + 1]) / 2
     for i in own:
         rows = rows_outside(glyphs, owner == i, settings)
+        if len(rows) == 1 and not rows[0].has_figure and abs(rows[0].y - middle) < _MIDDLE_PT:
+            labels.add(i)
+            continue
         lines.extend(p.line for r in rows for p in r.pieces)
         if len(rows) >= _MIN_ROWS and all(len(r.pieces) == 1 and r.has_figure for r in rows):
             stacks.append([r.y for r in rows])
@@ -165,9 +175,9 @@ def _stacked_rows(
         (_n_shared(a, b) for k, a in enumerate(stacks) for b in stacks[k + 1 :]), default=0
     )
     if shared < _MIN_ROWS:
-        return 0, []
+        return 0, [], frozenset()
     whole = Block(tuple(lines_to_rows(lines)), 0, (), (), np.empty((0, 3), np.float32))
-    return shared, body_groups(whole)
+    return shared, body_groups(whole), frozenset(labels)
 
 
 def _n_shared(one: Sequence[float], other: Sequence[float]) -> int:

@@ -68,6 +68,15 @@ def test_rows_of_figures_without_rules_between_are_rows() -> None:
     assert texts(table) == [HEADER, *BODY]
 
 
+def test_a_label_in_the_middle_is_of_all_rows() -> None:
+    body = [("", *row[1:]) for row in BODY]
+    body[2] = ("Group", *body[2][1:])
+    table = only_table(draw(body, (LID, UNDER_HEADER, FLOOR), [(x, FLOOR) for x in XS]))
+    (label,) = [cell for cell in table.cells if cell.lines and cell.lines[0].text == "Group"]
+    assert (label.row, label.row_span) == (1, len(BODY))
+    assert [row[1:] for row in texts(table)] == [HEADER[1:], *(row[1:] for row in body)]
+
+
 def test_columns_ruled_in_the_header_only_go_on() -> None:
     upright = [(XS[0], FLOOR), (XS[-1], FLOOR), *((x, UNDER_HEADER) for x in XS[1:-1])]
     table = only_table(draw(BODY, ROWS, upright))

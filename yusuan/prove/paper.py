@@ -191,7 +191,8 @@ def compare(
         if can_be_told(cell, table) and (is_same or not page.n_hidden):
             told[key] = Reading(engine, text, "same" if is_same else "other")
     numbers = {i for i, cell in enumerate(witness.cells) if _is_number(cell)}
-    return told, numbers <= confirmed
+    is_whole = all(table.is_ruled for table in page.tables)  # else its cells are no cells to them
+    return told, is_whole and numbers <= confirmed
 
 
 def _is_number(cell: WitnessCell) -> bool:
