@@ -1,5 +1,6 @@
 """The review page against other sites, hostile documents and wrong input."""
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlencode
@@ -214,3 +215,19 @@ def test_the_queue_is_paged_and_figures_of_nothing_come_last(
     assert first.count('class="item"') == 200 and 'id="after"' in first
     assert 'id="before"' in last and 'id="after"' not in last
     assert last.count('class="item"') == len(queue) - 200 * ((len(queue) - 1) // 200)
+
+
+def test_the_report_of_many_failures_and_pictures_is_bounded(
+    dataset: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("yusuan.report.html._MOST", 1)
+    monkeypatch.setattr("yusuan.report.html._MOST_FINDINGS", 2)
+    monkeypatch.setattr("yusuan.report.pages._MAX_PICTURES", 100_000)
+    text = report_html(dataset, ReportSettings(documents=1, pictures=50))
+    pictures = re.findall(r'src="(data:[^"]+)"', text)
+    assert pictures and sum(map(len, pictures)) <= 100_000
+    findings = ds.dataset(dataset / "findings").to_table().to_pylist()
+    n_telling = sum(row["severity"] != "info" for row in findings)
+    assert n_telling > 2 and f"… {n_telling - 2} more in the table findings" in text
+    whole = report_html(dataset, ReportSettings(documents=0, pictures=0))
+    assert f"{n_telling} 条发现 findings: table findings" in whole and "<img" not in whole

@@ -18,6 +18,7 @@ from yusuan.report.summary import AMOUNT_OF, Row, cells_of
 
 _DPI = 64  # text of 10 pt can just be read; a page takes some 20 kB
 _QUALITY = 45
+_MAX_PICTURES = 1_200_000  # bytes of a document's pictures: the report is to be sent by mail
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,10 +151,18 @@ def _pictures(document: Row, wanted: Mapping[int, int]) -> dict[int, str]:
     data = pdf_of(document["source"], document["doc_id"]) if wanted else None
     if data is None:
         return {}
-    try:
-        return {number: _data_url(data, number, turn) for number, turn in wanted.items()}
-    except ExtractError:
-        return {}
+    made: dict[int, str] = {}
+    room = _MAX_PICTURES
+    for number, turn in wanted.items():
+        try:
+            url = _data_url(data, number, turn)
+        except ExtractError:
+            continue
+        room -= len(url)
+        if room < 0:
+            break
+        made[number] = url
+    return made
 
 
 def pdf_of(source: str, doc_id: str) -> bytes | None:

@@ -33,6 +33,11 @@ AMOUNT_OF = {
     "department_goals": "budget_total_yuan",
 }
 _N_LARGEST = 12
+# Read of tables and findings, which have columns of long text besides.
+_TABLE_COLUMNS = (
+    "table_id", "doc_id", "family", "title_text", "page_first", "status", "is_empty",
+)  # fmt: skip
+_FINDING_COLUMNS = ["doc_id", "code", "severity", "page_no", "note"]
 _ZERO = pa.scalar(Decimal(0), pa.decimal128(20, 2))
 
 
@@ -127,13 +132,15 @@ class Summary:
 def summarise(root: Path, schemas: Schemas) -> Summary:
     """Gather the summary of the dataset in ``root``."""
     rows = _rows(root, "documents")
-    tables = _rows(root, "tables")
+    tables = _rows(root, "tables", _TABLE_COLUMNS)
     shares = _count_proofs(root, {row["table_id"]: row["family"] for row in tables})
     failures = _failures(root, tables, schemas)
     tables_of = _by_document(tables, lambda row: row["doc_id"])
     shares_of = _by_document(shares, lambda share: share[0])
     failures_of = _by_document(failures, lambda failure: failure.doc_id)
-    telling = stored(root, "findings").to_table(filter=pc.field("severity") != "info")
+    telling = stored(root, "findings").to_table(
+        columns=_FINDING_COLUMNS, filter=pc.field("severity") != "info"
+    )
     findings_of = _by_document(telling.to_pylist(), lambda row: row["doc_id"])
     documents = tuple(
         sorted(
@@ -165,7 +172,9 @@ _ProofCount = tuple[str, str | None, Counter[str]]  # document, family, amounts 
 
 
 def _rows(root: Path, table: str, columns: Sequence[str] | None = None) -> list[dict[str, Any]]:
-    found: list[dict[str, Any]] = stored(root, table).to_table(columns=columns).to_pylist()
+    found: list[dict[str, Any]] = (
+        stored(root, table).to_table(columns=None if columns is None else list(columns)).to_pylist()
+    )
     return found
 
 
