@@ -41,6 +41,7 @@ from yusuan.normalize.narrative import narrative_facts
 from yusuan.normalize.narrative_heads import Heads, prepare_heads
 from yusuan.normalize.nearest import with_candidates
 from yusuan.normalize.pages import page_findings
+from yusuan.normalize.several import several_years
 from yusuan.normalize.stitch import TableGroup, stitch_pages
 from yusuan.normalize.tables import lay_out, read_table, with_family
 from yusuan.normalize.text import label_key
@@ -152,6 +153,7 @@ def normalize(raw: RawDocument, index: Index) -> Normalized:
                 *(f for result in results for f in result.findings),
                 *(finding for _, finding in missing),
                 *page_findings(raw.pages),
+                *several_years(result.table for result in results),
             ),
             index.schemas.finding_rules,
         ),

@@ -213,6 +213,8 @@ def _read_sentence(
         last = subject
         metric: Metric = head.metric or kind
         if head.year is not None and year is not None and head.year != year:
+            if head.year > year:  # a plan, or another book bound into the same file
+                continue
             metric = "prior"
         number = (match["minus"] or "") + match["number"]
         place = (offset + match.start(), offset + match.end("number"))
