@@ -8,6 +8,7 @@ with the token that its own pages carry.
 from __future__ import annotations
 
 import io
+import os
 import secrets
 import threading
 from collections.abc import Mapping
@@ -25,7 +26,8 @@ from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Mount, Route
-from starlette.staticfiles import StaticFiles
+from starlette.staticfiles import PathLike, StaticFiles
+from starlette.types import Scope
 
 from yusuan.corrections.apply import new_problem
 from yusuan.corrections.columns import decidable
@@ -87,10 +89,22 @@ def make_app(review: Review) -> Starlette:
             Route("/picture/{doc_id}/{number:int}.png", handlers.picture),
             Route("/figure/{doc_id}", handlers.figure),
             Route("/decide", handlers.decide, methods=["POST"]),
-            Mount("/static", StaticFiles(packages=[("yusuan.review", "static")])),
+            Mount("/static", _Static(packages=[("yusuan.review", "static")])),
         ],
         middleware=[Middleware(TrustedHostMiddleware, allowed_hosts=[*LOOPBACK])],
     )
+
+
+class _Static(StaticFiles):
+    """The page's own files, never older than the program."""
+
+    def file_response(
+        self, full_path: PathLike, stat_result: os.stat_result, scope: Scope, status_code: int = 200
+    ) -> Response:
+        """The file with the headers of every other answer."""
+        answer = super().file_response(full_path, stat_result, scope, status_code)
+        answer.headers.update(_HEADERS)
+        return answer
 
 
 def _environment() -> jinja2.Environment:
