@@ -71,3 +71,12 @@ def test_through_the_command_line(samples_dir: Path, tmp_path: Path, cli) -> Non
     broken.write_bytes(b"%PDF-1.4 nothing")
     code, _, err = cli("inspect", broken, "--page", 1)
     assert code == 1 and err
+
+
+def test_a_document_does_not_steer_the_terminal(
+    tmp_path: Path, samples_dir: Path, cli, monkeypatch: pytest.MonkeyPatch
+) -> None:  # type: ignore[no-untyped-def]
+    monkeypatch.setattr("yusuan.inspection.in_words", lambda *_: "a\x1b]0;x\x07\nb\u202e\n")
+    pdf = samples_dir / "empty-set.pdf"
+    code, out, _ = cli("inspect", pdf, "--page", 1, "-o", tmp_path / "x.png")
+    assert code == 0 and out == "a\\x1b]0;x\\x07\nb\\u202e\n"

@@ -33,6 +33,7 @@ def inspect(
     from yusuan.convert import Settings, convert
     from yusuan.extract.source import ExtractError, open_source
     from yusuan.inspection import LEGEND, in_words, overlay, page_of
+    from yusuan.printable import printable_lines
 
     result = convert(file, Settings(engine=engine.value))
     raw = page_of(result, page)
@@ -50,5 +51,5 @@ def inspect(
         raise typer.Exit(1) from error
     except (OSError, ValueError) as error:
         wrong_usage(f"{target} cannot be written: {error}; give a name that ends with .png")
-    typer.echo(in_words(result, raw), nl=False)
+    typer.echo(printable_lines(in_words(result, raw)), nl=False)
     typer.echo(f"{target}: {LEGEND}", err=True)
