@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
 
-from .pieces import Piece, Row
+from .pieces import Piece, Row, as_one, make_piece
 
 Span = tuple[float, float]
 Rules = npt.NDArray[np.float32]
@@ -155,7 +155,7 @@ def _block(rows: Sequence[Row], floor: int, start: int, end: int, rules: Rules) 
     start = _first_line(rows, floor, start, end)
     first = _header_start(rows, floor, start, spans, full)
     end = _tail_end(rows, start, end, spans, full)
-    chosen = rows[first:end]
+    chosen = [*(_letters_joined(row, spans) for row in rows[first:start]), *rows[start:end]]
     top, bottom = chosen[0].top, chosen[-1].bottom
     inside = tuple(float(y) for y in full if top - 30 < y < bottom + 30)
     near = parts[(parts[:, 0] > top - 3) & (parts[:, 0] < bottom + 3)]
@@ -185,12 +185,32 @@ def body_spans(rows: Sequence[Row]) -> list[Span]:
     pieces = [p for row in rows if len(row.pieces) > 1 for p in row.pieces]
     figures = [(p.x0, p.x1) for p in pieces if p.is_figure]
     spans = merge_spans(figures)
-    others = sorted((p for p in pieces if not p.is_figure), key=lambda p: p.x1 - p.x0)
+    # Letters set apart (合 计) are one word: they come last, when their column is known.
+    others = sorted(
+        (p for p in pieces if not p.is_figure), key=lambda p: (_is_letter(p), p.x1 - p.x0)
+    )
     for piece in others:
         merged = merge_spans([*spans, (piece.x0, piece.x1)])
         if len(merged) >= len(spans) or _n_crossed(piece, spans) <= 1:
             spans = merged if len(merged) >= len(spans) else spans
     return spans
+
+
+def _is_letter(piece: Piece) -> bool:
+    return len(piece.line.text.strip()) == 1
+
+
+def _letters_joined(row: Row, spans: Sequence[Span]) -> Row:
+    """A header row with letters set apart (项 目) as one piece, where one column is below them."""
+    joined: list[Piece] = []
+    for piece in row.pieces:
+        if joined and _is_letter(piece) and _is_letter(joined[-1]):
+            whole = make_piece(as_one([joined[-1].line, piece.line]))
+            if _n_crossed(whole, spans) <= 1:
+                joined[-1] = whole
+                continue
+        joined.append(piece)
+    return replace(row, pieces=tuple(joined))
 
 
 def _is_table(body: Sequence[Row], data: Sequence[Row], spans: Sequence[Span]) -> bool:

@@ -125,7 +125,7 @@ def join_words(rows: Sequence[Row]) -> list[Row]:
             else:
                 groups.append([piece.line])
             before = piece
-        whole = tuple(make_piece(_as_one(group)) for group in groups)
+        whole = tuple(make_piece(as_one(group)) for group in groups)
         joined.append(replace(row, pieces=whole))
     return joined
 
@@ -158,7 +158,8 @@ def _parts(
     return n_free >= _RIVER * len(between)
 
 
-def _as_one(lines: Sequence[Line]) -> Line:
+def as_one(lines: Sequence[Line]) -> Line:
+    """Lines side by side as one."""
     if len(lines) == 1:
         return lines[0]
     boxes = [line.box for line in lines]

@@ -115,7 +115,7 @@ def read(data: bytes) -> tuple[RawPage, ...]:
 
 
 def text_of(cell: Cell) -> str:
-    return "".join(line.text.replace(" ", "") for line in cell.lines)
+    return "".join("".join(line.text.split()) for line in cell.lines)
 
 
 def grid_of(table: RawTable) -> list[list[str]]:
@@ -127,7 +127,7 @@ def grid_of(table: RawTable) -> list[list[str]]:
 
 
 def bare(rows: Sequence[Sequence[str]]) -> list[list[str]]:
-    return [[text.replace("\n", "") for text in row] for row in rows]
+    return [["".join(text.split()) for text in row] for row in rows]
 
 
 def only_table(page: RawPage) -> RawTable:
@@ -205,9 +205,28 @@ THREE_PUBLIC = Sheet(
 )  # fmt: skip
 
 
+SPACED = Sheet(
+    header=((("项　　目", 0, 1), ("决算数", 1, 2), ("预算数", 2, 3), ("增长%", 3, 4)),),
+    body=(
+        ("一、税收收入", "1,801,634", "1,831,459", "1.5"),
+        ("　　增值税", "819,948", "802,779", "-1.2"),
+        ("　　契　　税", "116,010", "109,176", "-5.2"),
+        ("　　企业所得税", "167,335", "189,552", "15.8"),
+        ("二、非税收入", "725,299", "778,521", "9.0"),
+        ("　　专项收入", "99,330", "91,805", ""),
+        ("合　　　计", "2,526,933", "2,609,980", "3.7"),
+    ),
+    widths=(160, 90, 90, 70),
+    aligns="lrrr",
+    groups=(4, 6),
+)
+
+
 @pytest.mark.parametrize("ruling", RULINGS)
 @pytest.mark.parametrize(
-    "sheet", [TWO_LISTS, EXPENDITURE, WRAPPED, THREE_PUBLIC], ids=["lists", "codes", "wrap", "3g"]
+    "sheet",
+    [TWO_LISTS, EXPENDITURE, WRAPPED, THREE_PUBLIC, SPACED],
+    ids=["lists", "codes", "wrap", "3g", "spaced"],
 )
 def test_body_and_header_are_read_as_set(sheet: Sheet, ruling: str) -> None:
     (page,) = read(draw([sheet], ruling))
@@ -221,7 +240,7 @@ def test_body_and_header_are_read_as_set(sheet: Sheet, ruling: str) -> None:
         (text_of(c), c.col, c.col + c.col_span) for c in table.cells if c.row < n_header and c.lines
     }
     assert heads == {
-        (text.replace("\n", ""), first, end)
+        ("".join(text.split()), first, end)
         for row in sheet.header
         for text, first, end in row
         if text
