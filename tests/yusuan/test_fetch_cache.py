@@ -1,15 +1,15 @@
 """The cache on disk: whole objects only, shared by several processes."""
 
 import json
-import multiprocessing
+import subprocess
+import sys
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from yusuan.fetch import FetchSettings, default_cache, fetch_inputs
+from yusuan.fetch import default_cache
 from yusuan.fetch.cache import Cache, Entry
-from yusuan.inputs import Input
 
 from .webserver import Answer, Asked, serving
 
@@ -75,10 +75,17 @@ def test_two_that_want_the_same_do_not_write_into_each_other(cache: Cache) -> No
     assert not list((cache.root / "parts").iterdir())
 
 
-def fetch_all(root: str, folder: str, n: int) -> list[str | None]:
-    settings = FetchSettings(Path(folder), delay=0, per_host=2, backoff=0.01)
-    done = fetch_inputs([Input(f"{root}/{k}.pdf") for k in range(n)], settings)
-    return [one.error or Path(one.file).name for one in done]
+# Run with ``python -c``: a test module cannot be imported by name in another process.
+_FETCH_ALL = """
+import sys
+from pathlib import Path
+from yusuan.fetch import FetchSettings, fetch_inputs
+from yusuan.inputs import Input
+root, folder, n = sys.argv[1:]
+settings = FetchSettings(Path(folder), delay=0, per_host=2, backoff=0.01)
+for one in fetch_inputs([Input(f"{root}/{k}.pdf") for k in range(int(n))], settings):
+    print(one.error or Path(one.file).name)
+"""
 
 
 def test_processes_share_a_cache(tmp_path: Path) -> None:
@@ -86,10 +93,12 @@ def test_processes_share_a_cache(tmp_path: Path) -> None:
         return Answer(200, b"%PDF-1.7\n" + asked.path.encode() * 20_000)
 
     n = 12
-    with serving() as site, multiprocessing.get_context("spawn").Pool(3) as pool:
+    with serving() as site:
         for k in range(n):
             site.script(f"/{k}.pdf", script)
-        results = pool.starmap(fetch_all, [(site.root, str(tmp_path / "cache"), n)] * 3)
+        command = [sys.executable, "-c", _FETCH_ALL, site.root, str(tmp_path / "cache"), str(n)]
+        running = [subprocess.Popen(command, stdout=subprocess.PIPE, text=True) for _ in range(3)]
+        results = [one.communicate(timeout=60)[0].split() for one in running]
     assert results[0] == results[1] == results[2]
     names = {path.name for path in (tmp_path / "cache" / "objects").glob("*/*")}
     assert names == set(results[0])
