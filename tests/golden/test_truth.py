@@ -310,9 +310,7 @@ def test_every_record_has_its_own_row_id_and_place(name: str, converted: Any) ->
     }
     ids = Counter((r.table, r.values["row_id"]) for r in converted(name).facts)
     assert not [i for i, n in ids.items() if n > 1]
-    places = Counter(
-        r.origin.key for r in converted(name).facts if "amount_text" in r.values
-    )
+    places = Counter(r.origin.key for r in converted(name).facts if "amount_text" in r.values)
     assert not [p for p, n in places.items() if n > 1]
     for record in converted(name).facts:
         first, last = pages[record.values["table_id"]]
