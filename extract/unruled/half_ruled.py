@@ -21,6 +21,8 @@ _MIN_STACK = 3
 _CLOSED: frozenset[Edge] = frozenset()
 _SLIP_PT = 1.5
 _MIDDLE_PT = 4.0
+_PADDING_PT = 8.0  # of both sides; office programs leave 4 to 8
+_FULL_DIGITS = 1.5
 
 
 def is_suspect(table: RawTable) -> bool:
@@ -169,7 +171,8 @@ def _stacked_rows(
             labels.add(i)
             continue
         lines.extend(p.line for r in rows for p in r.pieces)
-        if len(rows) >= _MIN_ROWS and all(len(r.pieces) == 1 and r.has_figure for r in rows):
+        is_stack = len(rows) >= _MIN_ROWS and all(len(r.pieces) == 1 and r.has_figure for r in rows)
+        if is_stack and not _is_wrapped(rows, _width(i, grid)):
             stacks.append([r.y for r in rows])
     shared = max(
         (_n_shared(a, b) for k, a in enumerate(stacks) for b in stacks[k + 1 :]), default=0
@@ -178,6 +181,25 @@ def _stacked_rows(
         return 0, [], frozenset()
     whole = Block(tuple(lines_to_rows(lines)), 0, (), (), np.empty((0, 3), np.float32))
     return shared, body_groups(whole), frozenset(labels)
+
+
+def _width(cell: int, grid: Grid) -> float:
+    _, col, _, col_span = grid.cells[cell].tolist()
+    return float(grid.col_edges[col + col_span] - grid.col_edges[col])
+
+
+def _is_wrapped(rows: Sequence[Row], width: float) -> bool:
+    """Whether lines of one piece each are one figure that a narrow cell breaks.
+
+    Then every line but the last is as full as the cell allows: all are of one length, and what is
+    left of the cell's width is its padding and less than a digit.
+    """
+    pieces = [row.pieces[0] for row in rows]
+    lengths = [piece.x1 - piece.x0 for piece in pieces]
+    digit = max(lengths) / max(len(piece.line.text) for piece in pieces)
+    full, last = lengths[:-1], lengths[-1]
+    is_even = max(full) - min(full) < _FULL_DIGITS * digit and last <= max(full) + 0.5 * digit
+    return is_even and width - max(full) < _PADDING_PT + _FULL_DIGITS * digit
 
 
 def _n_shared(one: Sequence[float], other: Sequence[float]) -> int:

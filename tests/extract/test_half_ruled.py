@@ -7,9 +7,11 @@ import pytest
 from reportlab.lib.pagesizes import A4
 from reportlab.pdfgen.canvas import Canvas
 
-from yusuan.extract.model import RawTable
+from yusuan.extract.model import Box, Line, RawTable
 from yusuan.extract.readers import read_document
 from yusuan.extract.source import open_source
+from yusuan.extract.unruled.half_ruled import _is_wrapped
+from yusuan.extract.unruled.pieces import Piece, Row
 
 XS = (50.0, 200.0, 300.0, 400.0)
 HEADER = ("Item", "Budget", "Spent")
@@ -110,3 +112,15 @@ def test_wrapped_text_in_a_ruled_cell_stays_one_cell() -> None:
     table = only_table(draw(body, (LID, UNDER_HEADER, FLOOR), [(x, FLOOR) for x in XS]))
     assert table.is_ruled
     assert table.n_rows == 2
+
+
+def test_one_figure_that_a_narrow_cell_breaks_is_not_several() -> None:
+    def row(text: str, x0: float, x1: float, y: float) -> Row:
+        line = Line(text, Box(x0, y, x1, y + 10), 9.0)
+        return Row((Piece(line, is_figure=True, is_dash=False),), y + 5, y, y + 10, 9.0)
+
+    broken = [row("13910", 2, 24.5, 0), row("0.0006", 2, 27, 12), row("50", 2, 11, 24)]
+    assert _is_wrapped(broken, 30.0)
+    assert not _is_wrapped(broken, 60.0)
+    several = [row("5", 22, 26.5, 0), row("1391.0", 2, 27, 12), row("50", 18, 27, 24)]
+    assert not _is_wrapped(several, 30.0)
