@@ -60,6 +60,18 @@ class Glyphs:
     def __len__(self) -> int:
         return len(self.codes)
 
+    def select(self, chosen: npt.NDArray[np.int64]) -> Glyphs:
+        """The chosen glyphs, in that order."""
+        return Glyphs(
+            self.codes[chosen],
+            self.boxes[chosen],
+            self.origins[chosen],
+            self.sizes[chosen],
+            None if self.runs is None else self.runs[chosen],
+            None if self.turns is None else self.turns[chosen],
+            None if self.clips is None else self.clips[chosen],
+        )
+
 
 class Rule(NamedTuple):
     """A drawn line, or the long axis of a thin filled rectangle.

@@ -22,7 +22,6 @@ _FORMS: Final = ("project_perf", "dept_perf")
 # Labels with which a form begins: a page with one of them is no continuation.
 _HEAD_ROLES: Final = frozenset({"project", "project_name", "project_code", "unit", "section"})
 _LEVEL_ROLES: Final = frozenset({"level1", "level2", "level3"})
-_MIN_LIST_ROLES: Final = 3
 # Outer rules of two grids drawn for one form on two pages.
 _OUTER_TOLERANCE_PT: Final = 2 * EDGE_TOLERANCE_PT
 

@@ -56,12 +56,10 @@ LEGEND = (
 class _CellOnPage:
     """A cell as the ``cells`` table knows it. ``owner``: number of its project, from 0."""
 
-    cell_id: str
     table_index: int
     row: int
     col: int
     use: str | None
-    text: str
     owner: int | None
 
 
@@ -132,12 +130,10 @@ def _cells(result: DocumentResult, number: int) -> list[_CellOnPage]:
     owner_of = {cell: numbers.get(key) for cell, key in _indicators(result).items()}
     return [
         _CellOnPage(
-            row["cell_id"],
             row["table_index"],
             row["row"],
             row["col"],
             row["use"],
-            row["text"] or "",
             owner_of.get(row["cell_id"]),
         )
         for row in cells.filter(pc.equal(cells["page_no"], number)).to_pylist()

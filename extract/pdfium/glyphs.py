@@ -125,8 +125,8 @@ def _read_text(
     if is_cut.any():
         is_cut &= ~find_shown(glyphs, is_cut, is_printed)
     return PageGlyphs(
-        printed=select(glyphs, np.flatnonzero(is_printed)),
-        cut=select(glyphs, np.flatnonzero(is_cut)),
+        printed=glyphs.select(np.flatnonzero(is_printed)),
+        cut=glyphs.select(np.flatnonzero(is_cut)),
         n_hidden=int(np.count_nonzero(is_hidden)),
     )
 
@@ -139,19 +139,6 @@ def has_turned_text(found: PageObjects) -> bool:
         if quarter_turns(ahead).any():
             return True
     return False
-
-
-def select(glyphs: Glyphs, chosen: npt.NDArray[np.int64]) -> Glyphs:
-    """The chosen glyphs, in that order."""
-    return Glyphs(
-        glyphs.codes[chosen],
-        glyphs.boxes[chosen],
-        glyphs.origins[chosen],
-        glyphs.sizes[chosen],
-        None if glyphs.runs is None else glyphs.runs[chosen],
-        None if glyphs.turns is None else glyphs.turns[chosen],
-        None if glyphs.clips is None else glyphs.clips[chosen],
-    )
 
 
 def no_glyphs() -> Glyphs:

@@ -105,7 +105,7 @@ def rows_outside(glyphs: Glyphs, free: npt.NDArray[np.bool_], settings: TextSett
     chosen = np.flatnonzero(upright)
     if not len(chosen):
         return []
-    kept = select(glyphs, chosen)
+    kept = glyphs.select(chosen)
     cut = replace(settings, column_gap=_LEAST_GAP)
     owner = np.full(len(kept), OUTSIDE)
     return join_words(lines_to_rows([owned.line for owned in glyphs_to_lines(kept, owner, cut)]))
@@ -170,19 +170,6 @@ def as_one(lines: Sequence[Line]) -> Line:
         max(b.bottom for b in boxes),
     )
     return Line(" ".join(line.text for line in lines), box, max(line.size for line in lines))
-
-
-def select(glyphs: Glyphs, chosen: npt.NDArray[np.int64]) -> Glyphs:
-    """The glyphs of those numbers."""
-    return Glyphs(
-        glyphs.codes[chosen],
-        glyphs.boxes[chosen],
-        glyphs.origins[chosen],
-        glyphs.sizes[chosen],
-        None if glyphs.runs is None else glyphs.runs[chosen],
-        None if glyphs.turns is None else glyphs.turns[chosen],
-        None if glyphs.clips is None else glyphs.clips[chosen],
-    )
 
 
 def lines_to_rows(lines: Sequence[Line]) -> list[Row]:

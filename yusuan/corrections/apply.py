@@ -49,6 +49,8 @@ def apply_corrections(
     asked: dict[_Key, list[Correction]] = defaultdict(list)
     for one in corrections:
         asked[one.key].append(one)
+    if not asked:  # as nearly always: the records need not be looked through
+        return Corrected(tuple(records), (), {})
     places = {
         (record.table, str(record.values.get("row_id"))): at for at, record in enumerate(records)
     }

@@ -36,7 +36,6 @@ _MAX_NAME = 31
 _MAX_DIGITS = 15
 _NOT_IN_NAME = re.compile(r"[\[\]:*?/\\\x00-\x1f\x7f\ufffe\uffff]")
 _NOT_IN_XML = re.compile(r"[\ufffe\uffff]")  # other control characters xlsxwriter escapes
-_MAX_WIDTH = 60
 _DOCUMENT_COLUMNS = (
     "source",
     "file_name",
@@ -233,9 +232,9 @@ def _fitting(text: str) -> str:
 def _codebook(book: xlsxwriter.Workbook, tables: Sequence[DatasetTable], formats: _Formats) -> None:
     sheet = book.add_worksheet("字段说明 codebook")
     sheet.freeze_panes(1, 0)
-    heads = (("表 table", 24), ("列 column", 22), ("中文", 18), ("English", 24), ("meaning", 90))
+    heads = (("表 table", 24), ("列 column", 22), ("中文", 18), ("English", 24), ("meaning", 60))
     for column, (head, width) in enumerate(heads):
-        sheet.set_column(column, column, min(width, _MAX_WIDTH))
+        sheet.set_column(column, column, width)
         sheet.write_string(0, column, head, formats.head)
     line = 1
     for table in tables:

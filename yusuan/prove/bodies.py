@@ -14,8 +14,6 @@ from typing import Any, Literal
 
 Row = Mapping[str, Any]
 Status = Literal["ok", "ok_rounding", "failed", "not_applicable"]
-IDENTITY = "body.department=units"
-"""Its name in the catalogue."""
 ZERO = Decimal(0)
 _UNITS = {"元": Decimal(1), "万元": Decimal(10_000), "亿元": Decimal(100_000_000)}
 _OWN_LEVEL = ("（本级）", "(本级)", "本级")
