@@ -15,6 +15,7 @@ from typing import Any, Literal
 Row = Mapping[str, Any]
 Status = Literal["ok", "ok_rounding", "failed", "not_applicable"]
 ZERO = Decimal(0)
+IDENTITY = "body.department=units"
 _UNITS = {"元": Decimal(1), "万元": Decimal(10_000), "亿元": Decimal(100_000_000)}
 _OWN_LEVEL = ("（本级）", "(本级)", "本级")
 
@@ -183,7 +184,7 @@ def body_report(checks: Sequence[BodyCheck]) -> tuple[str, int]:
     parts: list[str] = []
     n_failed = 0
     for (department, units), own in by_department.items():
-        lines = [f"部门＝Σ单位 · a department is the sum of its units: {department}"]
+        lines = [f"部门＝Σ单位 · a department is the sum of its units ({IDENTITY}): {department}"]
         lines.append(f"  units: {', '.join(units)}")
         for check in own:
             if check.status == "not_applicable":
