@@ -21,6 +21,7 @@ _NEEDED: Mapping[str, frozenset[str]] = {
     "lanes": frozenset({"label", "measure"}),
     "projects": frozenset({"project", "project_code", "project_name"}),
     "form": frozenset(),
+    "listing": frozenset({"measure"}),
 }
 # A list of projects is one of performance by a column of goals or indicators.
 _PERFORMANCE = frozenset({"goal", "level1", "level3", "indicator"})
@@ -139,7 +140,7 @@ def families_by_header(
     """Families that a header alone may tell, with the share of columns known; the best first."""
     fits = []
     for name, family in schemas.families.items():
-        if family.layout != "form":
+        if family.layout not in ("form", "listing"):
             share, complete = header_fit(columns, name, index, schemas)
             if complete and _is_told(columns, name, index, schemas):
                 fits.append((share, name))

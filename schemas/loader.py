@@ -138,7 +138,11 @@ def _load(folder: Path) -> Schemas:
         ),
     )
     families = _families(
-        open_file("families.csv", "family table layout fund_scope title_zh title_en source"), tables
+        open_file(
+            "families.csv",
+            "family table layout fund_scope title_zh title_en reads_as otherwise source",
+        ),
+        tables,
     )
     vocabularies = _vocabularies(open_file("vocabularies.csv", "name value note"))
     titles = _titles(
@@ -252,7 +256,13 @@ def _families(file: DataFile, tables: Mapping[str, TableSchema]) -> dict[str, Fa
             row["fund_scope"] or None,
             row["title_zh"],
             row["title_en"],
+            tuple(name for name in row["reads_as"].split("|") if name),
+            row["otherwise"] or None,
         )
+    for line, row in file.rows:
+        for name in filter(None, (*row["reads_as"].split("|"), row["otherwise"])):
+            if name not in families:
+                file.problem(line, rules.not_in("family", name, tuple(families)))
     return families
 
 

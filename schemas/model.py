@@ -45,16 +45,20 @@ class Family:
     """A family of published tables (DOMAIN section 1), the canonical table it fills, its defaults.
 
     ``layout``: matrix (labels then amounts), lanes (label and amounts side by side), projects,
-    form.
+    form, listing (labels then amounts of any kind, told by their headings).
     ``fund_scope``: all, fiscal, general_public, gov_fund, state_capital or None.
+    ``reads_as``: families by whose headers it is read beside its own. ``otherwise``: the family of
+    a table that has the title of this one and is made by something else (units, items, sources).
     """
 
     name: str
     table: str
-    layout: Literal["matrix", "lanes", "projects", "form"]
+    layout: Literal["matrix", "lanes", "projects", "form", "listing"]
     fund_scope: str | None
     title_zh: str
     title_en: str
+    reads_as: tuple[str, ...] = ()
+    otherwise: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

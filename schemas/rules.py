@@ -8,10 +8,10 @@ from typing import Final, Literal, TypeVar
 
 from yusuan.schemas.model import Family, TableSchema
 
-Layout = Literal["matrix", "lanes", "projects", "form"]
+Layout = Literal["matrix", "lanes", "projects", "form", "listing"]
 Kind = Literal["budget", "final"]
 Severity = Literal["info", "warning", "error"]
-LAYOUTS: Final[tuple[Layout, ...]] = ("matrix", "lanes", "projects", "form")
+LAYOUTS: Final[tuple[Layout, ...]] = ("matrix", "lanes", "projects", "form", "listing")
 KINDS: Final[tuple[Kind, ...]] = ("budget", "final")
 IdentityScope = Literal["row", "column", "cross", "twin"]
 IDENTITY_SCOPES: Final[tuple[IdentityScope, ...]] = ("row", "column", "cross", "twin")
@@ -50,10 +50,13 @@ ROLES: Final = (
     "catalog_l2", "catalog_l3", "service_field", "project", "project_code", "project_name",
     "project_total", "project_fiscal", "project_other", "goal", "level1", "level2", "level3",
     "nature", "value", "measure_unit", "activity", "indicator", "term_total", "term_goal",
-    "section", "field", "ignore",
+    "section", "field", "detail", "ignore",
 )
 # fmt: on
 """What a column (or a form's field) holds; docs/adding-a-place.md explains each."""
+
+DETAILS: Final = "amount_details"
+"""The table of the columns with role detail, whatever table the family fills."""
 
 COLUMN_ATTRIBUTES: Final = (
     "measure",
@@ -65,6 +68,7 @@ COLUMN_ATTRIBUTES: Final = (
     "side",
     "flow",
     "line_kind",
+    "dimension",
 )
 """Attributes whose values are those of the canonical column of the same name."""
 
@@ -238,12 +242,16 @@ class Checker:
                 problems.append(f"attribute {key!r} is given twice")
             else:
                 attributes[key] = value
-                problems.extend(self._attribute_problems(key, value, families))
+        is_detail = attributes.get("role") == "detail"
+        for key, value in attributes.items():
+            problems.extend(self._attribute_problems(key, value, families, is_detail))
         if attributes.get("role") == "ignore" and "reason" not in attributes:
             problems.append("role=ignore needs reason=...")
         return attributes, tuple(problems)
 
-    def _attribute_problems(self, key: str, value: str, families: Sequence[str]) -> Iterator[str]:
+    def _attribute_problems(
+        self, key: str, value: str, families: Sequence[str], is_detail: bool
+    ) -> Iterator[str]:
         if key == "role":
             if value not in ROLES:
                 yield not_in("role", value, ROLES)
@@ -257,13 +265,16 @@ class Checker:
             if not re.fullmatch(r"\d{3}", value):
                 yield f"func_code {value!r}; expected three digits"
         elif key in COLUMN_ATTRIBUTES:
-            yield from self._value_problems(key, value, families)
+            tables = (DETAILS,) if is_detail else self._tables_of(families)
+            yield from self._value_problems(key, value, families, tables)
         else:
             known = ("role", "field", "reason", "func_code", *COLUMN_ATTRIBUTES)
             yield not_in("attribute", key, known)
 
-    def _value_problems(self, key: str, value: str, families: Sequence[str]) -> Iterator[str]:
-        for table in self._tables_of(families):
+    def _value_problems(
+        self, key: str, value: str, families: Sequence[str], tables: Sequence[str]
+    ) -> Iterator[str]:
+        for table in tables:
             values = self._values.get((table, key))
             if values is None:
                 if families != ("*",):

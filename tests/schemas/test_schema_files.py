@@ -16,17 +16,19 @@ from yusuan.schemas.model import Schemas
 TABLES = {
     "documents", "tables", "summary", "revenue", "expenditure", "basic_expenditure",
     "three_public", "procurement", "purchased_services", "projects", "project_indicators",
-    "department_goals", "department_indicators", "narrative_facts", "checks", "findings", "cells",
+    "department_goals", "department_indicators", "amount_details", "narrative_facts", "checks",
+    "findings", "cells",
 }  # fmt: skip
 FAMILIES = {
     "summary", "revenue_fn", "expenditure_fn", "procurement", "fiscal_summary", "general_fn",
     "basic_econ", "fund_fn", "capital_fn", "three_public", "purchased_service", "project_perf",
-    "dept_perf",
+    "dept_perf", "revenue_detail", "expenditure_detail", "basic_detail", "project_detail",
+    "procurement_detail", "running_cost", "fund_balance",
 }  # fmt: skip
 FACTS = TABLES - {"documents", "tables", "checks", "findings", "cells"}
 MONEY_FACTS = {
     "summary", "revenue", "expenditure", "basic_expenditure", "three_public", "procurement",
-    "purchased_services", "narrative_facts",
+    "purchased_services", "amount_details", "narrative_facts",
 }  # fmt: skip
 DOCUMENTS = {
     "doc_id", "source", "file_name", "status", "error", "publisher", "parent_department",
@@ -142,7 +144,7 @@ LINES = [
     ("columns.csv", ("cells", "row", "int32", "甲", "a", "m", "no", "", ""), "stands in line"),
     ("families.csv", ("new", "ghost", "matrix", "", "新", "New", ""), "table 'ghost' is unknown"),
     ("families.csv", ("new", "summary", "round", "", "新", "New", ""), "layout 'round'; expected"),
-    ("families.csv", ("new", "summary", "lanes", "gold", "新", "New", ""), "fund_scope 'gold'"),
+    ("families.csv", ("new", "summary", "lanes", "gold", "新", "New", "", "", ""), "fund_scope 'gold'"),
     ("titles.csv", ("某新表", "ghost", "", "", "", ""), "family 'ghost' is not allowed"),
     ("titles.csv", ("某新表", "-", "", "", "", ""), "family '-' needs a reason"),
     ("titles.csv", ("某 新表", "summary", "", "", "", ""), "has a space"),

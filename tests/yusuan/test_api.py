@@ -24,7 +24,7 @@ def test_read_from_path_and_bytes(folder: Path) -> None:
 def test_tables_are_arrow_backed_frames(samples_dir: Path) -> None:
     document = yusuan.read(samples_dir / "shanghai-form.pdf")
     assert set(document.tables) == set(loaded_schemas().tables)
-    assert len(document.tables) == 17
+    assert len(document.tables) == 18
     frame = document.tables["expenditure"]
     assert len(frame) == len(document.arrow("expenditure")) > 0
     assert frame["amount_yuan"].dtype == pd.ArrowDtype(pa.decimal128(20, 2))

@@ -169,7 +169,7 @@ def test_schema(cli: RunCli) -> None:
     assert code == 0
     assert cli("schema", "list")[1] == listed
     names = [line.split("\t")[0] for line in listed.splitlines()]
-    assert len(names) == 17 and names[0] == "documents"
+    assert len(names) == 18 and names[0] == "documents"
     for name in names:
         code, shown, _ = cli("schema", "show", name)
         assert code == 0

@@ -25,7 +25,7 @@ from yusuan.normalize.model import Record
 from yusuan.parts import PartTask, Published, bounds, write_part
 from yusuan.store import Store, StoreError, columns_digest
 
-TABLES = 17
+TABLES = 18
 CENTS = st.integers(-(10**20) + 1, 10**20 - 1).map(lambda cents: Decimal(cents).scaleb(-2))
 
 
