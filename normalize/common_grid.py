@@ -10,14 +10,9 @@ from typing import NamedTuple
 import numpy as np
 
 from yusuan.extract.model import Cell, RawTable
+from yusuan.normalize.column_fit import EDGE_TOLERANCE_PT, Edges, cluster_edges
+from yusuan.normalize.fragments import TableGroup, moved_edges
 from yusuan.normalize.model import CellKey
-from yusuan.normalize.stitch import (
-    EDGE_TOLERANCE_PT,
-    Edges,
-    TableGroup,
-    cluster_edges,
-    moved_edges,
-)
 
 
 class Placed(NamedTuple):

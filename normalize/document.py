@@ -25,6 +25,7 @@ from yusuan.normalize.families.projects import map_projects
 from yusuan.normalize.family import FamilyIndex, FamilyMatch, family_index, match_family
 from yusuan.normalize.findings import as_documented
 from yusuan.normalize.form_pages import join_form_pages
+from yusuan.normalize.fragments import TableGroup
 from yusuan.normalize.ledger import close_ledger
 from yusuan.normalize.meaning import settle_meaning
 from yusuan.normalize.metadata import document_meta
@@ -42,7 +43,7 @@ from yusuan.normalize.narrative_heads import Heads, prepare_heads
 from yusuan.normalize.nearest import with_candidates
 from yusuan.normalize.pages import page_findings
 from yusuan.normalize.several import several_years
-from yusuan.normalize.stitch import TableGroup, stitch_pages
+from yusuan.normalize.stitch import stitch_pages
 from yusuan.normalize.tables import lay_out, read_table, with_family
 from yusuan.normalize.text import label_key
 from yusuan.normalize.unwrap import join_lines

@@ -12,10 +12,11 @@ from dataclasses import replace
 from typing import Final
 
 from yusuan.extract.model import RawTable
+from yusuan.normalize.column_fit import EDGE_TOLERANCE_PT, SAME_PLACE
 from yusuan.normalize.columns import HeaderIndex, column_attributes
 from yusuan.normalize.family import FamilyIndex, match_title
+from yusuan.normalize.fragments import TableGroup
 from yusuan.normalize.model import CellKey, Finding, LeafColumn
-from yusuan.normalize.stitch import EDGE_TOLERANCE_PT, SAME_PLACE, TableGroup
 from yusuan.normalize.text import header_key
 
 _FORMS: Final = ("project_perf", "dept_perf")

@@ -24,8 +24,8 @@ MAX_HEADER_ROWS = 8
 # A column of words may hold a few dashes, one of amounts a few words (无).
 _MIXED_SHARE = 0.2
 
-Signature = tuple[tuple[int, str], ...]
-"""A row's filled cells: first grid column, key of the text."""
+Signature = tuple[tuple[int, int, str], ...]
+"""A row's filled cells: first grid column, the one after its last, key of the text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,19 +196,22 @@ def _is_among(signature: Signature, originals: Collection[Signature]) -> bool:
     """Whether a row prints the words of a header row in its columns.
 
     Pages that draw the columns some points apart make slivers of the common grid: a row with
-    several words may stand one slot beside.
+    several words may stand one slot beside. A narrower cell is none of a header: 收入 and 支出
+    over two columns each are its words, over one they may be the ends of two cut labels.
     """
-    if signature in originals:
-        return True
-    return len(signature) > 1 and any(
-        len(own) == len(signature)
-        and all(a[1] == b[1] and abs(a[0] - b[0]) <= 1 for a, b in zip(own, signature, strict=True))
-        for own in originals
-    )
+    return any(_is_repeat(signature, own) for own in originals)
+
+
+def _is_repeat(signature: Signature, own: Signature) -> bool:
+    if [key for *_, key in signature] != [key for *_, key in own]:
+        return False
+    aside = max((abs(a[0] - b[0]) for a, b in zip(own, signature, strict=True)), default=0)
+    is_narrower = any(b[1] < a[1] - aside for a, b in zip(own, signature, strict=True))
+    return aside <= (len(signature) > 1) and not is_narrower
 
 
 def _row_signature(row: Sequence[Placed]) -> Signature:
-    return tuple((p.c0, header_key(p.text)) for p in row if p.text)
+    return tuple((p.c0, p.c1, header_key(p.text)) for p in row if p.text)
 
 
 def _leaf_columns(

@@ -11,87 +11,44 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 
 from yusuan.extract.model import Cell, Edge, Line, RawPage, RawTable
-from yusuan.normalize.captions import (
-    Caption,
-    is_page_footer,
-    parse_caption,
-    title_candidates,
+from yusuan.normalize.amounts import looks_like_amount
+from yusuan.normalize.column_fit import (
+    EDGE_TOLERANCE_PT,
+    Edges,
+    Fit,
+    cluster_edges,
+    fit_columns,
+    shared_edges,
 )
 from yusuan.normalize.data_cells import is_data
+from yusuan.normalize.fragments import (
+    Fragment,
+    TableGroup,
+    filled_cells,
+    foot_of,
+    has_title,
+    moved_edges,
+    open_edges,
+    read_fragment,
+    same_title,
+)
 from yusuan.normalize.model import CellKey, Finding
 from yusuan.normalize.text import header_key
+from yusuan.normalize.unwrap import is_filled_up
 
-Edges = npt.NDArray[np.float64]
-
-# Column rules of one sheet are drawn within a hair of the same x on every page; producers round
-# to 0.1-0.75 pt. Real columns are wider than 6 pt, so 2 pt cannot confuse two of them.
-EDGE_TOLERANCE_PT = 2.0
-# Pages of different size scale a sheet; its columns keep their share of the width.
-EDGE_TOLERANCE_SHARE = 0.008
-# Share of a continuation's column rules that must stand where the table has one.
-MIN_SHARED_EDGES = 0.8
 # Fewer equal header cells than this may be chance (项目 | 金额).
 MIN_NAMED_COLUMNS = 3
 # How far down the first page the words of its header are looked for.
 HEADER_ROWS_COMPARED = 6
-# Number, title (over two lines), publisher, unit.
-MAX_CAPTION_LINES = 5
 # A table drawn in two boxes with a blank strip between them (an empty, unruled sheet row).
 MAX_GAP_ON_PAGE_PT = 24.0
-
-
-class Fit(NamedTuple):
-    """How a fragment's x maps onto its table's: ``x * scale + shift``, or edge by edge."""
-
-    scale: float
-    shift: float
-    edges: tuple[float, ...] | None = None
-
-
 # A total row alone on a page is no header, though headers have these words too.
 _TOTAL_ENDS = ("合计", "总计", "小计")
 _YEAR = re.compile(r"20\d\d$")
-
-SAME_PLACE = Fit(1.0, 0.0)
-
-
-@dataclass(frozen=True, slots=True)
-class Fragment:
-    """One drawn table with its caption read.
-
-    ``keys``: title candidates, nearest the table first. ``fit`` maps its x onto the first
-    fragment's. ``beside``: number of the fragment whose rows it continues to the right (a sheet
-    too wide for the paper), None for one that continues below.
-    """
-
-    table: RawTable
-    caption: Caption
-    keys: tuple[str, ...] = ()
-    fit: Fit = SAME_PLACE
-    beside: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class TableGroup:
-    """The drawn tables that make up one published table, in page order."""
-
-    fragments: tuple[Fragment, ...]
-
-    @property
-    def first(self) -> Fragment:
-        """The fragment with the title and the header."""
-        return self.fragments[0]
-
-    @property
-    def last(self) -> Fragment:
-        """The fragment that a continuation would follow."""
-        return self.fragments[-1]
 
 
 @dataclass(slots=True)
@@ -112,13 +69,13 @@ class _Growing:
     @classmethod
     def of(cls, fragment: Fragment, texts: Mapping[CellKey, str]) -> _Growing:
         """A table of one page so far."""
-        header = _keys(_filled(fragment.table, texts, 0, HEADER_ROWS_COMPARED))
-        return cls([fragment], header, fragment, {0: _open_edges(fragment.table)})
+        header = _keys(filled_cells(fragment.table, texts, 0, HEADER_ROWS_COMPARED))
+        return cls([fragment], header, fragment, {0: open_edges(fragment.table)})
 
     def add(self, fragment: Fragment) -> None:
         """Take in a fragment that continues below or beside another one."""
         if fragment.beside is None:
-            self.free[len(self.fragments)] = _open_edges(fragment.table)
+            self.free[len(self.fragments)] = open_edges(fragment.table)
             self.below = fragment
         else:
             del self.free[fragment.beside]
@@ -141,7 +98,7 @@ def stitch_pages(
     foot: tuple[Line, ...] = ()
     for page in pages:
         for position, table in enumerate(page.tables):
-            fragment = _fragment(table, foot if position == 0 else ())
+            fragment = read_fragment(table, foot if position == 0 else ())
             reason: str | None = None
             if groups:
                 fragment, reason = _continuation(
@@ -163,35 +120,8 @@ def stitch_pages(
             )
         if page.tables or page.n_glyphs:
             previous_page = page.number
-            foot = _foot_of(page)
+            foot = foot_of(page)
     return tuple(TableGroup(tuple(group.fragments)) for group in groups), tuple(findings)
-
-
-def _fragment(table: RawTable, foot: Sequence[Line] = ()) -> Fragment:
-    """Read the caption; a sheet whose title row is ruled too carries it inside the grid.
-
-    ``foot``: the last lines of the page before. A caption may stand there alone, where the rows
-    that must not be parted did not fit below it; then it has both a title and a unit.
-    """
-    lines = list(table.caption)
-    for cell in sorted(table.cells, key=lambda c: (c.row, c.col)):
-        if cell.row > 2 or not cell.lines:
-            continue
-        if cell.col_span >= 0.8 * table.n_cols and table.n_cols > 2:
-            lines.extend(cell.lines)
-    own = Fragment(table, parse_caption(lines), title_candidates(lines))
-    if foot and not _has_title(own.caption) and own.caption.unit is None:
-        above = parse_caption(foot)
-        if above.unit and above.title and _has_title(above):
-            return Fragment(table, above, title_candidates(foot))
-    return own
-
-
-def _foot_of(page: RawPage) -> tuple[Line, ...]:
-    """The lines below the last table of a page that may be the caption of the next page's."""
-    bottom = max((table.box.bottom for table in page.tables), default=0.0)
-    lines = [ln for ln in page.lines if ln.box.top >= bottom and not is_page_footer(ln)]
-    return tuple(lines[-MAX_CAPTION_LINES:])
 
 
 def _continuation(
@@ -211,16 +141,18 @@ def _continuation(
             return fragment, None
     elif not is_first_of_page or last.page != previous_page:
         return fragment, None
-    same_title = _same_title(first, fragment)
-    if _has_title(fragment.caption) and not same_title:
+    is_same_title = same_title(first, fragment)
+    if has_title(fragment.caption) and not is_same_title:
         return fragment, None
-    top = _filled(table, texts, 0, 1)
+    top = filled_cells(table, texts, 0, 1)
     own, theirs = _keys(top), group.header
     named = {key for key in own if not key.endswith(_TOTAL_ENDS)}
     known = named & header_words
     # A year alone, which may be a figure, is here more likely a header.
     has_data = any(is_data(text) and not _YEAR.match(text) for _, text in top)
-    has_other_header = len(known) >= max(0.6 * len(named), 1) and not own <= theirs and not has_data
+    is_rest = _is_rest_of_row(group.below.table, table, texts)
+    is_new = not own <= theirs and not has_data and not is_rest
+    has_other_header = len(known) >= max(0.6 * len(named), 1) and is_new
     beside = _beside(group, table, has_other_header=has_other_header)
     if beside is not None:
         moved = _moved_beside(group.fragments[beside], fragment, beside)
@@ -231,15 +163,35 @@ def _continuation(
     # A total alone is no header, nor is a row below which nothing stands, or a row of a list in
     # which a word of a header happens to stand.
     has_words = table.n_rows > 1 and len(known) >= max(0.5 * len(named), 1)
-    is_new_list = same_title and has_words and not own <= theirs and not has_data
+    is_new_list = is_same_title and has_words and is_new
     if fit is None or has_other_header or is_new_list:
         return fragment, None
     evidence = "columns at the same places"
-    if same_title:
+    if is_same_title:
         evidence += ", title and header repeated" if own <= theirs else ", title repeated"
     elif own and own <= theirs:
         evidence += ", header repeated"
     return replace(fragment, fit=fit), evidence
+
+
+def _is_rest_of_row(above: RawTable, table: RawTable, texts: Mapping[CellKey, str]) -> bool:
+    """Whether the first row of a page is the rest of the row that ends the page before.
+
+    Then each of its texts stands below another one, which is full to its end unless the row has
+    names only: a header has a word for most columns. 收入 at a page's head may be the end of
+    四、上级补助收入.
+    """
+    last = {(c.col, c.col_span): (c, t) for c, t in filled_cells(above, texts, above.n_rows - 1)}
+    top = filled_cells(table, texts, 0, 1)
+    pairs = [(last.get((cell.col, cell.col_span)), text) for cell, text in top]
+    held = [
+        (pair, text) for pair, text in pairs if pair is not None and not looks_like_amount(pair[1])
+    ]
+    if not pairs or len(held) < len(pairs) or above.n_cols != table.n_cols:
+        return False
+    n_named = sum(cell.col_span for cell, _ in top)
+    is_full = all(is_filled_up(cell.lines, text, cell.box) for (cell, _), text in held)
+    return is_full or 2 * n_named <= table.n_cols
 
 
 def _beside(group: _Growing, table: RawTable, *, has_other_header: bool) -> int | None:
@@ -248,7 +200,7 @@ def _beside(group: _Growing, table: RawTable, *, has_other_header: bool) -> int 
     Its rows stand at the same heights, and either the rule at the page's edge is missing on both
     pages, or it has a header of its own; later pages fit the columns of an earlier such page.
     """
-    edges, is_open = np.asarray(table.col_edges, dtype=np.float64), "left" in _open_edges(table)
+    edges, is_open = np.asarray(table.col_edges, dtype=np.float64), "left" in open_edges(table)
     fits_further = any(_stands_on(edges, further) for further in group.further.values())
     if not (has_other_header or fits_further or is_open):
         return None
@@ -266,9 +218,9 @@ def _beside(group: _Growing, table: RawTable, *, has_other_header: bool) -> int 
 def _stands_on(edges: Edges, reference: Edges) -> bool:
     """Whether all of these column edges are edges of the reference, its first or last among them.
 
-    (Of the other ones: see ``_shared``.)
+    (Of the other ones: see ``shared_edges``.)
     """
-    return _shared(reference, edges, EDGE_TOLERANCE_PT) == 1.0
+    return shared_edges(reference, edges, EDGE_TOLERANCE_PT) == 1.0
 
 
 def _is_next(group: _Growing, number: int) -> bool:
@@ -301,19 +253,6 @@ def _same_rows(base: RawTable, table: RawTable) -> bool:
     return bool(ends and (near.any(axis=1).all() or near.any(axis=0).all()))
 
 
-def _open_edges(table: RawTable) -> frozenset[Edge]:
-    """The sides on which some cell has no rule."""
-    return frozenset[Edge]().union(*(cell.open_edges for cell in table.cells))
-
-
-def moved_edges(fragment: Fragment) -> Edges:
-    """The x of the fragment's column edges on the scale of its table's first fragment, pt."""
-    if fragment.fit.edges is not None:
-        return np.asarray(fragment.fit.edges, dtype=np.float64)
-    edges: Edges = np.asarray(fragment.table.col_edges, dtype=np.float64)
-    return edges * fragment.fit.scale + fragment.fit.shift
-
-
 def _fit_by_header(first: RawTable, table: RawTable, texts: Mapping[CellKey, str]) -> Fit | None:
     """Columns drawn anew, with other widths, under the same header: matched one by one."""
     if first.n_cols != table.n_cols or table.n_cols < 3:
@@ -334,35 +273,10 @@ def _row_keys(
 ) -> tuple[tuple[int, int, str], ...]:
     """(column, column span, header key) of the filled cells of a row, from left to right."""
     return tuple(
-        sorted((c.col, c.col_span, header_key(t)) for c, t in _filled(table, texts, row, row + 1))
+        sorted(
+            (c.col, c.col_span, header_key(t)) for c, t in filled_cells(table, texts, row, row + 1)
+        )
     )
-
-
-def fit_columns(reference: Edges, edges: Edges) -> Fit | None:
-    """How ``edges`` lie on ``reference``: None when they are not columns of the same sheet.
-
-    Tried in turn: the same place, left- or right-aligned (pages centred anew), scaled.
-    """
-    for shift in (0.0, float(reference[0] - edges[0]), float(reference[-1] - edges[-1])):
-        if _shared(reference, edges + shift, EDGE_TOLERANCE_PT) >= MIN_SHARED_EDGES:
-            return Fit(1.0, shift)
-    width = float(edges[-1] - edges[0])
-    if len(edges) == len(reference) and width > 0:
-        scale = float(reference[-1] - reference[0]) / width
-        shift = float(reference[0] - edges[0] * scale)
-        tolerance = EDGE_TOLERANCE_SHARE * float(reference[-1] - reference[0])
-        if _shared(reference, edges * scale + shift, tolerance) >= 1.0:
-            return Fit(scale, shift)
-    return None
-
-
-def _shared(reference: Edges, edges: Edges, tolerance: float) -> float:
-    """Share of the inner and outer column edges that stand on an edge of the reference."""
-    if len(edges) < 2:
-        return 0.0
-    near = np.abs(reference[None, :] - edges[:, None]).min(axis=1) <= tolerance
-    ends = bool(near[0]) or bool(near[-1])
-    return float(near.mean()) if ends else 0.0
 
 
 def _group_edges(group: _Growing) -> Edges:
@@ -370,40 +284,6 @@ def _group_edges(group: _Growing) -> Edges:
     return cluster_edges(np.concatenate(moved), EDGE_TOLERANCE_PT)
 
 
-def cluster_edges(values: Edges, tolerance: float) -> Edges:
-    """Merge positions closer than the tolerance into their mean, ascending."""
-    ordered = np.sort(values)
-    starts = np.concatenate(([True], np.diff(ordered) > tolerance))
-    labels = np.cumsum(starts) - 1
-    result: Edges = np.bincount(labels, weights=ordered) / np.bincount(labels)
-    return result
-
-
-def _has_title(caption: Caption) -> bool:
-    return bool(caption.table_no) or (
-        caption.title is not None and caption.title_key.endswith(("表", "表（续）"))
-    )
-
-
-def _same_title(of: Fragment, fragment: Fragment) -> bool:
-    """Whether the fragment repeats its table's title (and does not name another body)."""
-    first, own = of.caption, fragment.caption
-    if own.title is None or own.title_key != first.title_key:
-        return False
-    return own.table_no == first.table_no and own.publisher in (None, first.publisher)
-
-
 def _keys(filled: Iterable[tuple[Cell, str]]) -> frozenset[str]:
     """The header keys of filled cells."""
     return frozenset(header_key(text) for _, text in filled)
-
-
-def _filled(
-    table: RawTable, texts: Mapping[CellKey, str], first: int, end: int
-) -> list[tuple[Cell, str]]:
-    """The filled cells anchored in rows ``first`` to ``end`` (not included), with their texts."""
-    return [
-        (cell, texts[(table.page, table.index, cell.row, cell.col)])
-        for cell in table.cells
-        if first <= cell.row < end and cell.lines
-    ]

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from yusuan.extract.model import RawPage
 from yusuan.normalize.amounts import looks_like_amount
 from yusuan.normalize.common_grid import CommonGrid, Placed, common_grid
+from yusuan.normalize.fragments import TableGroup
 from yusuan.normalize.headers import HeaderReading, read_form, read_header
 from yusuan.normalize.model import (
     CellKey,
@@ -19,7 +20,6 @@ from yusuan.normalize.model import (
     Origin,
     Unit,
 )
-from yusuan.normalize.stitch import TableGroup
 from yusuan.normalize.text import label_key
 
 _NOTE = re.compile(

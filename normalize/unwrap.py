@@ -24,6 +24,8 @@ _JOINS_BEFORE: Final = frozenset("-–—/\\_@=+~)]}>%‰℃°'\"|,.;:!?")
 _PADDING_EM: Final = 0.6
 # Advance of a digit or Latin letter with some tolerance for letter-spacing.
 _LATIN_EM: Final = 0.65
+# Advance of a Chinese character, less what a stretched line may take.
+_HAN_EM: Final = 0.95
 # Digits of the widest fonts that are set beside Chinese (Verdana 0.64, Courier 0.6).
 _WIDE_EM: Final = 0.6
 # A project code of the budget system has 8 digits, a letter and 12 digits: one that stops short
@@ -63,7 +65,8 @@ def is_filled_up(lines: Sequence[Line], piece: str, box: Box) -> bool:
 
     ``box``: the cell's, in points.
     """
-    return _is_full(lines[-1], piece, lines, box, False)
+    wide = _HAN_CHAR.match(piece[:1]) is not None
+    return _is_full(lines[-1], piece, lines, box, False, _HAN_EM if wide else _LATIN_EM)
 
 
 def _joint(text: str, piece: str, above: Line, below: Line, lines: Sequence[Line], box: Box) -> str:
@@ -107,8 +110,15 @@ def _is_same_token(text: str, piece: str) -> bool:
     return after.islower() or before.isupper()
 
 
-def _is_full(above: Line, piece: str, lines: Sequence[Line], box: Box, is_code: bool) -> bool:
-    """Whether the line had no room for the next character.
+def _is_full(
+    above: Line,
+    piece: str,
+    lines: Sequence[Line],
+    box: Box,
+    is_code: bool,
+    glyph_em: float = _LATIN_EM,
+) -> bool:
+    """Whether the line had no room for the next character, ``glyph_em`` wide.
 
     ``is_code``: the line ends with a long code; such a line also counts as full when it was
     measured with a wider font than it is drawn with, as reporting systems do.
@@ -125,4 +135,4 @@ def _is_full(above: Line, piece: str, lines: Sequence[Line], box: Box, is_code: 
     room = (box.x1 - box.x0) - width - 2 * padding
     # A closing mark must not start a line: the character before it is taken along.
     together = 2 if piece[1:2] in _JOINS_BEFORE and piece[1:2] else 1
-    return room < together * _LATIN_EM * em
+    return room < together * glyph_em * em

@@ -77,11 +77,11 @@ def _rest_of_indicator(above: Row, below: Row, columns: Mapping[str, int]) -> li
     where a cell above is open or full to its end, is the rest of that row. That holds for a row
     without any indicator, too: the project's name or goal goes on beside it.
     """
-    upper = {role: _cell_of(above, columns.get(role)) for role in INDICATOR_ROLES}
+    upper = {role: cell_of(above, columns.get(role)) for role in INDICATOR_ROLES}
     lower = {
         role: cell
         for role in INDICATOR_ROLES
-        if (cell := _cell_of(below, columns.get(role))) is not None
+        if (cell := cell_of(below, columns.get(role))) is not None
         and not (role in _MERGED_ROLES and _is_merged(upper[role], cell))
     }
     if not (upper["value"] or "value" not in columns):
@@ -93,7 +93,7 @@ def _rest_of_indicator(above: Row, below: Row, columns: Mapping[str, int]) -> li
         return []
     for role, cell in lower.items():
         before = upper[role]
-        if before is None or not (_is_open(before, cell) or _goes_on(before, cell)):
+        if before is None or not (is_open(before, cell) or goes_on(before, cell)):
             return []
     if not lower:
         return _rest_of_project(above, below, columns)
@@ -110,7 +110,7 @@ def _rest_of_project(above: Row, below: Row, columns: Mapping[str, int]) -> list
     units = {columns[role] for role in _UNIT_ROLES if role in columns}
     own = [c for c in below if c.text and c.row_span == 1 and c.col not in units]
     pairs = [(c, first) for c, first in _facing(above, below) if c.col not in units]
-    goes_on = any(_is_open(first, c) or _goes_on(first, c) for c, first in pairs)
+    goes_on = any(is_open(first, c) or goes_on(first, c) for c, first in pairs)
     goes_on &= not any(project_code(c.text)[0] for c, _ in pairs)
     is_rest = len(pairs) == len(own) > 0 and goes_on
     return [c for c, _ in pairs] if is_rest and not witnesses & {c.col for c in own} else []
@@ -122,11 +122,11 @@ def _facing(above: Row, below: Row) -> list[tuple[LogicalCell, LogicalCell]]:
         (cell, first)
         for cell in below
         if cell.text and cell.row_span == 1
-        and (first := _cell_of(above, cell.col)) is not None and first.row_span == 1
+        and (first := cell_of(above, cell.col)) is not None and first.row_span == 1
     ]  # fmt: skip
 
 
-def _cell_of(row: Row, col: int | None) -> LogicalCell | None:
+def cell_of(row: Sequence[LogicalCell], col: int | None) -> LogicalCell | None:
     """The filled cell of a column that begins in the row."""
     return next((c for c in row if c.col == col and c.text), None)
 
@@ -138,11 +138,13 @@ def _is_merged(above: LogicalCell | None, below: LogicalCell) -> bool:
     return above.row_span > 1 or label_key(above.text) == label_key(below.text)
 
 
-def _is_open(above: LogicalCell, below: LogicalCell) -> bool:
+def is_open(above: LogicalCell, below: LogicalCell) -> bool:
+    """Whether no rule is drawn between two cells that face each other over a page's end."""
     return "bottom" in above.open_edges and "top" in below.open_edges
 
 
-def _goes_on(above: LogicalCell, below: LogicalCell) -> bool:
+def goes_on(above: LogicalCell, below: LogicalCell) -> bool:
+    """Whether the last line of the upper cell is so full that its text may go on in the lower."""
     return bool(above.lines) and is_filled_up(above.lines, below.text, above.origins[-1].box)
 
 
@@ -152,7 +154,7 @@ def _join(
     """Move the texts of ``rest`` to the row above; blank cells with their edges stay behind."""
     before = " | ".join(c.text for c in rest)
     for cell in rest:
-        held = _cell_of(rows[above], cell.col)
+        held = cell_of(rows[above], cell.col)
         assert held is not None
         whole = with_rest(held, cell)
         rows[above] = [whole if c is held else c for c in rows[above]]
@@ -160,15 +162,16 @@ def _join(
         rows[number] = [blank if c is cell else c for c in rows[number]]
     cols = {cell.col for cell in rest}
     after = " | ".join(c.text for c in rows[above] if c.col in cols)
-    return _cut_row_finding(
+    return cut_row_finding(
         table, rest[0], before, after, "an indicator row",
         "first row of a page without nature and value, its texts go on from full or open cells",
     )  # fmt: skip
 
 
-def _cut_row_finding(
+def cut_row_finding(
     table: LogicalTable, rest: LogicalCell, before: str, after: str, what: str, rule: str
 ) -> Finding:
+    """What tells that a row was joined: ``what`` it was, its rest before, all of it after."""
     place = rest.origins[0]
     return Finding(
         code="row-joined",
@@ -222,12 +225,12 @@ def join_cut_projects(
         if not filled:
             continue
         rows[number - 1] = [
-            with_rest(cell, rest) if (rest := _cell_of(below, cell.col)) else cell for cell in above
+            with_rest(cell, rest) if (rest := cell_of(below, cell.col)) else cell for cell in above
         ]
         taken = {c.col for c in above}
         rows[number] = [c for c in filled if c.col not in taken]
         findings.append(
-            _cut_row_finding(
+            cut_row_finding(
                 table, filled[0], " | ".join(c.text for c in filled),
                 " | ".join(c.text for c in rows[number - 1] if c.text), "a project's row",
                 "first row of a page without an amount, under a row with one",

@@ -13,7 +13,7 @@ from itertools import pairwise
 from typing import Final
 
 from yusuan.normalize.amounts import looks_like_amount
-from yusuan.normalize.families.cut_rows import INDICATOR_ROLES
+from yusuan.normalize.families.cut_rows import INDICATOR_ROLES, goes_on, is_open
 from yusuan.normalize.families.facts import Draft
 from yusuan.normalize.families.form_cells import Form, role_of
 from yusuan.normalize.families.parts import Part, column_parts, join_texts
@@ -293,12 +293,15 @@ def _is_rest(
     """Whether a row is the rest of the one above it, cut by a page end.
 
     The first row of a page without any level or indicator of its own, though their cells are
-    drawn, goes on with texts of the row above; so does one whose cells are open at the top.
+    drawn, goes on with texts of the row above; so does one whose cells are open at the top, and
+    one all of whose texts go on from cells that are full to their end.
     """
     if table.row_pages[row] == table.row_pages[above.row]:
         return False
     if any(any(c.text for c in table.rows[between]) for between in range(above.row + 1, row)):
         return False
+    if _all_go_on(above, cells):
+        return True
     level3 = "level3" if "level3" in roles else "indicator"
     if level3 not in roles or {"level1", "level2"} & set(cells):
         return False
@@ -310,6 +313,25 @@ def _is_rest(
     others = set(cells) - {level3}
     is_open = "top" in drawn.open_edges or "bottom" in above.cells.get(level3, drawn).open_edges
     return is_open and not others
+
+
+def _all_go_on(above: ListRow, cells: Mapping[str, LogicalCell]) -> bool:
+    """Whether every text goes on from an open or full cell of the row above.
+
+    An indicator has a nature and a value of its own; a value in words may be wrapped as well. A
+    name that comes again, or stands for several rows, begins something.
+    """
+    value = above.cells.get("value")
+    if "nature" in cells or ("value" in cells and value and looks_like_amount(value.text)):
+        return False
+    pairs = [(above.cells.get(role), cell) for role, cell in cells.items()]
+    return all(
+        first is not None
+        and first.row_span == cell.row_span == 1
+        and label_key(first.text) != label_key(cell.text)
+        and (is_open(first, cell) or goes_on(first, cell))
+        for first, cell in pairs
+    )
 
 
 def _runs_on(above: ListRow, row: int, cells: Mapping[str, LogicalCell]) -> bool:

@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from yusuan.normalize.columns import Attributes, split_lanes
+from yusuan.normalize.families.cut_lines import join_cut_lines
 from yusuan.normalize.families.facts import Draft, add_amount, rows_of
 from yusuan.normalize.families.label_meaning import label_meaning
 from yusuan.normalize.families.matrix import account_other_columns
@@ -66,11 +67,24 @@ def label_index(schemas: Schemas, family: str) -> LabelIndex:
 
 def map_lanes(table: LogicalTable, attributes: Sequence[Attributes], index: LabelIndex) -> Mapped:
     """Map a 收支总表 or 财政拨款收支总表 onto ``summary``. ``index``: its family's labels."""
-    draft = Draft(table)
+    labels, measures = (
+        [col for col, a in enumerate(attributes) if a.get("role") == role]
+        for role in ("label", "measure")
+    )
+    whole, joined = join_cut_lines(table, labels, measures, lambda text: _is_known(text, index))
+    draft = Draft(whole, findings=joined)
     for number, lane in enumerate(split_lanes(attributes)):
         _map_lane(draft, number, lane, attributes, index)
     account_other_columns(draft, attributes)
     return draft.mapped()
+
+
+def _is_known(text: str, index: LabelIndex) -> bool:
+    """Whether a label means something by itself, with or without its ordinal."""
+    key = label_key(text)
+    rest = strip_ordinal(key)[1]
+    known = (index.rules, index.class_codes, index.detail_names)
+    return any(word in names for names in known for word in (key, rest))
 
 
 def _map_lane(

@@ -64,9 +64,8 @@ def styles(draw, sheet: Sheet) -> Style:
         rotate=draw(st.sampled_from([0, 0, 90, 270])),
         running_title=draw(st.booleans()),
         page_numbers=draw(st.booleans()),
-        # What docs/verification.md names as not solved: the form's list, lists side by side.
-        cut_lines=split == "native" and not is_form and draw(st.booleans()),
-        cut_rows=sheet.family not in ("summary", "dept_perf") and draw(st.integers(0, 3)) == 0,
+        cut_lines=split == "native" and draw(st.booleans()),
+        cut_rows=draw(st.integers(0, 3)) == 0,
         keep_words=draw(st.booleans()),
         is_turned=draw(st.booleans()),
         valign=draw(st.sampled_from(["top", "middle"])),
