@@ -7,9 +7,7 @@ tells whether a clip was already worked out. A path without segments hides every
 
 from __future__ import annotations
 
-from collections import deque
 from dataclasses import dataclass, field
-from itertools import repeat
 
 import numpy as np
 import numpy.typing as npt
@@ -30,23 +28,21 @@ class Place:
     boxes: dict[int, Bounds] = field(default_factory=dict)
     layers: dict[int, Bounds] = field(default_factory=lambda: {0: NOTHING})
 
-    def clip_boxes(self, items: list[int]) -> Floats:
+    def clip_boxes(self, items: pdf.Words) -> Floats:
         """(n, 4): the displayed boxes to which objects of the container are clipped."""
-        clips = list(map(pdf.clip_path, items))
-        counts = np.fromiter(map(pdf.clip_count, clips), np.int64, len(items))
+        clips = pdf.clip_path(len(items), items)
+        counts = pdf.clip_count(len(items), clips)
         if not len(items) or counts.max() <= 0:
             return np.tile(np.array(self.clip, np.float32), (len(items), 1))
-        tops = np.fromiter(
-            map(pdf.clip_segment, clips, (counts - 1).tolist(), repeat(0)), np.uint64, len(items)
-        )
+        tops = pdf.clip_segment(len(items), clips, counts - 1, 0)
         # Neighbours mostly share their clip; only where it changes is there something to look up.
         changes = np.ones(len(items), np.bool_)
         changes[1:] = (tops[1:] != tops[:-1]) | ((counts[1:] > 0) != (counts[:-1] > 0))
         heads = np.flatnonzero(changes)
         stacks = [
-            (top, clips[head], count)
-            for top, head, count in zip(
-                tops[heads].tolist(), heads.tolist(), counts[heads].tolist(), strict=True
+            (top, clip, count)
+            for top, clip, count in zip(
+                tops[heads].tolist(), clips[heads].tolist(), counts[heads].tolist(), strict=True
             )
         ]
         self._work_out(
@@ -60,13 +56,15 @@ class Place:
 
     def _work_out(self, stacks: dict[int, tuple[int, int]]) -> None:
         """Remember the boxes of clips (handle, number of paths) by the address of their top."""
-        handles = [clip for clip, count in stacks.values() for _ in range(count)]
+        owners = [clip for clip, count in stacks.values() for _ in range(count)]
         paths = [path for _, count in stacks.values() for path in range(count)]
-        layers = list(map(pdf.clip_segment, handles, paths, repeat(0)))
+        layers: list[int] = pdf.clip_segment(
+            len(paths), np.array(owners, np.uint64), np.array(paths, np.int64), 0
+        ).tolist()
         self._read_layers(
             {
                 layer: (clip, path)
-                for layer, clip, path in zip(layers, handles, paths, strict=True)
+                for layer, clip, path in zip(layers, owners, paths, strict=True)
                 if layer not in self.layers
             }
         )
@@ -82,16 +80,15 @@ class Place:
         """Remember the displayed bounding boxes of paths (clip, number) by their address."""
         if not layers:
             return
-        sizes = np.array([pdf.clip_segments(*path) for path in layers.values()])
-        owners = np.repeat(np.array(list(layers.values()), np.uint64), sizes, axis=0)
+        handles, paths = np.array(list(layers.values()), np.uint64).T
+        sizes = pdf.clip_segments(len(layers), handles, paths)
         ends = np.cumsum(sizes)
         within = np.arange(ends[-1]) - np.repeat(ends - sizes, sizes)
-        handles, numbers = owners.T.tolist()
-        segments = map(pdf.clip_segment, handles, numbers, within.tolist())
-        points = np.zeros((len(owners), 2), np.float32)
-        at = points.ctypes.data
-        places = range(at, at + points.nbytes, 8)
-        deque(map(pdf.segment_point, segments, places, range(at + 4, at + 4 + points.nbytes, 8)), 0)
+        segments = pdf.clip_segment(
+            len(within), np.repeat(handles, sizes), np.repeat(paths, sizes), within
+        )
+        points = np.zeros((len(within), 2), np.float32)
+        pdf.segment_point(len(within), segments, pdf.addresses(points), pdf.addresses(points, 1))
         begins = ends - sizes
         boxes = _displayed(
             np.minimum.reduceat(points, begins), np.maximum.reduceat(points, begins), self.matrix

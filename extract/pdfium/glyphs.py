@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections import deque
 from dataclasses import dataclass
-from itertools import repeat
 
 import numpy as np
 import numpy.typing as npt
@@ -84,15 +82,13 @@ def read_glyphs(
 def _read_text(
     text: int, found: PageObjects, drawn: Drawn, printed_share: float, white: int
 ) -> PageGlyphs:
-    count = int(pdf.count_chars(text))
-    calls = map(pdf.char_object, repeat(text), range(count))
-    pointers = np.fromiter(calls, np.uint64, max(count, 0))
+    count = max(int(pdf.count_chars(text)), 0)
+    pointers = pdf.char_object(count, text, range(count))
     # Characters that PDFium made up (spaces between words, line ends) belong to no text object.
-    written = np.flatnonzero(pointers)
-    indices: list[int] = written.tolist()
-    if not indices:
+    indices = np.flatnonzero(pointers)
+    if not len(indices):
         return PageGlyphs(no_glyphs(), no_glyphs(), 0)
-    handles, owner = np.unique(pointers[written], return_inverse=True)
+    handles, owner = np.unique(pointers[indices], return_inverse=True)
     objects = _read_text_objects(handles, found, white)
     codes = _read_codes(text, indices, count)
     boxes = _read_boxes(text, indices)
@@ -134,7 +130,7 @@ def _read_text(
 def has_turned_text(found: PageObjects) -> bool:
     """Whether any text of the page is written in another direction than to the right."""
     for texts in found.texts:
-        matrices = read_matrices(texts.handles.tolist())
+        matrices = read_matrices(texts.handles)
         ahead = concat_all(matrices, found.places[texts.place].matrix)[:, :2]
         if quarter_turns(ahead).any():
             return True
@@ -155,7 +151,9 @@ def no_glyphs() -> Glyphs:
     )
 
 
-def _read_codes(text: int, indices: list[int], count: int) -> npt.NDArray[np.uint32]:
+def _read_codes(
+    text: int, indices: npt.NDArray[np.int64], count: int
+) -> npt.NDArray[np.uint32]:
     """Code points; a line-end hyphen, which PDFium reports as U+0002, is a hyphen again.
 
     A glyph without a usable code (0, control codes, half a surrogate pair) is U+FFFD: printed,
@@ -163,11 +161,11 @@ def _read_codes(text: int, indices: list[int], count: int) -> npt.NDArray[np.uin
     """
     codes = _read_text_at_once(text, count)
     if codes is None:
-        codes = np.fromiter(map(pdf.char_code, repeat(text), indices), np.uint32, len(indices))
+        codes = pdf.char_code(len(indices), text, indices).astype(np.uint32)
     else:
         codes = codes[indices]
     for i in np.flatnonzero(codes == _HYPHEN).tolist():
-        codes[i] = 0x2D if pdf.char_is_hyphen(text, indices[i]) == 1 else UNREADABLE
+        codes[i] = 0x2D if pdf.char_is_hyphen(text, int(indices[i])) == 1 else UNREADABLE
     codes[codes == 9] = 0x20
     is_control = (codes < 0x20) & (codes != 10) & (codes != 13)
     is_surrogate = (codes >= 0xD800) & (codes < 0xE000)
@@ -192,16 +190,19 @@ def _read_text_at_once(text: int, count: int) -> npt.NDArray[np.uint32] | None:
     return codes
 
 
-def _read_boxes(text: int, indices: list[int]) -> Floats:
+def _read_boxes(text: int, indices: npt.NDArray[np.int64]) -> Floats:
     """Loose boxes (n, 4) in user space: left, top, right, bottom, not always in that order."""
     boxes = np.zeros((len(indices), 4), np.float32)
-    at = boxes.ctypes.data
-    deque(map(pdf.char_box, repeat(text), indices, range(at, at + boxes.nbytes, 16)), maxlen=0)
+    pdf.char_box(len(indices), text, indices, pdf.addresses(boxes))
     return boxes
 
 
 def _read_origins(
-    text: int, indices: list[int], boxes: Floats, owner: npt.NDArray[np.int64], pens: Floats
+    text: int,
+    indices: npt.NDArray[np.int64],
+    boxes: Floats,
+    owner: npt.NDArray[np.int64],
+    pens: Floats,
 ) -> Floats:
     """Origins (n, 2) in user space.
 
@@ -215,11 +216,9 @@ def _read_origins(
     asked = np.flatnonzero(~is_told)
     if not len(asked):
         return origins
-    chosen = [indices[i] for i in asked.tolist()]
-    told = np.zeros((len(chosen), 2), np.float64)
-    at = told.ctypes.data
-    xs, ys = range(at, at + told.nbytes, 16), range(at + 8, at + 8 + told.nbytes, 16)
-    deque(map(pdf.char_origin, repeat(text), chosen, xs, ys), maxlen=0)
+    told = np.zeros((len(asked), 2), np.float64)
+    places = pdf.addresses(told), pdf.addresses(told, 1)
+    pdf.char_origin(len(asked), text, indices[asked], *places)
     origins[asked] = told
     return origins
 
@@ -253,8 +252,7 @@ def _read_text_objects(
         numbers[at[has_glyphs]] = texts.place
         orders[at[has_glyphs]] = texts.orders[has_glyphs]
         clips[at[has_glyphs]] = texts.clips[has_glyphs]
-    items = handles.tolist()
-    matrices = read_matrices(items)
+    matrices = read_matrices(handles)
     is_level = (numbers == 0) & (matrices[:, 1] == 0)
     pens = np.where(is_level[:, None], matrices[:, 4:], np.float32(np.nan))
     if len(found.places) == 1:
@@ -263,13 +261,13 @@ def _read_text_objects(
         for number in np.unique(numbers).tolist():
             here = numbers == number
             matrices[here] = concat_all(matrices[here], found.places[number].matrix)
-    sizes = read_floats(pdf.text_size, items)
-    modes = np.fromiter(map(pdf.text_mode, items), np.int64, count)
-    inks = read_inks(pdf.fill_color, items, white)
+    sizes = read_floats(pdf.text_size, handles)
+    modes = pdf.text_mode(count, handles)
+    inks = read_inks(pdf.fill_color, handles, white)
     if modes.any():  # mode 0 fills, as nearly all text does
         is_outline = np.flatnonzero(np.isin(modes, _STROKED_MODES))
         if len(is_outline):
-            inks[is_outline] = read_inks(pdf.stroke_color, [items[i] for i in is_outline], white)
+            inks[is_outline] = read_inks(pdf.stroke_color, handles[is_outline], white)
         inks[np.isin(modes, _INVISIBLE_MODES)] = INK_NONE
     ahead = matrices[:, :2] * np.where(sizes < 0, -1, 1)[:, None]
     heights = np.abs(sizes) * np.hypot(matrices[:, 2], matrices[:, 3])

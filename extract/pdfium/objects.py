@@ -6,10 +6,7 @@ one property of all of them after the other (see ``library``).
 
 from __future__ import annotations
 
-from collections import deque
-from collections.abc import Iterable
 from dataclasses import dataclass, field
-from itertools import repeat
 from typing import TypeAlias
 
 import numpy as np
@@ -79,13 +76,13 @@ def walk_page(page: int, place: Place, settings: PaintSettings) -> PageObjects:
     """Gather the objects of an open page. ``place``: displayed matrix and page box."""
     found = PageObjects(places=[place])
     count = int(pdf.page_objects(page))
-    items = list(map(pdf.page_object, repeat(page), range(count)))
+    items = pdf.page_object(count, page, range(count))
     _walk(items, 0, found, settings, (0.0, count + 1.0), 0)
     return found
 
 
 def _walk(
-    items: list[int],
+    items: pdf.Words,
     number: int,
     found: PageObjects,
     settings: PaintSettings,
@@ -93,7 +90,7 @@ def _walk(
     depth: int,
 ) -> None:
     """``span``: where the container begins in the drawing order and how much room it has."""
-    kinds = np.fromiter(map(pdf.object_type, items), np.int64, len(items))
+    kinds = pdf.object_type(len(items), items)
     room = span[1] / (len(items) + 1)
     orders: Orders = span[0] + room * np.arange(1, len(items) + 1, dtype=np.float64)
     place = found.places[number]
@@ -101,44 +98,31 @@ def _walk(
 
     is_text = kinds == pdf.OBJECT_TEXT
     if is_text.any():
-        handles = np.array(items, np.uint64)[is_text]
-        found.texts.append(Texts(number, handles, orders[is_text], clips[is_text]))
+        found.texts.append(Texts(number, items[is_text], orders[is_text], clips[is_text]))
     is_path = np.flatnonzero((kinds == pdf.OBJECT_PATH) & (clips[:, 0] <= clips[:, 2]))
     if len(is_path):
-        outlines = [items[i] for i in is_path]
-        paths = _read_paths(outlines, orders[is_path], clips[is_path], place.matrix, settings)
+        paths = _read_paths(items[is_path], orders[is_path], clips[is_path], place.matrix, settings)
         if paths is not None:
             found.paths.append(paths)
     for i in np.flatnonzero((kinds == pdf.OBJECT_IMAGE) | (kinds == pdf.OBJECT_FORM)).tolist():
         clip: Bounds = tuple(clips[i].tolist())
-        a, b, c, d, e, f = read_matrices([items[i]])[0].tolist()
+        a, b, c, d, e, f = read_matrices(items[i : i + 1])[0].tolist()
         matrix = concat((a, b, c, d, e, f), place.matrix)
         if kinds[i] == pdf.OBJECT_IMAGE:
             box = intersect(transform_box((0.0, 0.0, 1.0, 1.0), matrix), clip)
             found.images.append((box, float(orders[i])))
         elif depth < MAX_FORM_DEPTH:
             found.places.append(Place(matrix, clip))
-            inner = list(map(pdf.form_object, repeat(items[i]), range(pdf.form_objects(items[i]))))
+            count = int(pdf.form_objects(int(items[i])))
+            inner = pdf.form_object(count, int(items[i]), range(count))
             inside = (float(orders[i]), room)
             _walk(inner, len(found.places) - 1, found, settings, inside, depth + 1)
 
 
-def _call(function: pdf.Function, *arguments: Iterable[int]) -> None:
-    """Call for its output parameters only, without a Python loop."""
-    deque(map(function, *arguments), maxlen=0)
-
-
-def _addresses(array: npt.NDArray[np.generic], column: int = 0) -> range:
-    """The addresses of one column of a C-ordered array, row by row."""
-    step = array.strides[0]
-    start = array.ctypes.data + column * array.itemsize
-    return range(start, start + step * len(array), step)
-
-
-def read_matrices(items: list[int]) -> Floats:
+def read_matrices(items: pdf.Words) -> Floats:
     """(n, 6): the objects' own matrices."""
     matrices = np.zeros((len(items), 6), np.float32)
-    _call(pdf.object_matrix, items, _addresses(matrices))
+    pdf.object_matrix(len(items), items, pdf.addresses(matrices))
     return matrices
 
 
@@ -151,57 +135,56 @@ def concat_all(matrices: Floats, then: Matrix) -> Floats:
     return rows.reshape(-1, 6)
 
 
-def read_inks(read: pdf.Function, items: list[int], white: int) -> Inks:
+def read_inks(read: pdf.Each, items: pdf.Words, white: int) -> Inks:
     """(n,) what the objects' fill or stroke colour shows on paper.
 
     A pattern has no plain colour; it counts as visible. Fully transparent is no ink.
     """
     colors = np.zeros((len(items), 4), np.uint32)
-    columns = [_addresses(colors, i) for i in range(4)]
-    known = np.fromiter(map(read, items, *columns), np.bool_, len(items))
+    columns = [pdf.addresses(colors, i) for i in range(4)]
+    known = read(len(items), items, *columns).astype(np.bool_)
     inks = np.where((colors[:, :3] >= white).all(axis=1), INK_WHITE, INK_VISIBLE)
     inks[colors[:, 3] == 0] = INK_NONE
     inks[~known] = INK_VISIBLE
     return inks.astype(np.uint8)
 
 
-def read_floats(read: pdf.Function, items: list[int]) -> Floats:
+def read_floats(read: pdf.Each, items: pdf.Words) -> Floats:
     """(n,) one float of each object."""
-    values = np.zeros((len(items), 1), np.float32)
-    _call(read, items, _addresses(values))
-    return values[:, 0]
+    values = np.zeros(len(items), np.float32)
+    read(len(items), items, pdf.addresses(values))
+    return values
 
 
 def _read_paths(
-    items: list[int], orders: Orders, clips: Floats, matrix: Matrix, settings: PaintSettings
+    items: pdf.Words, orders: Orders, clips: Floats, matrix: Matrix, settings: PaintSettings
 ) -> Paths | None:
     """The paths of one container that leave a mark; None when there are none."""
     modes = np.zeros((len(items), 2), np.int32)
-    _call(pdf.path_mode, items, _addresses(modes, 0), _addresses(modes, 1))
+    pdf.path_mode(len(items), items, pdf.addresses(modes, 0), pdf.addresses(modes, 1))
     fills = _read_some(pdf.fill_color, items, modes[:, 0] != 0, settings.white)
     strokes = _read_some(pdf.stroke_color, items, modes[:, 1] != 0, settings.white)
-    counts = np.fromiter(map(pdf.path_segments, items), np.int64, len(items))
+    counts = pdf.path_segments(len(items), items)
     shown = np.flatnonzero(((strokes == INK_VISIBLE) | (fills != INK_NONE)) & (counts > 0))
     if not len(shown):
         return None
-    items = [items[i] for i in shown.tolist()]
+    items = items[shown]
     counts, strokes = counts[shown], strokes[shown]
     matrices = concat_all(read_matrices(items), matrix)
     scale = np.abs(matrices[:, 0] * matrices[:, 3] - matrices[:, 1] * matrices[:, 2]) ** 0.5
     is_thin = read_floats(pdf.stroke_width, items) * scale <= settings.max_pen
     stroked = (strokes == INK_VISIBLE) & is_thin
-    holders = np.repeat(np.array(items, np.uint64), counts).tolist()
     ends = np.cumsum(counts)
     within = np.arange(ends[-1]) - np.repeat(ends - counts, counts)
-    segments = list(map(pdf.path_segment, holders, within.tolist()))
+    segments = pdf.path_segment(len(within), np.repeat(items, counts), within)
     points = np.zeros((len(segments), 2), np.float32)
-    _call(pdf.segment_point, segments, _addresses(points, 0), _addresses(points, 1))
+    pdf.segment_point(len(segments), segments, pdf.addresses(points, 0), pdf.addresses(points, 1))
     m = np.repeat(matrices, counts, axis=0)
     x = m[:, 0] * points[:, 0] + m[:, 2] * points[:, 1] + m[:, 4]
     y = m[:, 1] * points[:, 0] + m[:, 3] * points[:, 1] + m[:, 5]
     return Paths(
         points=np.stack((x, y), axis=1),
-        kinds=np.fromiter(map(pdf.segment_type, segments), np.uint8, len(segments)),
+        kinds=pdf.segment_type(len(segments), segments).astype(np.uint8),
         closes=_read_closes(segments, np.repeat(stroked, counts)),
         counts=counts,
         clips=clips[shown],
@@ -211,23 +194,21 @@ def _read_paths(
     )
 
 
-def _read_closes(segments: list[int], asked: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
+def _read_closes(segments: pdf.Words, asked: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
     """(n,) whether a segment closes its figure; asked of stroked ones, fills are always closed."""
     closes = np.zeros(len(segments), np.bool_)
     chosen = np.flatnonzero(asked)
     if len(chosen):
-        closes[chosen] = list(map(pdf.segment_close, [segments[i] for i in chosen.tolist()]))
+        closes[chosen] = pdf.segment_close(len(chosen), segments[chosen]) != 0
     return closes
 
 
-def _read_some(
-    read: pdf.Function, items: list[int], asked: npt.NDArray[np.bool_], white: int
-) -> Inks:
+def _read_some(read: pdf.Each, items: pdf.Words, asked: npt.NDArray[np.bool_], white: int) -> Inks:
     """(n,) inks of the objects ``asked``; INK_NONE for the others."""
     if asked.all():
         return read_inks(read, items, white)
     inks = np.full(len(items), INK_NONE, np.uint8)
-    chosen = np.flatnonzero(asked).tolist()
-    if chosen:
-        inks[chosen] = read_inks(read, [items[i] for i in chosen], white)
+    chosen = np.flatnonzero(asked)
+    if len(chosen):
+        inks[chosen] = read_inks(read, items[chosen], white)
     return inks

@@ -4,10 +4,11 @@ import io
 import sys
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import fields, replace
 from pathlib import Path
 from types import FrameType
 
+import numpy as np
 import pytest
 from reportlab.pdfgen.canvas import Canvas
 
@@ -58,9 +59,21 @@ def read_counted(data: bytes, monkeypatch: pytest.MonkeyPatch) -> tuple[list[Raw
 
         return call
 
+    def each_counted(name: str, function: library.Each) -> Callable[..., object]:
+        n_outputs = OUTPUTS.get(name, 0)
+
+        def call(count: int, *arguments: library.Argument) -> object:
+            asked = [library._values(a) for a in arguments[: len(arguments) - n_outputs]]
+            calls.update((page[0], name, *next_ones) for _, *next_ones in zip(range(count), *asked))  # noqa: B905 - what is the same for all has no end
+            return function(count, *arguments)
+
+        return call
+
     for name, function in vars(library).items():
         if isinstance(function, library.ctypes._CFuncPtr):
             monkeypatch.setattr(library, name, counted(name, function))
+        elif isinstance(function, library.Each):
+            monkeypatch.setattr(library, name, each_counted(name, function))
     pages = list(PdfiumReader().read_pages(data))
     monkeypatch.undo()
     return pages, calls
@@ -96,6 +109,39 @@ def test_python_works_on_pages_not_on_glyphs(samples_dir: Path, name: str) -> No
         sys.setprofile(before)
     n_cells = sum(len(table.cells) for page in document.pages for table in page.tables)
     assert n_calls <= PYTHON_CALLS * len(document.pages) + 6 * n_cells
+
+
+@pytest.mark.skipif(library._compiled is None, reason="installed without a C compiler")
+@pytest.mark.parametrize("name", SAMPLES)
+def test_compiled_or_not_the_pages_are_the_same(
+    samples_dir: Path, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    data = (samples_dir / f"{name}.pdf").read_bytes()
+    compiled = list(read_contents(data, None, ReadSettings()))
+    monkeypatch.setattr(library, "_compiled", None)
+    for one, other in zip(compiled, read_contents(data, None, ReadSettings()), strict=True):
+        for field in fields(one.glyphs):
+            a, b = getattr(one.glyphs, field.name), getattr(other.glyphs, field.name)
+            assert np.array_equal(a, b), field.name
+        assert np.array_equal(one.rules_h, other.rules_h)
+        assert np.array_equal(one.rules_v, other.rules_v)
+
+
+@pytest.mark.skipif(library._compiled is None, reason="installed without a C compiler")
+def test_compiled_calls_take_ranges_arrays_and_constants(samples_dir: Path) -> None:
+    with library.opened((samples_dir / "seed-calc.pdf").read_bytes()) as document:
+        page = int(library.load_page(document, 0))
+        text = int(library.load_text(page))
+        count = int(library.count_chars(text))
+        backwards = np.arange(count - 1, -1, -1)
+        every = library.char_code(count, text, range(count))
+        assert every.tolist() == library.char_code.one_by_one(count, text, range(count)).tolist()
+        assert library.char_code(count, text, backwards).tolist() == every[::-1].tolist()
+        assert library.char_code(3, text, 0).tolist() == [every[0]] * 3
+        assert library.char_code(3, text, backwards[::-7]).tolist() == every[:21:7].tolist()
+        assert library.char_code(0, text, range(0)).tolist() == []
+        library.close_text(text)
+        library.close_page(page)
 
 
 def sideways(text: str) -> bytes:
