@@ -150,7 +150,7 @@ def _continuation(
     known = named & header_words
     # A year alone, which may be a figure, is here more likely a header.
     has_data = any(is_data(text) and not _YEAR.match(text) for _, text in top)
-    is_rest = _is_rest_of_row(group.below.table, table, texts)
+    is_rest = _is_cut_open(group, table) or _is_rest_of_row(group.below.table, table, texts)
     is_new = not own <= theirs and not has_data and not is_rest
     has_other_header = len(known) >= max(0.6 * len(named), 1) and is_new
     beside = _beside(group, table, has_other_header=has_other_header)
@@ -174,6 +174,19 @@ def _continuation(
     return replace(fragment, fit=fit), evidence
 
 
+def _is_cut_open(group: _Growing, table: RawTable) -> bool:
+    """Whether cells go on over the page's end without a rule, in a table that is ruled above.
+
+    What stands at the page's head is then the rest of cells, or the next row, and no header.
+    """
+    first, above = group.fragments[0].table, group.below.table
+    is_ruled = not any("top" in c.open_edges for c in first.cells if c.row == 0)
+    is_open = any(
+        "bottom" in c.open_edges for c in above.cells if c.row + c.row_span == above.n_rows
+    )
+    return is_ruled and is_open and any("top" in c.open_edges for c in table.cells if c.row == 0)
+
+
 def _is_rest_of_row(above: RawTable, table: RawTable, texts: Mapping[CellKey, str]) -> bool:
     """Whether the first row of a page is the rest of the row that ends the page before.
 
@@ -181,16 +194,22 @@ def _is_rest_of_row(above: RawTable, table: RawTable, texts: Mapping[CellKey, st
     names only: a header has a word for most columns. 收入 at a page's head may be the end of
     四、上级补助收入.
     """
-    last = {(c.col, c.col_span): (c, t) for c, t in filled_cells(above, texts, above.n_rows - 1)}
-    top = filled_cells(table, texts, 0, 1)
-    pairs = [(last.get((cell.col, cell.col_span)), text) for cell, text in top]
-    held = [
-        (pair, text) for pair, text in pairs if pair is not None and not looks_like_amount(pair[1])
+    last = {
+        (cell.col, cell.col_span): (cell, text)
+        for cell, text in filled_cells(above, texts, 0)
+        if cell.row + cell.row_span == above.n_rows
+    }
+    top = [
+        (cell, text, last.get((cell.col, cell.col_span)))
+        for cell, text in filled_cells(table, texts, 0, 1)
     ]
-    if not pairs or len(held) < len(pairs) or above.n_cols != table.n_cols:
+    # A name merged over rows may be printed on both pages.
+    top = [(c, t, held) for c, t, held in top if not (c.row_span > 1 and held and held[1] == t)]
+    held = [(*over, text) for _, text, over in top if over and not looks_like_amount(over[1])]
+    if not top or len(held) < len(top) or above.n_cols != table.n_cols:
         return False
-    n_named = sum(cell.col_span for cell, _ in top)
-    is_full = all(is_filled_up(cell.lines, text, cell.box) for (cell, _), text in held)
+    n_named = sum(cell.col_span for cell, _, _ in top)
+    is_full = all(is_filled_up(cell.lines, text, cell.box) for cell, _, text in held)
     return is_full or 2 * n_named <= table.n_cols
 
 

@@ -21,8 +21,8 @@ from yusuan.normalize.families.form_cells import (
     rest_of,
     role_of,
 )
+from yusuan.normalize.families.form_head import ListHead, find_list
 from yusuan.normalize.families.form_list import write_list
-from yusuan.normalize.families.form_table import ListHead, find_list
 from yusuan.normalize.families.parts import join_texts
 from yusuan.normalize.model import CellUse, LogicalCell, LogicalTable, Mapped, Record, Unit, Value
 from yusuan.normalize.text import header_key, header_unit, label_key

@@ -8,7 +8,8 @@ from typing import Final
 
 from yusuan.normalize.families.facts import Draft
 from yusuan.normalize.families.form_cells import Form
-from yusuan.normalize.families.form_table import ListHead, ListRow, read_list
+from yusuan.normalize.families.form_head import ListHead
+from yusuan.normalize.families.form_table import ListRow, read_list
 from yusuan.normalize.families.indicator_text import (
     Levels,
     is_value_unread,
@@ -118,7 +119,7 @@ def _write_indicator(
                 **values,
                 "seq": state.seq,
                 "text_clipped": any(cell.is_clipped for cell in row.cells.values()),
-                "owner_status": "printed",
+                "owner_status": row.owner_status,
                 "page_no": place.origins[0].page,
             },
             place.origins[0],

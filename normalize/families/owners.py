@@ -66,7 +66,7 @@ class _Weight:
 
 def assign_owners(blocks: Sequence[Block], facts: Sequence[BlockFacts]) -> list[Ownership]:
     """Give every block its owner: itself where its cell has text, else a neighbour with text."""
-    is_merged = any(b.text and any(p.last > p.first for p in b.parts) for b in blocks)
+    is_merged = any(b.text and b.is_merged for b in blocks)
     owners = [Ownership(i, "printed") for i in range(len(blocks))]
     named = [i for i, block in enumerate(blocks) if block.text]
     position = 0

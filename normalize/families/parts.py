@@ -70,6 +70,13 @@ class Block:
         return self.parts[-1].last
 
     @property
+    def is_merged(self) -> bool:
+        """Whether the cell stands for several rows: in a part of it, or open over a page end."""
+        return any(p.last > p.first for p in self.parts) or any(
+            p.open_bottom for p in self.parts[:-1]
+        )
+
+    @property
     def rows(self) -> range:
         """Body rows covered."""
         return range(self.first, self.last + 1)

@@ -15,7 +15,8 @@ from typing import Final
 from yusuan.normalize.codes import project_code
 from yusuan.normalize.families.facts import Draft, field_amount
 from yusuan.normalize.families.form_cells import Form, FormWords, read_form, rest_of, role_of
-from yusuan.normalize.families.form_table import ListHead, ListRow, find_list, read_list
+from yusuan.normalize.families.form_head import ListHead, find_list
+from yusuan.normalize.families.form_table import ListRow, read_list
 from yusuan.normalize.families.indicator_text import is_value_unread, read_indicator, read_nature
 from yusuan.normalize.families.parts import join_texts
 from yusuan.normalize.model import LogicalCell, LogicalTable, Mapped, Record, Unit, Value

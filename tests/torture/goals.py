@@ -22,7 +22,7 @@ LIST_ROW = 6
 
 @st.composite
 def department_goals(draw: Draw) -> Sheet:
-    """The form; each indicator repeats its activity, as the Beijing form does."""
+    """The form; each indicator repeats its activity, or one cell stands for all of its rows."""
     unit: Unit = "万元"
     entries = [
         Entry(row=e.row + 1, col=e.col + 2, text=e.text, kind=e.kind, row_span=e.row_span,
@@ -57,7 +57,15 @@ def department_goals(draw: Draw) -> Sheet:
             min_size=1, max_size=4,
         )
     )  # fmt: skip
-    listed = [(activity, row) for activity, found in blocks for row in found]
+    is_merged = draw(st.booleans())
+    listed = []
+    for activity, found in blocks:
+        anchor = LIST_ROW + 1 + len(listed)
+        for seq, texts in enumerate(found):
+            listed.append((anchor if is_merged else anchor + seq, texts))
+        for at in [anchor] if is_merged else range(anchor, anchor + len(found)):
+            span = len(found) if is_merged else 1
+            entries.append(Entry(at, 2, activity, "label", row_span=span))
     n_rows = LIST_ROW + 1 + len(listed)
     entries.append(Entry(4, 0, "整体绩效目标", "header", row_span=n_rows - 4))
     entries.append(Entry(LIST_ROW, 1, "", "label", row_span=n_rows - LIST_ROW))
@@ -65,13 +73,12 @@ def department_goals(draw: Draw) -> Sheet:
         "department_name": DEPARTMENT, "goal_text": Ref(4, 2), "published_unit": unit,
         **{f"{name}_yuan": to_yuan(text, unit) for name, text in zip(FIELDS, figures, strict=True)},
     })]  # fmt: skip
-    for seq, (activity, texts) in enumerate(listed):
+    for seq, (anchor, texts) in enumerate(listed):
         row = LIST_ROW + 1 + seq
-        entries.append(Entry(row, 2, activity, "label"))
         entries.append(Entry(row, 3, "".join(texts[:3]), "prose", col_span=2))
         entries += [Entry(row, 5 + k, text, "label") for k, text in enumerate(texts[3:])]
         facts.append(Fact("department_indicators", {
-            "activity": activity, "level1": texts[0], "level2": texts[1],
+            "activity": Ref(anchor, 2), "level1": texts[0], "level2": texts[1],
             "level3": texts[2], "value_text": texts[4], "measure_unit": texts[5] or None,
         }))  # fmt: skip
     return Sheet(

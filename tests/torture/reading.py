@@ -12,7 +12,8 @@ from yusuan.schemas.loader import load
 
 from .sheet import Partly, Ref, Sheet
 
-OWNED = "project_indicators"
+OWNED = ("project_indicators", "department_indicators")
+OWNERS = ("project_code", "activity")
 
 
 @lru_cache(maxsize=1)
@@ -75,8 +76,8 @@ def _shown_values(values: Mapping[str, Any], codes: Mapping[Any, Any]) -> dict[s
 def _compare(
     table: str, truth: list[dict[str, Any]], found: list[dict[str, Any]], keys: list[str]
 ) -> list[str]:
-    if table == OWNED:
-        return _compare_indicators(truth, found, keys)
+    if table in OWNED:
+        return _compare_indicators(table, truth, found, keys)
     lost = Counter(_row(t, keys) for t in truth)
     lost.subtract(Counter(_row(f, keys) for f in found))
     return [
@@ -91,18 +92,19 @@ def _row(values: Mapping[str, Any], keys: list[str]) -> tuple[Any, ...]:
 
 
 def _compare_indicators(
-    truth: list[dict[str, Any]], found: list[dict[str, Any]], keys: list[str]
+    table: str, truth: list[dict[str, Any]], found: list[dict[str, Any]], keys: list[str]
 ) -> list[str]:
     """Rows in printed order; the owner must be right or said to be ambiguous."""
     problems = []
     if len(truth) != len(found):
-        problems.append(f"{OWNED}: {len(found)} rows, not {len(truth)}")
+        problems.append(f"{table}: {len(found)} rows, not {len(truth)}")
     for number, (true, row) in enumerate(zip(truth, found, strict=False)):
         wrong = {k: (row.get(k), true.get(k)) for k in keys if row.get(k) != true.get(k)}
         for key in [k for k in wrong if isinstance(true[k], Partly) and row.get(k) is None]:
             wrong.pop(key)
         if row["owner_status"] == "ambiguous":
-            wrong.pop("project_code", None)
+            for owner in OWNERS:
+                wrong.pop(owner, None)
         if wrong:
-            problems.append(f"{OWNED} row {number} ({row['owner_status']}): read, true {wrong}")
+            problems.append(f"{table} row {number} ({row['owner_status']}): read, true {wrong}")
     return problems

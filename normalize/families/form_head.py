@@ -1,0 +1,179 @@
+"""The header of a form's indicator list: where it stands, and which columns it gives the list.
+
+Forms draw their list in a grid that serves the head too, and the list's header may come again on
+later pages with other spans.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise
+from typing import Final
+
+from yusuan.normalize.amounts import looks_like_amount
+from yusuan.normalize.families.facts import Draft
+from yusuan.normalize.families.form_cells import Form, role_of
+from yusuan.normalize.model import LeafColumn, LogicalCell, LogicalTable
+from yusuan.normalize.text import header_key, label_key
+
+LIST_ROLES: Final = frozenset(
+    {"activity", "indicator", "level1", "level2", "level3", "nature", "value", "measure_unit"}
+)
+IGNORED_ROLES: Final = frozenset({"ignore", "remark", "seq"})
+MIN_LIST_ROLES: Final = 3
+# Characters of a header with its unit and a remark in brackets.
+_MAX_HEADER: Final = 40
+# Share of the narrower of a cell and a column that must lie in the other.
+_COVER_SHARE: Final = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class ListHead:
+    """The header of the indicator list: its rows (``end`` excluded) and its columns by role.
+
+    ``columns`` and ``ignored`` count grid columns (end excluded); ``ignored``: columns that the
+    canonical table has no place for, with the reason.
+    """
+
+    row: int
+    end: int
+    columns: Mapping[str, tuple[int, int]]
+    cells: tuple[LogicalCell, ...]
+    ignored: Mapping[tuple[int, int], str]
+
+
+def find_list(form: Form) -> ListHead | None:
+    """The header row of the indicator list: the first with three or more of its words."""
+    by_row: dict[int, list[LogicalCell]] = {}
+    for cell in form.cells:
+        if cell.text:
+            by_row.setdefault(cell.row, []).append(cell)
+    for row in sorted(by_row):
+        head = _head_in(form, row, by_row[row])
+        if head is not None:
+            return head
+    heads = (_headless(form, row, by_row[row]) for row in sorted(by_row))
+    return next((h for h in heads if h is not None), None)
+
+
+def _headless(form: Form, row: int, cells: Sequence[LogicalCell]) -> ListHead | None:
+    """The columns of a list that is printed without a header.
+
+    Its first row has the names of a first and a second level side by side, then two cells: the
+    indicator and its value. With more columns nothing tells them apart.
+    """
+    first, second = form.words.levels
+    for level1, level2 in pairwise(cells):
+        rest = [c for c in cells if c.col > level2.col]
+        if label_key(level1.text) not in first or label_key(level2.text) not in second:
+            continue
+        if len(rest) != 2:
+            return None
+        roles = zip(("level1", "level2", "level3", "value"), (level1, level2, *rest), strict=True)
+        columns = {role: (c.col, c.col + c.col_span) for role, c in roles}
+        return ListHead(row, row, columns, (), {})
+    return None
+
+
+def _head_in(form: Form, row: int, cells: Sequence[LogicalCell]) -> ListHead | None:
+    if len(cells) < MIN_LIST_ROLES:
+        return None
+    roles: dict[str, LogicalCell] = {}
+    ignored: dict[tuple[int, int], str] = {}
+    for cell in cells:
+        if len(cell.text) > _MAX_HEADER or looks_like_amount(cell.text):
+            continue
+        # No header holds a full stop: the end of the text above has slipped into the cell.
+        known = role_of(form, (header_key(cell.text.replace("。", "")),))
+        role = known.get("role", "")
+        if role in LIST_ROLES:
+            roles.setdefault(role, cell)
+        elif role in IGNORED_ROLES:
+            ignored[(cell.col, cell.col + cell.col_span)] = known.get("reason", role)
+    if "level3" in roles and "indicator" in roles:
+        stub = roles.pop("indicator")
+        ignored[(stub.col, stub.col + stub.col_span)] = "heading"
+    if len(roles) < MIN_LIST_ROLES:
+        return None
+    columns = {r: (c.col, c.col + c.col_span) for r, c in roles.items()}
+    own = {c.origins[0].key for c in roles.values()}
+    first = min(start for start, _ in columns.values())
+    stubs = [
+        c
+        for c in cells
+        if c.origins[0].key in own
+        or (c.col, c.col + c.col_span) in ignored
+        or (c.col + c.col_span <= first and not form.is_label(c))
+    ]
+    end = max(c.row + c.row_span for c in roles.values())
+    return ListHead(row, end, columns, tuple(stubs), ignored)
+
+
+def list_table(draft: Draft, form: Form, head: ListHead, roles: Sequence[str]) -> LogicalTable:
+    """The rows below the header with one column for each role; other rows are empty."""
+    rows: list[tuple[LogicalCell, ...]] = [()] * min(head.end, len(form.table.rows))
+    current = head
+    for row in range(head.end, len(form.table.rows)):
+        cells = form.table.rows[row]
+        repeat = _repeated_head(form, row, cells, current)
+        if repeat is not None:
+            current = repeat
+            for cell in repeat.cells:
+                draft.use(cell, "header", "repeated")
+            rows.append(())
+            continue
+        rows.append(tuple(_place(draft, form, cell, current, roles) for cell in cells))
+        rows[-1] = tuple(c for c in rows[-1] if c.col < len(roles))
+    columns = tuple(LeafColumn(n, (role,), float(n), n + 1.0) for n, role in enumerate(roles))
+    return replace(form.table, columns=columns, rows=tuple(rows))
+
+
+def _repeated_head(
+    form: Form, row: int, cells: Sequence[LogicalCell], head: ListHead
+) -> ListHead | None:
+    """The list's header printed again, with other spans perhaps; nothing but labels beside it."""
+    first = min(start for start, _ in head.columns.values())
+    filled = [c for c in cells if c.text and c.col >= first]
+    if not filled or not all(form.is_label(c) for c in filled):
+        return None
+    return _head_in(form, row, filled)
+
+
+def _place(
+    draft: Draft, form: Form, cell: LogicalCell, head: ListHead, roles: Sequence[str]
+) -> LogicalCell:
+    """The cell in its list column; a column behind the last one where it has none.
+
+    A cell over several of the list's columns is no part of an indicator: a note under the list.
+    """
+    own = (cell.col, cell.col + cell.col_span)
+    covered = [
+        number
+        for number, role in enumerate(roles)
+        if role in head.columns and _share(form, own, head.columns[role]) >= _COVER_SHARE
+    ]
+    if len(covered) == 1:
+        return replace(cell, col=covered[0], col_span=1)
+    if cell.text and not covered:
+        first = min(start for start, _ in head.columns.values())
+        beside = (r for at, r in head.ignored.items() if _share(form, own, at) >= _COVER_SHARE)
+        reason = next(beside, None)
+        if reason is not None:
+            draft.use(cell, "ignored", reason)
+        elif _share(form, own, (0, first)) >= _COVER_SHARE:
+            draft.use(cell, "header", "stub")
+    return replace(cell, col=len(roles), col_span=1)
+
+
+def _share(form: Form, one: tuple[int, int], other: tuple[int, int]) -> float:
+    """How much of the narrower of two ranges of grid columns lies in both, by width in points.
+
+    Pages of one form draw its columns some points apart, which makes slivers of the common grid.
+    """
+    columns = form.table.columns
+    if one[0] >= one[1] or other[0] >= other[1]:
+        return 0.0
+    a0, a1 = columns[one[0]].x0, columns[one[1] - 1].x1
+    b0, b1 = columns[other[0]].x0, columns[other[1] - 1].x1
+    return (min(a1, b1) - max(a0, b0)) / max(min(a1 - a0, b1 - b0), 1.0)
