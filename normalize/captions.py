@@ -68,6 +68,9 @@ _NAME = re.compile(
 )
 _EMPTY_NAME = re.compile(rf"^(?:{_spaced(_NAME_WORDS)})\s*[：:]\s*$")
 
+# 填报单位：[405]某局, 单位名称：301001-某局
+_CODE_IN_FRONT = re.compile(r"(?:[\[【［(（]\d{3,}[\]】］)）]|\d{3,})[\s\-－—_:：]*(?=[一-鿿])")
+
 # 单位：个 names what is counted, not who publishes.
 _MEASURE = re.compile(r"[亿万千百]?[元人个户次辆台套平方米公里亩吨件项份家/、，,·％%]{1,8}")
 
@@ -125,6 +128,13 @@ def is_footer_text(text: str) -> bool:
 def is_page_footer(line: Line) -> bool:
     """Whether a line outside the tables is a page number."""
     return is_footer_text(line.text)
+
+
+@lru_cache(maxsize=1 << 12)
+def is_table_number(text: str) -> bool:
+    """Whether the text is the number of a table alone: 表三, 公开05表, 附件2."""
+    key = label_key(text)
+    return ("表" in key or "附" in key) and _TABLE_NO_KEY.fullmatch(key) is not None
 
 
 @lru_cache(maxsize=1 << 12)
@@ -204,7 +214,7 @@ class _Fields:
             name = clean_text(found[2])
             if not _MEASURE.fullmatch(name):
                 self.publisher_label = clean_text(found[1])
-                self.publisher = name
+                self.publisher = _CODE_IN_FRONT.sub("", name) or name
                 self.name_line = line if found.end() == len(text) else None
             text = (text[: found.start()].rstrip() + "  " + text[found.end() :].lstrip()).strip()
         elif _EMPTY_NAME.match(text):

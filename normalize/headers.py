@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from yusuan.normalize.amounts import looks_like_amount
+from yusuan.normalize.captions import is_table_number
 from yusuan.normalize.common_grid import CommonGrid, Placed
 from yusuan.normalize.data_cells import is_data
 from yusuan.normalize.model import CellKey, CellUse, LeafColumn
@@ -15,7 +16,7 @@ from yusuan.normalize.text import header_key, header_unit, header_year, label_ke
 
 # A row that only numbers the columns (栏次 | 1 | 2 | 3 or 1 | 2 | 3=1+2).
 _COLUMN_NUMBER = re.compile(r"^[\d一二三四五六七八九十]{1,2}([=＝][\d+＋\-－()（）]+)?$")
-_NUMBERING_WORDS = frozenset({"栏次", "行次", "栏次行次", "**"})
+_NUMBERING_WORDS = frozenset({"栏次", "行次", "栏次行次", "**", "*", "甲", "乙", "丙", "丁"})
 _TOTALS = frozenset({"合计", "总计"})
 _CODE_PART_WORDS = frozenset({"类", "款", "项"})
 # Titles and units stand in ruled rows too; such a cell spans (nearly) the whole table.
@@ -65,7 +66,7 @@ def read_header(grid: CommonGrid, words: frozenset[str]) -> HeaderReading:
     body = tuple(r for r in range(len(grid.rows)) if r not in skip)
     mixed_keys = {p.key for p in mixed}
     numbering = {r for r in range(top, bottom) if _is_numbering_row(_filled(grid.rows[r]))}
-    named = [p for p in header if p.row not in numbering]
+    named = [p for p in header if p.row not in numbering or _is_code_part(p)]
     columns = _leaf_columns(grid, named, body, mixed_keys)
     return HeaderReading(columns, body, tuple(header), tuple(uses))
 
@@ -105,6 +106,7 @@ def _is_caption_text(text: str) -> bool:
         "单位：" in key
         or key.endswith("表")
         or key.startswith(("编制", "部门名称：", "单位名称："))
+        or is_table_number(text)
     )
 
 
@@ -145,8 +147,13 @@ def _is_header_row(
     return 2 * known > len(filled)
 
 
+def _is_code_part(cell: Placed) -> bool:
+    return label_key(cell.text) in _CODE_PART_WORDS
+
+
 def _is_numbering_row(filled: Sequence[Placed]) -> bool:
-    keys = [label_key(p.text) for p in filled]
+    """Whether a row numbers the columns; 类 | 款 | 项 may stand before 栏次 in it."""
+    keys = [label_key(p.text) for p in filled if not _is_code_part(p)]
     numbers = [k for k in keys if _COLUMN_NUMBER.match(k)]
     others = [k for k in keys if not _COLUMN_NUMBER.match(k)]
     if any(k not in _NUMBERING_WORDS for k in others):
@@ -161,7 +168,7 @@ def _mixed_row(grid: CommonGrid, row: int) -> list[Placed]:
     """Header cells 类|款|项 that share their row with the first data cells."""
     if row >= len(grid.rows):
         return []
-    parts = [p for p in grid.rows[row] if label_key(p.text) in _CODE_PART_WORDS]
+    parts = [p for p in grid.rows[row] if _is_code_part(p)]
     return parts if len(parts) >= 2 else []
 
 

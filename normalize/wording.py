@@ -38,9 +38,13 @@ _CLASSIFICATION = re.compile(
     r"|(?P<dept>(?:部门(?:预算)?)?(?:支出)?经济))?(?:预算|支出)?(?:分类?)?(?:预算)?(?:科目|分类)"
     r"(?P<part>编码|代码|编号|名称|编码及名称|编码和名称|代码及名称)?(?:（(?:类|款|项|、)+）)?"
 )
-_BY_CLASS = re.compile(r"（按.{1,8}）$")
+_BY_CLASS = re.compile(r"（按.{1,12}）$")
 _UNIT = re.compile(
     r"(?:预算|主管|基层|二级|下属|所属)?(?:单位|部门)(?:（(?:单位|部门)）)?(?P<part>编码|代码|编号|名称)?"
+)
+# Names of units, each over the names of its classes: 单位名称（科目）, 科目名称（单位名称）
+_UNIT_OR_CLASS = re.compile(
+    "(?:单位|部门)(?:名称)?（科目(?:名称)?）(?:名称)?|科目(?:名称)?（(?:单位|部门)(?:名称)?）(?:名称)?"
 )
 _YEAR = re.compile(r"20\d\d年度?")
 # Attribute values that a more exact one on the same path replaces.
@@ -151,6 +155,8 @@ def add_parents(
         for name, value in (_segment(segment, own) or {}).items():
             held = merged.get(name)
             if name == "role":
+                if value == "ignore":
+                    return {"role": value, "reason": "below a heading that is left out"}
                 continue
             if held is None or _rank(value) > _rank(held):
                 merged[name] = value
@@ -197,6 +203,10 @@ def read_wording(path: Sequence[str], own: Wording, content: str = "") -> Attrib
 def _label_role(path: Sequence[str], own: Wording) -> Attributes:
     """A column of codes, names or units."""
     leaf = path[-1]
+    bare = _BY_CLASS.sub("", leaf)
+    is_by_function = bare != leaf and "经济" not in leaf
+    if own.is_list and is_by_function and own.words.get(bare, {}).get("role") == "label":
+        return {"role": "label"}
     if own.is_list and (found := _CLASSIFICATION.fullmatch(_BY_CLASS.sub("", leaf))):
         kind = _kind(found)
         economic = {"line_kind": f"{kind}_class"} if kind and kind != "func" else {}
@@ -207,6 +217,8 @@ def _label_role(path: Sequence[str], own: Wording) -> Attributes:
             own.kind,
         )
         return {"role": kind + _part(found["part"])}
+    if own.has_units and _UNIT_OR_CLASS.fullmatch(leaf):
+        return {"role": f"{own.kind}_name" if own.kind else "unit_name"}
     if own.has_units and (found := _UNIT.fullmatch(leaf)):
         return {"role": "unit" + _part(found["part"])}
     return {}

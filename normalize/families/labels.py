@@ -14,6 +14,8 @@ from yusuan.normalize.text import label_key, strip_ordinal
 from yusuan.schemas.model import Schemas
 
 _YEAR = re.compile(r"20\d\d")
+_NO_LABELS = frozenset({"", "measure", "detail", "ignore", "seq", "remark"})
+_SUBTOTAL = "小计"
 _LENGTHS = {"func": (3, 5, 7), "gov_econ": (3, 5), "dept_econ": (3, 5)}
 
 
@@ -55,7 +57,7 @@ def read_labels(
     by_role: dict[str, list[LogicalCell]] = {}
     for col in lane:
         role = attributes[col].get("role", "")
-        if role not in ("", "measure", "ignore", "seq", "remark") and col in cells:
+        if role not in _NO_LABELS and col in cells:
             by_role.setdefault(role, []).append(cells[col])
     texts = tuple(c.text for group in by_role.values() for c in group if c.text)
     for group in by_role.values():
@@ -69,8 +71,13 @@ def read_labels(
         codes[kind], names[kind] = _code_and_name(kind, by_role, before, draft)
     is_total = word is not None and not any(codes.values())
     unit_code, unit_name = _unit(by_role, RowLabels() if is_total else before)
-    if is_total or (unit_name and _total_key(unit_name) in totals):
+    if word == _SUBTOTAL and unit_name and _total_key(unit_name) not in totals:
+        # 301001 | 某单位 | 小计 is the unit's own line, not that of the table.
+        is_total, names = False, {}
+    elif is_total or (unit_name and _total_key(unit_name) in totals):
         unit_code, unit_name = None, None
+    if unit_code and unit_name is None:
+        unit_name, names = _named_unit(unit_code, codes, names, before)
     year, is_change = _row_year(by_role)
     if is_total:
         return RowLabels({}, {}, unit_code, unit_name, True, word, texts, year, is_change)
@@ -157,6 +164,21 @@ def _unit(
         split, rest = split_code_name(_joined(by_role["unit"]) or "", (3, 6, 9))
         code, name = code or split, name or rest or None
     return code, name
+
+
+def _named_unit(
+    code: str,
+    codes: Mapping[str, str | None],
+    names: dict[str, str | None],
+    before: RowLabels,
+) -> tuple[str | None, dict[str, str | None]]:
+    """The unit's name where units and classes share a column of names (单位名称（科目）).
+
+    The line of the unit itself has its name and no class; the lines below it are of the same unit.
+    """
+    if not any(codes.values()):
+        return next(filter(None, names.values()), None), {}
+    return (before.unit_name if before.unit_code == code else None), names
 
 
 def _joined(cells: Sequence[LogicalCell]) -> str | None:

@@ -30,6 +30,7 @@ from yusuan.normalize.text import label_key, strip_ordinal
 from yusuan.schemas.model import Schemas
 
 _NOTHING = re.compile("无|(?:[此本]表)?(?:无数据|为空表?)")
+_MEETING = re.compile("(?:[（(]?[一二三四五六七八九十\\d][)）]?[、.．]?)?(?:会议|培训)(?:费|经费)")
 # Rows of dots or crosses stand in templates for rows to come.
 _PLACEHOLDER = re.compile(r"[.…·。XxＸ×*]+")
 # 部门经济分类: 301 and 303 are paid to people, everything else is running cost (公用经费).
@@ -314,6 +315,8 @@ def _three_public(
         key = strip_ordinal(label_key("".join(labels.texts)))[1]
         column = LeafColumn(0, (key,), 0.0, 0.0)
         item = column_attributes([column], index)[0].get("item")
+        if item == "total" and "三公" not in key and _has_meetings(table):
+            item = "total_with_meetings"
     if item is None:
         return None
     version = attribute.get("version") or ("final" if table.kind == "final" else "budget")
@@ -321,6 +324,11 @@ def _three_public(
         is_earlier = table.year is not None and labels.year < table.year
         version = "prior_budget" if is_earlier else version
     return {"item": item, "version": version}
+
+
+def _has_meetings(table: LogicalTable) -> bool:
+    """Whether meetings or training are rows of the table: its bare 合计 is the total of all."""
+    return any(_MEETING.match(label_key(cell.text)) for row in table.rows for cell in row)
 
 
 def _unmapped(column: LeafColumn, labels: RowLabels) -> str:

@@ -1,0 +1,109 @@
+"""Headers and rows as provinces that no data line is from print them."""
+
+import pytest
+
+from yusuan.normalize.captions import is_table_number, parse_caption
+
+from .draw_forms import Form, problems, read
+from .test_unseen_forms import BY_CODE, TOTAL_FIRST, body, expenditure
+
+SPLIT = [["", "", "", "合计"], ["201", "", "", "一般公共服务支出"], ["201", "03", "", "政府办公厅"],
+         ["201", "03", "01", "行政运行"]]  # fmt: skip
+UNITS = [["", "", "", "", "合    计"], ["", "", "", "336301", "某州林业局"],
+         ["201", "03", "01", "336301", "行政运行"],
+         ["208", "05", "05", "336301", "基本养老保险缴费"]]  # fmt: skip
+
+FORMS = {
+    "the numbers of the columns stand beside 类款项": Form(
+        "收入决算表",
+        "项目|<|<|<|本年收入合计|财政拨款收入|事业收入|其他收入\n"
+        "功能分类科目编码|<|<|科目名称|^|^|^|^\n类|款|项|栏次|1|2|3|4",
+        body(SPLIT, 4),
+        [None] * 4 + [{"period": "current", "revenue_source": source}
+                      for source in ("total", "fiscal", "business", "other")],
+        cover="某市水务局2025年度部门决算",
+    ),
+    "甲 乙 number the columns of words": Form(
+        "部门支出总表",
+        "科目编码|科目名称|合计|基本支出|项目支出\n甲|乙|1|2|3",
+        body(TOTAL_FIRST, 3),
+        [None, None, *(expenditure(m, "all") for m in ("total", "basic", "project"))],
+    ),
+    "Sichuan: names of units over those of their classes": Form(
+        "部门支出总表",
+        "项目|<|<|<|<|合计|基本支出|项目支出\n科目编码|<|<|单位代码|单位名称（科目）|^|^|^\n"
+        "类|款|项|^|^|^|^|^",
+        body(UNITS, 3),
+        [None] * 5 + [expenditure(m, "all") for m in ("total", "basic", "project")],
+        row_facts={"208": {"func_name": "基本养老保险缴费", "budget_unit_name": "某州林业局",
+                           "row_type": "detail"}},
+    ),
+    "小计 of a unit is no total of the table": Form(
+        "部门支出预算总表",
+        "单位代码|单位名称|科目编码|科目名称|总计|基本支出|项目支出",
+        body([["", "", "", "合计"], ["501001", "某旗农牧局", "", "小计"],
+              ["501001", "某旗农牧局", "2010301", "行政运行"]], 3),
+        [None] * 4 + [expenditure(m, "all") for m in ("total", "basic", "project")],
+        row_facts={"": {"row_type": "total"}, "501001": {"budget_unit_code": "501001"}},
+    ),
+    "the fund's name is the header of its total": Form(
+        "一般公共预算支出情况表（按功能分类科目）",
+        "功能科目名称|一般公共预算支出|其中：基本支出|其中：项目支出",
+        body([["合计"], ["2010301-行政运行"], ["2080505-基本养老保险缴费"]], 3),
+        [None, *(expenditure(m) for m in ("total", "basic", "project"))],
+    ),
+    "the budget as voted": Form(
+        "一般公共预算支出表",
+        "科目编码|科目名称|年初预算数|基本支出|项目支出",
+        body(BY_CODE, 3),
+        [None, None, *(expenditure(m) for m in ("total", "basic", "project"))],
+    ),
+    "three public expenses among others, downwards": Form(
+        "一般公共预算安排的“三公”经费预算情况表",
+        "项目|本年预算数",
+        body([["“三公”经费"], ["其中：（一）因公出国（境）支出"],
+              ["（二）公务用车购置及运行维护支出"], ["2.公务用车运维费"], ["（三）公务接待费支出"]],
+             1),
+        [None, {"version": "budget"}],
+        row_facts={"“三公”经费": {"item": "total"},
+                   "2.公务用车运维费": {"item": "vehicle_operation"},
+                   "（二）公务用车购置及运行维护支出": {"item": "vehicle_total"}},
+    ),
+    "meetings among the rows: 合计 is of all": Form(
+        "部门“三公”及会议培训经费预算表",
+        "序号|项目|2025年预算|2026年预算|增减变化",
+        body([["1", "合计"], ["2", "一、因公出国（境）费"], ["3", "四、会议费"]], 3),
+        [None, None, {"version": "prior_budget"}, {"version": "budget"}, None],
+        row_facts={"1": {"item": "total_with_meetings"}, "2": {"item": "abroad"}},
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", FORMS)
+def test_facts_mean_what_the_header_says(name: str) -> None:
+    assert problems(FORMS[name]) == []
+
+
+def test_a_table_s_number_in_a_ruled_row_of_its_own_is_no_header() -> None:
+    rows = body(TOTAL_FIRST, 3)
+    number = Form(
+        "", "表三||||\n部门支出总表|<|<|<|<\n"
+        "科目编码|科目名称|合计|基本支出|项目支出",
+        rows, [None, None, *(expenditure(m, "all") for m in ("total", "basic", "project"))],
+    )  # fmt: skip
+    assert problems(number) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "is_one"),
+    [("表三", True), ("公开05表", True), ("附件2", True), ("一、", False), ("收入表", False)],
+)
+def test_what_is_a_table_s_number(text: str, is_one: bool) -> None:
+    assert is_table_number(text) is is_one
+
+
+def test_code_in_front_of_the_publisher_is_no_part_of_its_name() -> None:
+    form = Form("部门支出总表", "科目编码|科目名称|合计", body(BY_CODE, 1), [None] * 3,
+                name="填报单位：[405]某市水务局", cover="预算公开")  # fmt: skip
+    assert read(form).meta["publisher"] == "某市水务局"
+    assert parse_caption(()).publisher is None
