@@ -110,9 +110,9 @@ def _rest_of_project(above: Row, below: Row, columns: Mapping[str, int]) -> list
     units = {columns[role] for role in _UNIT_ROLES if role in columns}
     own = [c for c in below if c.text and c.row_span == 1 and c.col not in units]
     pairs = [(c, first) for c, first in _facing(above, below) if c.col not in units]
-    goes_on = any(is_open(first, c) or goes_on(first, c) for c, first in pairs)
-    goes_on &= not any(project_code(c.text)[0] for c, _ in pairs)
-    is_rest = len(pairs) == len(own) > 0 and goes_on
+    is_going_on = any(is_open(first, c) or goes_on(first, c) for c, first in pairs)
+    is_going_on &= not any(project_code(c.text)[0] for c, _ in pairs)
+    is_rest = len(pairs) == len(own) > 0 and is_going_on
     return [c for c, _ in pairs] if is_rest and not witnesses & {c.col for c in own} else []
 
 
