@@ -38,7 +38,7 @@ def mark(proof: Proof, corrected: Corrected) -> Proof:
             counts[str(before)] -= 1
         counts[status] += 1
         n_proved -= before in PROVED
-        records.append(_with(record, "proof", status))
+        records.append(_with(_with(record, "proof", status), "proof_within_yuan", None))
     checks = tuple(
         _with(check, "blame", "publisher")
         if check.values.get("status") == "failed" and check.values.get("check_id") in blamed

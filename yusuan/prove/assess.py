@@ -22,18 +22,29 @@ from yusuan.schemas.model import Identity
 PROVED = frozenset({"proved", "proved_multi"})
 
 
+class Standing(NamedTuple):
+    """What identities say of a record: its proof (None: as it was), the ids of its checks.
+
+    ``within``: of a proved figure how large an error, in yuan, they could have left unseen.
+    """
+
+    proof: str | None = None
+    check_ids: tuple[str, ...] = ()
+    within: Decimal | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class Assessment:
     """Every identity asserted on a document.
 
     ``outcomes`` have unique ids; ``trivial`` are those that hold and say nothing. ``statuses``: by
-    position of the record its proof (None: as it was) and the ids of its checks.
+    position of the record.
     """
 
     published: tuple[Published, ...]
     outcomes: tuple[Outcome, ...]
     trivial: tuple[Outcome, ...]
-    statuses: Mapping[int, tuple[str | None, tuple[str, ...]]]
+    statuses: Mapping[int, Standing]
 
     def failed(self, identities: Mapping[str, Identity]) -> tuple[Outcome, ...]:
         """The hard identities that fail."""
@@ -92,10 +103,11 @@ def _told_apart(outcomes: Sequence[Outcome]) -> tuple[Outcome, ...]:
 
 def _statuses(
     outcomes: Iterable[Outcome], identities: Mapping[str, Identity]
-) -> dict[int, tuple[str | None, tuple[str, ...]]]:
-    """Proof (None: as it was) and check ids by position of the record."""
+) -> dict[int, Standing]:
+    """What the identities make of each record, by its position."""
     proving: defaultdict[int, list[_Held]] = defaultdict(list)
     failing: defaultdict[int, list[_Held]] = defaultdict(list)
+    odd: dict[int, Decimal] = {}
     member: dict[int, list[str]] = {}
     for outcome in outcomes:
         if outcome.status == "not_applicable":
@@ -105,14 +117,20 @@ def _statuses(
             if figure.record is not None:
                 member.setdefault(figure.record, []).append(check_id)
         identity = identities[outcome.claim.identity]
-        if outcome.status == "failed":
-            if identity.is_hard:
-                off = abs((outcome.left or ZERO) - (outcome.right or ZERO))
+        if outcome.status == "failed" or outcome.unusual:
+            off = abs((outcome.left or ZERO) - (outcome.right or ZERO))
+            if outcome.unusual:
+                for figure in printed:
+                    if figure.record is not None:
+                        odd[figure.record] = min(off, odd.get(figure.record, off))
+            elif identity.is_hard:
                 _hold(printed, printed, off, failing)
         elif identity.is_hard or outcome.status == "ok":
-            _hold(outcome.proved(), printed, outcome.tolerance or ZERO, proving)
+            _hold(outcome.proved(), printed, outcome.blind, proving)
     return {
-        record: (_status(proving.get(record, ()), failing.get(record, ())), tuple(ids))
+        record: _standing(
+            proving.get(record, ()), failing.get(record, ()), odd.get(record), tuple(ids)
+        )
         for record, ids in member.items()
     }
 
@@ -131,30 +149,33 @@ def _hold(
 
 
 class _Held(NamedTuple):
-    """The printed figures of an identity, the one in question; what it tolerates, or is off by."""
+    """The printed figures of an identity, the one in question; yuan left unseen, or off by."""
 
     keys: frozenset[str]
     own: str
     yuan: Decimal
 
 
-def _status(proving: Sequence[_Held], failing: Sequence[_Held]) -> str | None:
+def _standing(
+    proving: Sequence[_Held],
+    failing: Sequence[_Held],
+    odd: Decimal | None,
+    check_ids: tuple[str, ...],
+) -> Standing:
     """What the identities of one figure, those that hold and those that fail, make of it.
 
-    One that holds within a tolerance no smaller than what another is off by could not have seen
-    that error. Two that fail and share no other figure accuse this one.
+    One that leaves an error unseen as large as what another is off by says nothing against that
+    error. Two that fail and share no other figure accuse this one. ``odd``: the least that one of
+    them is off by within its tolerance, for which there is no reason.
     """
-    heard = proving
-    if failing:
-        off = min(held.yuan for held in failing)
-        heard = [held for held in proving if held.yuan < off]
-        if _has_independent(failing):
-            return "suspect"
-    if _has_independent(heard):
-        return "proved_multi"
-    if heard:
-        return "proved"
-    return "suspect" if failing else None
+    doubts = [held.yuan for held in failing] + ([] if odd is None else [odd])
+    heard = [held for held in proving if held.yuan < min(doubts)] if doubts else proving
+    if failing and (_has_independent(failing) or not heard):
+        return Standing("suspect", check_ids)
+    if not heard:
+        return Standing(None, check_ids)
+    within = min(held.yuan for held in heard)
+    return Standing("proved_multi" if _has_independent(heard) else "proved", check_ids, within)
 
 
 def _has_independent(identities: Sequence[_Held]) -> bool:

@@ -47,9 +47,10 @@ def _values(outcome: Outcome, explained: Explained, namer: Namer) -> dict[str, V
         "status": outcome.status,
     }
     if outcome.status == "failed":
+        values["blame"] = explained.blamed.get(check_id, "unknown")
+    if outcome.status == "failed" or outcome.unusual:
         named = explained.named.get(check_id, ())
         keys = [cell_of(explained.records, suspect.figure) for suspect in named]
-        values["blame"] = explained.blamed.get(check_id, "unknown")
         values["suspect_cell_ids"] = tuple(local_cell_id(key) for key in keys if key is not None)
         values["suggestion"] = suggestion(named, namer) or None
     return values
@@ -67,6 +68,12 @@ def suggestion(named: Iterable[Suspect], namer: Namer) -> str:
         f"(mends {len(s.mends)})"
         for s in named
     )
+
+
+def suggestions(named: Mapping[str, Sequence[Suspect]]) -> dict[str, str]:
+    """By check id the suspected cells in words, where any are named."""
+    namer = Namer()
+    return {check_id: suggestion(found, namer) for check_id, found in named.items() if found}
 
 
 def _printed(figure: Figure) -> str:

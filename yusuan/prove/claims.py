@@ -11,6 +11,8 @@ from yusuan.prove.figures import BOOK_GRAIN, ZERO, Figure
 
 Status = Literal["ok", "ok_rounding", "failed", "not_applicable"]
 Relation = Literal["=", "<="]
+Unusual = Literal["copy", "far", "lone"]
+"""Why a difference within the tolerance is not what rounding does: see ``grain.py``."""
 
 _MAX_NAMED = 12
 _CODES = ("func_code", "gov_econ_code", "dept_econ_code", "category_code")
@@ -43,13 +45,22 @@ class Outcome:
     right: Decimal | None = None
     tolerance: Decimal | None = None
     trivial: bool = False
-    is_unusual: bool = False
-    """It holds within the tolerance, in a document whose other identities hold exactly."""
+    unusual: Unusual | None = None
+    """It holds within the tolerance, but rounding does not explain the difference."""
+    is_tight: bool = False
+    """It holds to the last digit, and any difference would have been told."""
 
     @property
     def check_id(self) -> str:
         """Stable and unique in the document: identity, table, scope."""
         return f"{self.claim.identity}:{self.claim.table_id}:{self.claim.scope}"
+
+    @property
+    def blind(self) -> Decimal:
+        """How large an error of one figure, in yuan, could be without being told."""
+        if self.is_tight or not self.tolerance:
+            return ZERO
+        return self.tolerance + abs((self.left or ZERO) - (self.right or ZERO))
 
     def printed(self) -> tuple[Figure, ...]:
         """The figures in print that take part."""
@@ -59,11 +70,11 @@ class Outcome:
         """The figures that the identity proves.
 
         Within a tolerance, a figure not larger than it could be anything: it is not proved. Nor
-        are two figures of one grain that should be the same and differ: rounding does not do that.
+        is anything where rounding does not explain the difference.
         """
         if (
             self.trivial
-            or self.is_unusual
+            or self.unusual is not None
             or self.claim.relation != "="
             or self.status not in ("ok", "ok_rounding")
         ):
@@ -71,7 +82,7 @@ class Outcome:
         if self.status == "ok":
             return self.printed()
         assert self.tolerance is not None
-        if _is_copy(self.claim):
+        if is_copy(self.claim):
             return ()
         return tuple(f for f in self.printed() if abs(f.value or ZERO) > self.tolerance)
 
@@ -129,7 +140,7 @@ def _side(figures: Sequence[Figure]) -> tuple[Decimal, set[str], list[Decimal]] 
     return total, keys, steps
 
 
-def _is_copy(claim: Claim) -> bool:
+def is_copy(claim: Claim) -> bool:
     """Whether one figure other than zero stands on each side, printed to the same step."""
     sides = [[f.ulp for f in side if f.value] for side in (claim.left, claim.right)]
     return all(len(steps) == 1 for steps in sides) and sides[0] == sides[1]

@@ -24,6 +24,8 @@ BOOK_GRAIN = Decimal("0.01")
 ZERO = Decimal(0)
 NARRATIVE = "narrative"
 """The family that stands for the prose; its table has no id."""
+DETAILS = "amount_details"
+"""The canonical table of figures that are parts of others."""
 
 
 class Figure(NamedTuple):
@@ -55,13 +57,17 @@ class Figure(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Published:
-    """A published table: its family, fund scope, and figures in printed order."""
+    """A published table: its family, fund scope, and figures in printed order.
+
+    ``details``: figures that break down those of ``figures`` and stand in no sum of theirs.
+    """
 
     table_id: str
     family: str
     fund_scope: str | None
     kind: str | None
     figures: tuple[Figure, ...]
+    details: tuple[Figure, ...] = ()
 
     @property
     def is_filled(self) -> bool:
@@ -76,19 +82,20 @@ def published_tables(
     places = {i: _place(r) for i, r in enumerate(records) if "amount_yuan" in r.values}
     grains = _grains(records, places)
     figures: defaultdict[str, list[Figure]] = defaultdict(list)
+    details: defaultdict[str, list[Figure]] = defaultdict(list)
     prose: list[Figure] = []
     for position, record in enumerate(records):
         if (place := places.get(position)) is not None:
             figure = _money(position, record, place, grains)
-            (figures[figure.table_id] if figure.table_id else prose).append(figure)
+            held = details if record.table == DETAILS else figures
+            (held[figure.table_id] if figure.table_id else prose).append(figure)
         elif record.table in _FIELDS:
             for figure in _fields(position, record):
                 figures[figure.table_id].append(figure)
     found = []
     for table in tables:
         table_id, family = str(table.values.get("table_id")), table.values.get("family")
-        if isinstance(family, str) and table_id in figures:
-            own = figures[table_id]
+        if isinstance(family, str) and (table_id in figures or table_id in details):
             scope, told = table.values.get("fund_scope"), table.values.get("doc_kind") or kind
             found.append(
                 Published(
@@ -96,7 +103,8 @@ def published_tables(
                     family,
                     scope if isinstance(scope, str) else None,
                     told if isinstance(told, str) else None,
-                    tuple(own),
+                    tuple(figures.get(table_id, ())),
+                    tuple(details.get(table_id, ())),
                 )
             )
     if prose:

@@ -7,12 +7,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from yusuan.normalize.model import Finding, Record, Value
-from yusuan.prove.assess import PROVED, Assessment, all_claims, assess
-from yusuan.prove.checks import Explained, check_records, failure_findings
+from yusuan.prove.assess import PROVED, Assessment, Standing, all_claims, assess
+from yusuan.prove.checks import Explained, check_records, failure_findings, suggestions
 from yusuan.prove.claims import Outcome
 from yusuan.prove.figures import is_money
 from yusuan.prove.findings import witness_findings
-from yusuan.prove.grain import grain_findings
+from yusuan.prove.grain import grain_findings, strict
 from yusuan.prove.infer import Inference, infer, inference_finding, inferred_record
 from yusuan.prove.paper import Paper, Readings, ask_witnesses
 from yusuan.prove.suspects import Suspect, suspects
@@ -33,7 +33,7 @@ __all__ = ["PROVED", "Proof", "all_claims", "prove"]
 _HOLDS = frozenset({"ok", "ok_rounding"})
 _PROSE = "narrative_facts"  # witnesses of figures, not counted among them
 _PRINTED = frozenset({"published", "zero", "dash"})
-_Statuses = Mapping[int, tuple[str | None, tuple[str, ...]]]
+_Statuses = Mapping[int, Standing]
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +62,8 @@ class _Inquiry:
     failed: tuple[Outcome, ...]
     web: Web
     named: Mapping[str, Sequence[Suspect]]
+    odd: Mapping[str, Sequence[Suspect]]
+    """Suspects of what is off within the tolerance, and not by rounding."""
 
 
 def prove(
@@ -82,7 +84,8 @@ def prove(
         assessment = assess(found, tables, identities, kind)
         failed = assessment.failed(identities)
         web = make_web(assessment, identities) if failed else Web({}, {})
-        return _Inquiry(found, assessment, failed, web, suspects(web, failed))
+        named, odd = suspects(web, failed), _odd(assessment, identities)
+        return _Inquiry(found, assessment, failed, web, named, odd)
 
     inquiry, readings = inquire(records), Readings()
     singles: frozenset[int] = frozenset()
@@ -99,7 +102,7 @@ def prove(
         blamed = blames(paper, inquiry.records, inquiry.assessment, inquiry.failed, readings)
         findings = witness_findings(records, asked, readings, corrected)
     inferred = infer(inquiry.web, inquiry.failed)
-    explained = Explained(inquiry.records, blamed, inquiry.named)
+    explained = Explained(inquiry.records, blamed, {**inquiry.odd, **inquiry.named})
     statuses = _statuses(inquiry, readings, singles, blamed)
     shown = tuple(_with_proof(i, r, statuses) for i, r in enumerate(inquiry.records))
     return Proof(
@@ -108,17 +111,28 @@ def prove(
         findings=(
             *failure_findings(inquiry.failed, identities, explained),
             *unit_findings(inquiry.failed),
-            *grain_findings(inquiry.assessment.outcomes, identities),
+            *grain_findings(inquiry.assessment.outcomes, identities, suggestions(inquiry.odd)),
             *(inference_finding(shown, inference) for inference in inferred),
             *findings,
         ),
         tables=_counted(tables, inquiry.assessment.outcomes, identities),
         n_proved=sum(
-            status in PROVED and inquiry.records[at].table != _PROSE
-            for at, (status, _) in statuses.items()
+            standing.proof in PROVED and inquiry.records[at].table != _PROSE
+            for at, standing in statuses.items()
         ),
         counts=_counts(shown, inferred),
     )
+
+
+def _odd(
+    assessment: Assessment, identities: Mapping[str, Identity]
+) -> dict[str, tuple[Suspect, ...]]:
+    """The suspects of what is off within the tolerance, and not by rounding, by check id."""
+    if not any(outcome.unusual for outcome in assessment.outcomes):
+        return {}
+    outcomes = strict(assessment.outcomes)
+    web = make_web(replace(assessment, outcomes=outcomes), identities)
+    return suspects(web, [outcome for outcome in outcomes if outcome.unusual])
 
 
 def _statuses(
@@ -134,26 +148,27 @@ def _statuses(
         reading = readings.cells.get(origin.key) if origin else None
         if reading is not None:
             told = "agreed" if reading.result == "same" else "suspect"
-            statuses[position] = (told, statuses.get(position, (None, ()))[1])
+            statuses[position] = Standing(told, statuses.get(position, Standing()).check_ids)
     failing: defaultdict[int, set[Blame]] = defaultdict(set)
     for outcome in inquiry.failed:
         for figure in outcome.printed():
             if figure.record is not None:
                 failing[figure.record].add(blamed.get(outcome.check_id, "unknown"))
     for position, blames_of in failing.items():
-        status, check_ids = statuses[position]
-        if status == "suspect" and blames_of == {"publisher"}:
-            statuses[position] = ("source_inconsistent", check_ids)
+        if statuses[position].proof == "suspect" and blames_of == {"publisher"}:
+            statuses[position] = statuses[position]._replace(proof="source_inconsistent")
     return statuses
 
 
 def _with_proof(position: int, record: Record, statuses: _Statuses) -> Record:
     if position not in statuses:
         return record
-    status, check_ids = statuses[position]
-    values: dict[str, Value] = {**record.values, "check_ids": check_ids}
-    if status is not None:
-        values["proof"] = status
+    standing = statuses[position]
+    values: dict[str, Value] = {**record.values, "check_ids": standing.check_ids}
+    if standing.proof is not None:
+        values["proof"] = standing.proof
+    if standing.within is not None:
+        values["proof_within_yuan"] = standing.within
     return Record(record.table, values, record.origin)
 
 

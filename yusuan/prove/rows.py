@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from yusuan.prove.claims import Claim
+from yusuan.prove.details import detail_claims
 from yusuan.prove.figures import Figure, Published
 
 Cells = Mapping[str, Figure]
@@ -16,7 +17,8 @@ _FUND_TABLES = ("fiscal", *_FISCAL_PARTS)
 
 
 def row_claims(table: Published) -> Iterator[Claim]:
-    """All claims within the rows of one table."""
+    """All claims within the rows of one table, and on what breaks its figures down."""
+    yield from detail_claims(table)
     if table.family in ("summary", "fiscal_summary"):
         yield from _summary(table)
     elif table.family in ("expenditure_fn", "general_fn", "fund_fn", "capital_fn"):
@@ -184,9 +186,16 @@ def _fields(table: Published, identity: str, total: str, parts: Sequence[str]) -
         rows[figure.row].setdefault(figure.column, figure)
     for row, cells in rows.items():
         addends = [cells[name] for name in parts]
+        addends += [f for f in table.details if _is_source_of(f, row, f"{total}_yuan")]
         # A form may print the total alone, or a part alone.
         if cells[total].printed and any(f.value is None or f.value for f in addends):
             yield Claim(identity, table.table_id, row, (cells[total],), tuple(addends))
+
+
+def _is_source_of(detail: Figure, row: str, column: str) -> bool:
+    """Whether a figure is a source of funds of another one's row: 财政专户 beside 财政拨款."""
+    own = (detail.get("of_row_id"), detail.get("of_column"), detail.get("dimension"))
+    return own == (row, column, "fund_source")
 
 
 def _goals(table: Published) -> Iterator[Claim]:

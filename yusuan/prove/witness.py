@@ -16,7 +16,7 @@ from typing import Literal
 
 from yusuan.normalize.amounts import looks_like_amount, parse_amount, to_yuan
 from yusuan.normalize.model import Amount, CellKey, Record, Unit, Value
-from yusuan.prove.assess import PROVED, Assessment
+from yusuan.prove.assess import PROVED, Assessment, Standing
 from yusuan.prove.claims import Outcome
 from yusuan.prove.figures import ZERO, Figure, printed_amount
 from yusuan.prove.paper import Paper, Reading, Readings, same_amount
@@ -112,7 +112,7 @@ def _singles(
     for position, record in enumerate(records):
         if record.origin is None or record.values.get("value_status") != "published":
             continue
-        if assessment.statuses.get(position, (None, ()))[0] is None:
+        if assessment.statuses.get(position, Standing()).proof is None:
             yuan, text = printed_amount(record)
             # The cell of a record with several amounts is that of the first; make sure of it.
             if yuan and same_amount(paper.texts.get(record.origin.key, ""), text):
@@ -123,7 +123,7 @@ def _is_open(records: Sequence[Record], assessment: Assessment, figure: Figure) 
     """Whether a figure has a cell and no identity proves that it is read right."""
     if figure.record is None or cell_of(records, figure) is None:
         return False
-    return assessment.statuses.get(figure.record, (None, ()))[0] not in PROVED
+    return assessment.statuses.get(figure.record, Standing()).proof not in PROVED
 
 
 def _pages_wanted(
@@ -277,7 +277,7 @@ def _is_confirmed(
 ) -> bool:
     if figure.record is None:
         return False
-    status = assessment.statuses.get(figure.record, (None, ()))[0]
+    status = assessment.statuses.get(figure.record, Standing()).proof
     key = cell_of(records, figure)
     reading = readings.cells.get(key) if key is not None else None
     return (figure.printed and status in PROVED) or (
