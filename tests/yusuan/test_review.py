@@ -3,6 +3,7 @@
 import re
 import shutil
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from urllib.parse import urlencode
 
@@ -13,7 +14,9 @@ import pytest
 from starlette.testclient import TestClient
 
 from yusuan.corrections.file import read_corrections
+from yusuan.corrections.model import Correction
 from yusuan.inputs import find_inputs
+from yusuan.review.again import asserted_again
 from yusuan.review.app import Review, item_link, make_app
 from yusuan.review.audit import (
     AuditError,
@@ -25,6 +28,7 @@ from yusuan.review.audit import (
 )
 from yusuan.review.queue import make_queue, open_items
 from yusuan.run import RunSettings, run
+from yusuan.schemas.loader import load
 
 HERE = "http://127.0.0.1:8321"
 
@@ -154,6 +158,34 @@ def test_a_decision_is_one_line_and_leaves_the_queue(
     assert one.key == (item.table, item.row, item.column)
     assert item not in open_items(make_queue(dataset), review.decided())
     assert answer.headers["location"] != item_link(item)
+
+
+def test_identities_asserted_again_are_those_of_the_dataset(dataset: Path) -> None:
+    """A decision that changes no figure changes none of them."""
+    for document in rows(dataset, "documents"):
+        doc_id = str(document["doc_id"])
+        idle = Correction(doc_id, "summary", "none", "amount_yuan", "correct", "1", "2", "", "", "")
+        found = asserted_again(dataset, doc_id, [idle], load())
+        kept = [row for row in rows(dataset, "checks") if row["doc_id"] == doc_id]
+        assert len(kept) > 100
+        for row in kept:
+            now = found[str(row["check_id"])]
+            assert (now.status, now.lhs, now.rhs) == (
+                row["status"], row["lhs_yuan"], row["rhs_yuan"],
+            )  # fmt: skip
+        assert not asserted_again(dataset, doc_id, [replace(idle, action="accept")], load())
+
+
+def test_a_corrected_figure_is_shown_again_with_what_became_of_its_identities(
+    dataset: Path, review: Review, client: TestClient
+) -> None:
+    row = a_figure(dataset)
+    answer = client.post("/decide", data=decision(review, row))
+    page = client.get(answer.headers["location"]).text
+    assert page.count("更正后 with your decision: 不成立 failed") == len(row["check_ids"])  # type: ignore[arg-type]
+    assert client.post("/decide", data=decision(review, row, new=f"{row['amount_yuan']:f}"))
+    page = client.get(answer.headers["location"]).text
+    assert "with your decision" not in page and "seen on the page" in page
 
 
 def test_what_the_reviewer_saw_is_kept_with_the_decision(

@@ -1,16 +1,9 @@
-"""The review page in a real browser: look, choose, decide, by mouse and by keys.
+"""The review page in a real browser: look, choose, decide, by mouse and by keys."""
 
-Needs playwright (pip install playwright) and a Chromium of the system; YUSUAN_CHROMIUM names one.
-"""
-
-import os
 import re
-import shutil
-import socket
-import threading
-import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.dataset as ds
@@ -19,21 +12,12 @@ import pytest
 
 from yusuan.corrections.file import read_corrections
 from yusuan.inputs import find_inputs
-from yusuan.review.app import Review, item_link, make_app
+from yusuan.report.html import ReportSettings, write_report
+from yusuan.review.app import Review, item_link
 from yusuan.review.queue import make_queue
 from yusuan.run import RunSettings, run
 
-playwright = pytest.importorskip("playwright.sync_api")
-uvicorn = pytest.importorskip("uvicorn")
-CHROMIUM = os.environ.get("YUSUAN_CHROMIUM") or shutil.which("chromium")
-pytestmark = [
-    pytest.mark.slow,
-    pytest.mark.skipif(not os.environ.get("YUSUAN_SLOW"), reason="set YUSUAN_SLOW=1 to run"),
-    pytest.mark.skipif(CHROMIUM is None, reason="no chromium; set YUSUAN_CHROMIUM"),
-]
-# A page that only shows local text needs no service of its maker.
-QUIET = ["--no-sandbox", "--disable-gpu", "--disable-background-networking",
-         "--disable-component-update", "--disable-sync", "--no-first-run"]  # fmt: skip
+from .browser import chromium, new_page, served
 
 
 @pytest.fixture(scope="module")
@@ -59,65 +43,39 @@ def review(dataset: Path, tmp_path: Path) -> Review:
 
 @pytest.fixture
 def server(review: Review) -> Iterator[str]:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    config = uvicorn.Config(make_app(review), "127.0.0.1", port, log_level="error")
-    one = uvicorn.Server(config)
-    thread = threading.Thread(target=one.run)
-    thread.start()
-    while not one.started:
-        time.sleep(0.02)
-    yield f"http://127.0.0.1:{port}"
-    one.should_exit = True
-    thread.join()
+    with served(review) as address:
+        yield address
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    with chromium() as one:
+        yield one
 
 
 @pytest.fixture
-def page(tmp_path: Path) -> Iterator["playwright.Page"]:
-    with playwright.sync_playwright() as player:
-        context = player.chromium.launch_persistent_context(
-            str(tmp_path / "profile"),
-            executable_path=CHROMIUM,
-            args=QUIET,
-            viewport={"width": 1400, "height": 900},
-        )
-        page = context.new_page()
-        problems: list[str] = []
-        page.on("pageerror", lambda error: problems.append(str(error)))
-        page.on(
-            "console",
-            lambda told: problems.append(told.text) if told.type == "error" else None,
-        )
-        yield page
-        context.close()
-        assert not problems
-
-
-def shown(page: "playwright.Page", name: str) -> None:
-    """Keep a picture of the page where YUSUAN_SCREENSHOTS names a folder."""
-    if folder := os.environ.get("YUSUAN_SCREENSHOTS"):
-        page.screenshot(path=str(Path(folder) / f"{name}.png"))
+def page(browser: Any) -> Iterator[Any]:
+    with new_page(browser) as one:
+        yield one
 
 
 def test_from_the_queue_to_a_decision_by_keys(
-    dataset: Path, review: Review, server: str, page: "playwright.Page"
+    dataset: Path, review: Review, server: str, page: Any
 ) -> None:
     first, second = make_queue(dataset)[:2]
     page.goto(server)
-    shown(page, "queue")
     page.keyboard.press("j")
     page.keyboard.press("Enter")
     page.wait_for_url(re.compile(first.doc_id))
-    shown(page, "figure")
     assert page.locator("rect.chosen").get_attribute("data-cell") == first.cell_id
     page.keyboard.press("c")
     page.keyboard.type("1234.50")
     page.keyboard.press("Enter")
     assert not review.corrections.exists()  # the reason is still to be given
     page.keyboard.type("the page says so")
-    shown(page, "decide")
     page.keyboard.press("Enter")
+    page.wait_for_selector("#panel .said")  # the figure again, with what was decided
+    page.keyboard.press("n")
     page.wait_for_url(f"{server}{item_link(second)}")
     (one,) = read_corrections(review.corrections)
     assert (one.doc_id, *one.key) == first.key
@@ -130,7 +88,7 @@ def test_from_the_queue_to_a_decision_by_keys(
 
 
 def test_enter_decides_nothing_before_an_action_is_chosen(
-    dataset: Path, review: Review, server: str, page: "playwright.Page"
+    dataset: Path, review: Review, server: str, page: Any
 ) -> None:
     page.goto(server + item_link(make_queue(dataset)[0]))
     page.fill("#panel input[name=new]", "1.00")
@@ -141,7 +99,7 @@ def test_enter_decides_nothing_before_an_action_is_chosen(
 
 
 def test_a_click_lights_the_box_where_the_figure_is_printed(
-    dataset: Path, server: str, page: "playwright.Page"
+    dataset: Path, server: str, page: Any
 ) -> None:
     rows = ds.dataset(dataset / "expenditure").to_table().to_pylist()
     row = next(r for r in rows if r["proof"] == "proved_multi" and r["amount_yuan"])
@@ -150,7 +108,6 @@ def test_a_click_lights_the_box_where_the_figure_is_printed(
     page.goto(f"{server}/page/{row['doc_id']}/{row['page_no']}")
     page.click(f'td[data-cell="{row["cell_id"]}"]')
     page.wait_for_selector("#panel article")
-    shown(page, "clicked")
     assert row["amount_text"] in page.inner_text("#panel")
     assert page.locator("#panel li").count() == len(row["check_ids"])
     box = page.locator("rect.chosen").bounding_box()
@@ -171,12 +128,43 @@ def test_a_click_lights_the_box_where_the_figure_is_printed(
     )
 
 
-def test_every_field_has_a_label_and_text_can_be_read(
-    dataset: Path, server: str, page: "playwright.Page"
-) -> None:
-    page.goto(server + item_link(make_queue(dataset)[0]))
-    unnamed = page.evaluate(
-        "() => [...document.querySelectorAll('input:not([type=hidden]), select')]"
-        ".filter(e => !e.labels.length).length"
+def serious(page: Any) -> list[str]:
+    """What axe-core finds of weight in the page: rule, impact, places."""
+    axe = pytest.importorskip(
+        "axe_playwright_python.sync_playwright", reason="axe-playwright-python is not installed"
     )
-    assert unnamed == 0
+    found = axe.Axe().run(page, options={"resultTypes": ["violations"]}).response["violations"]
+    return [
+        f"{one['id']} ({one['impact']}): {node['html'][:120]} {node.get('failureSummary', '')}"
+        for one in found
+        if one["impact"] in ("moderate", "serious", "critical")
+        for node in one["nodes"][:3]
+    ]
+
+
+def test_axe_finds_nothing_of_weight_in_queue_page_and_report(
+    dataset: Path, review: Review, server: str, page: Any, tmp_path: Path
+) -> None:
+    items = make_queue(dataset)
+    owner = next(one for one in items if one.kind == "ambiguous_owner")
+    for link in ("/", item_link(items[0]), item_link(owner)):
+        page.goto(server + link)
+        assert serious(page) == [], link
+    page.goto(write_report(dataset, tmp_path / "r.html", ReportSettings(1, 2)).as_uri())
+    page.evaluate("document.querySelectorAll('details').forEach(one => one.open = true)")
+    assert serious(page) == []
+
+
+def test_keys_alone_reach_everything(dataset: Path, server: str, page: Any) -> None:
+    """Tab visits links, the chosen cell, the panel and its form, and leaves no trap."""
+    page.goto(server + item_link(make_queue(dataset)[0]))
+    seen = []
+    for _ in range(400):
+        page.keyboard.press("Tab")
+        seen.append(
+            page.evaluate("(e => e.tagName + (e.name || e.id || ''))(document.activeElement)")
+        )
+        if "SELECTcolumn" in seen and "BODY" in seen[3:]:
+            break
+    wanted = {"Aqueue", "Anext", "SELECTcolumn", "INPUTnew", "INPUTwhy", "BUTTONaction", "SUMMARY"}
+    assert wanted <= set(seen)

@@ -9,6 +9,7 @@ import pytest
 
 from yusuan.corrections.file import add_correction
 from yusuan.corrections.model import Correction
+from yusuan.corrections.telling import corrections_told, document_told
 
 
 def rows(out: Path, table: str) -> list[dict[str, Any]]:
@@ -70,6 +71,19 @@ def test_decisions_on_other_documents_are_no_orphans(
     add_correction(path, replace(one, doc_id="e" * 64))
     code, told, _ = cli("run", *inputs(samples_dir), "-o", out, "-c", path, "--strict")
     assert code == 0 and "1 on other documents" in told
+
+
+@pytest.mark.parametrize("name", ["the same file.pdf", "renamed.pdf"])
+def test_decisions_on_a_file_that_was_replaced_are_stale(
+    made: tuple[Path, Path, Correction], name: str
+) -> None:
+    out, _, one = made
+    (row,) = [row for row in rows(out, "documents") if row["doc_id"] == one.doc_id]
+    before = replace(one, doc_id="e" * 64, document=document_told({**row, "file_name": name}))
+    told, n_refused = corrections_told(out, {before.doc_id: (before,)})
+    assert n_refused == 1 and "1 stale" in told and name in told and "seen" in told
+    other = replace(before, document=document_told({**row, "fiscal_year": 1999}))
+    assert corrections_told(out, {other.doc_id: (other,)})[1] == 0
 
 
 def test_a_wrong_file_is_wrong_usage(tmp_path: Path, samples_dir: Path, cli) -> None:  # type: ignore[no-untyped-def]

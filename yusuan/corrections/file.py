@@ -14,7 +14,8 @@ from yusuan.corrections.model import ACTIONS, Correction, CorrectionError
 
 _FIELDS = tuple(field.name for field in fields(Correction))
 _LONE_SURROGATE = re.compile("[\ud800-\udfff]")
-_NULLABLE = frozenset({"old", "new"})
+_NULLABLE = frozenset({"old", "new", "document"})
+_OPTIONAL = frozenset({"document"})  # lines written by hand need not have it
 
 
 def read_corrections(path: Path) -> tuple[Correction, ...]:
@@ -49,7 +50,9 @@ def add_correction(path: Path, correction: Correction) -> None:
 
 def to_line(correction: Correction) -> str:
     """A decision as it stands in the file."""
-    return json.dumps(asdict(correction), ensure_ascii=False)
+    values = asdict(correction)
+    kept = {name: values[name] for name in values if name not in _OPTIONAL or values[name]}
+    return json.dumps(kept, ensure_ascii=False)
 
 
 def by_document(corrections: Iterable[Correction]) -> dict[str, tuple[Correction, ...]]:
@@ -72,13 +75,13 @@ def _correction(line: str, place: str) -> Correction:
 
 
 def _check(values: Mapping[str, Any], place: str) -> None:
-    if missing := [name for name in _FIELDS if name not in values]:
+    if missing := [name for name in _FIELDS if name not in values.keys() | _OPTIONAL]:
         raise CorrectionError(f"{place}: {', '.join(missing)} missing")
     if unknown := sorted(values.keys() - set(_FIELDS)):
         raise CorrectionError(
             f"{place}: unknown field {unknown[0]!r}; fields: {', '.join(_FIELDS)}"
         )
-    for name in _FIELDS:
+    for name in values:
         if not isinstance(values[name], str) and not (name in _NULLABLE and values[name] is None):
             raise CorrectionError(f"{place}: {name} must be text")
         if _LONE_SURROGATE.search(values[name] or ""):

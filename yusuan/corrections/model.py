@@ -24,7 +24,8 @@ class Correction:
     and ``reassign`` (there the project's id without the document); None makes the value null.
 
     accept: right as it is. correct: misread; take ``new``. publisher_error: read right, and the
-    publisher's. reassign: an indicator belongs to another project.
+    publisher's. reassign: an indicator belongs to another project. ``document``: what the document
+    is, for people, and to find it where its file has been replaced (see ``telling``).
     """
 
     doc_id: str
@@ -37,6 +38,7 @@ class Correction:
     who: str
     when: str
     why: str
+    document: str | None = None
 
     @property
     def key(self) -> tuple[str, str, str]:

@@ -13,7 +13,7 @@ import pyarrow.compute as pc
 
 from yusuan.extract.picture import page_picture
 from yusuan.extract.source import ExtractError, open_source
-from yusuan.report.stored import stored
+from yusuan.report.stored import rows_of, table_of
 from yusuan.report.summary import AMOUNT_OF, Row, cells_of
 
 _DPI = 64  # text of 10 pt can just be read; a page takes some 20 kB
@@ -128,17 +128,15 @@ def _proofs(root: Path, doc_id: str) -> dict[str, str]:
     """Cell -> proof of the figure in it; where several figures share it, the first."""
     found: dict[str, str] = {}
     for name in AMOUNT_OF:
-        own = (pc.field("doc_id") == doc_id) & pc.field("proof").is_valid()
-        rows = stored(root, name).to_table(columns=["cell_id", "proof"], filter=own)
-        for row in rows.to_pylist():
+        rows = table_of(root, name, doc_id).filter(pc.field("proof").is_valid())
+        for row in rows.select(["cell_id", "proof"]).to_pylist():
             if row["cell_id"]:
                 found.setdefault(row["cell_id"], row["proof"])
     return found
 
 
 def _headings(root: Path, doc_id: str) -> dict[str, str]:
-    rows = stored(root, "tables").to_table(filter=pc.field("doc_id") == doc_id).to_pylist()
-    return {row["table_id"]: _heading(row) for row in rows}
+    return {row["table_id"]: _heading(row) for row in rows_of(root, "tables", doc_id)}
 
 
 def _heading(table: Mapping[str, Any]) -> str:

@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from yusuan.report.stored import stored
+from yusuan.report.stored import stored, table_of
 from yusuan.schemas.model import Schemas
 
 Row = Mapping[str, Any]
@@ -313,8 +313,7 @@ def _largest_projects(root: Path, documents: Mapping[str, Row]) -> tuple[Bar, ..
 
 def cells_of(root: Path, doc_id: str, page: int | None = None) -> pa.Table:
     """The cells of a document's tables as drawn, by page, table, row and column."""
-    wanted = pc.field("doc_id") == doc_id
+    found = table_of(root, "cells", doc_id)
     if page is not None:
-        wanted &= pc.field("page_no") == page
-    found: pa.Table = stored(root, "cells").to_table(filter=wanted)
+        found = found.filter(pc.field("page_no") == page)
     return found.sort_by([(name, "ascending") for name in ("page_no", "table_index", "row", "col")])

@@ -29,19 +29,21 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import PathLike, StaticFiles
 from starlette.types import Scope
 
+from yusuan.convert import loaded_schemas
 from yusuan.corrections.apply import new_problem
 from yusuan.corrections.columns import decidable
 from yusuan.corrections.file import add_correction, read_corrections
 from yusuan.corrections.model import ACTIONS, Correction
+from yusuan.corrections.telling import document_told
 from yusuan.extract.picture import POINTS_PER_INCH, page_picture
 from yusuan.extract.source import ExtractError
 from yusuan.report.escaping import environment
 from yusuan.report.pages import one_page, pdf_of
 from yusuan.report.stored import stored
+from yusuan.review.again import Again, asserted_again
 from yusuan.review.figures import Fact, fact_at, facts_in, projects_of
 from yusuan.review.queue import TITLES, Item, make_queue, open_items
 from yusuan.review.words import word
-from yusuan.schemas.loader import load
 from yusuan.schemas.model import Schemas
 
 LOOPBACK = ("127.0.0.1", "localhost")
@@ -81,7 +83,7 @@ class Review:
 def make_app(review: Review) -> Starlette:
     """The application for one dataset; start it with any ASGI server on the loopback address."""
     queue = review.sample or make_queue(review.root)
-    handlers = _Handlers(review, queue, load(), _environment())
+    handlers = _Handlers(review, queue, loaded_schemas(), _environment())
     return Starlette(
         routes=[
             Route("/", handlers.queue_page),
@@ -193,7 +195,10 @@ class _Handlers:
         return Response(picture[0], media_type="image/png", headers=_HEADERS)
 
     async def decide(self, request: Request) -> Response:
-        """Write one decision and go on to the next item."""
+        """Write one decision and go on to the next item.
+
+        After a corrected amount the figure is shown again: do its identities hold now?
+        """
         body = b""
         async for part in request.stream():  # a large form is not even read
             body += part
@@ -221,8 +226,12 @@ class _Handlers:
             return PlainTextResponse(problem, 400, headers=_HEADERS)
         with _WRITING:
             add_correction(self.review.corrections, self._correction(form, fact or None))
-        todo = open_items(self.queue, self.review.decided())
-        return RedirectResponse(item_link(todo[0]) if todo else "/", 303, headers=_HEADERS)
+        if fact and form["action"] == "correct" and form["column"].endswith("_yuan"):
+            link = _link(fact.page, form["doc_id"], fact.table, fact.row, fact.cell_id)
+        else:
+            todo = open_items(self.queue, self.review.decided())
+            link = item_link(todo[0]) if todo else "/"
+        return RedirectResponse(link, 303, headers=_HEADERS)
 
     def _is_table_item(self, form: Mapping[str, str]) -> bool:
         key = tuple(form.get(name, "") for name in ("doc_id", "table", "row", "column"))
@@ -254,6 +263,7 @@ class _Handlers:
             who=self.review.who,
             when=datetime.now(UTC).isoformat(timespec="seconds"),
             why=form["why"].strip(),
+            document=document_told(_documents(self.review.root)[form["doc_id"]]),
         )
 
     def _as_read(self, form: Mapping[str, str], fact: Fact) -> str | None:
@@ -272,6 +282,7 @@ class _Handlers:
         item = None
         if not facts and table == "tables" and row:
             item = next((i for i in self.queue if i.key[:3] == (doc_id, table, row)), None)
+        decided = tuple(one for one in self.review.decided() if one.doc_id == doc_id)
         return self.templates.get_template("figure.html.j2").render(
             facts=facts,
             item=item,
@@ -279,11 +290,13 @@ class _Handlers:
             token=self.review.token,
             decided=[
                 one
-                for one in self.review.decided()
-                if one.doc_id == doc_id
-                and (one.table, one.row)
+                for one in decided
+                if (one.table, one.row)
                 in ({(fact.table, fact.row) for fact in facts} | {(table, row)})
             ],
+            again=_again(self.review.root, _version(self.review.root), doc_id, decided)
+            if facts
+            else {},
             projects=projects_of(self.review.root, doc_id)
             if any(fact.table == "project_indicators" for fact in facts)
             else [],
@@ -301,10 +314,12 @@ class _Handlers:
 
 def item_link(item: Item) -> str:
     """The address of an item: its page, with the figure chosen."""
-    query = {"table": item.table, "row": item.row}
-    if item.cell_id:
-        query["cell"] = item.cell_id
-    return f"/page/{item.doc_id}/{item.page or 1}?{urlencode(query)}"
+    return _link(item.page, item.doc_id, item.table, item.row, item.cell_id)
+
+
+def _link(page: int | None, doc_id: str, table: str, row: str, cell: str | None) -> str:
+    query = {"table": table, "row": row} | ({"cell": cell} if cell else {})
+    return f"/page/{doc_id}/{page or 1}?{urlencode(query)}"
 
 
 def _form(body: bytes) -> dict[str, str]:
@@ -332,9 +347,25 @@ def _problem(form: Mapping[str, str], fact: Fact | None, is_table: bool) -> str 
 
 @lru_cache(maxsize=4)
 def _documents(root: Path) -> Mapping[str, Mapping[str, object]]:
-    columns = ["doc_id", "source", "file_name", "publisher", "fiscal_year", "page_count"]
+    columns = [
+        "doc_id", "source", "file_name", "publisher", "fiscal_year", "doc_kind", "doc_scope",
+        "page_count",
+    ]  # fmt: skip
     rows = stored(root, "documents").to_table(columns=columns).to_pylist()
     return {row["doc_id"]: row for row in rows}
+
+
+def _version(root: Path) -> int:
+    """Another number for another publication of the dataset."""
+    return (root / "manifest.parquet").stat().st_mtime_ns
+
+
+@lru_cache(maxsize=8)
+def _again(
+    root: Path, version: int, doc_id: str, decided: tuple[Correction, ...]
+) -> Mapping[str, Again]:
+    """The identities of a document with the decisions on it; ``version``: of the dataset."""
+    return asserted_again(root, doc_id, decided, loaded_schemas())
 
 
 @lru_cache(maxsize=32)

@@ -9,11 +9,12 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
 import pyarrow.compute as pc
 
 from yusuan.corrections.apply import value_text
 from yusuan.corrections.columns import decidable
-from yusuan.report.stored import stored
+from yusuan.report.stored import rows_of, table_of
 from yusuan.report.summary import AMOUNT_OF
 from yusuan.review.queue import local_row
 from yusuan.review.words import label_of
@@ -73,11 +74,11 @@ def facts_in(root: Path, doc_id: str, schemas: Schemas, cell_id: str | None) -> 
     """The facts whose figure or text stands in the cell."""
     if cell_id is None:
         return ()
-    wanted = (pc.field("doc_id") == doc_id) & (pc.field("cell_id") == cell_id)
+    wanted = pc.field("cell_id") == cell_id
     return tuple(
         _fact(root, name, row, schemas)
         for name in _FACTS
-        for row in _printed(stored(root, name).to_table(filter=wanted).to_pylist())
+        for row in _printed(rows_of(root, name, doc_id, wanted))
     )
 
 
@@ -85,19 +86,18 @@ def fact_at(root: Path, doc_id: str, schemas: Schemas, table: str, row: str) -> 
     """One row of a fact table, by its row_id without the document."""
     if table not in _FACTS:
         return None
-    wanted = (pc.field("doc_id") == doc_id) & (pc.field("row_id") == f"{doc_id}:{row}")
-    rows = _printed(stored(root, table).to_table(filter=wanted).to_pylist())
+    wanted = pc.field("row_id") == f"{doc_id}:{row}"
+    rows = _printed(rows_of(root, table, doc_id, wanted))
     return _fact(root, table, rows[0], schemas) if rows else None
 
 
 def projects_of(root: Path, doc_id: str) -> list[tuple[str, str]]:
     """The projects of a document: id without the document, and name, in printed order."""
-    rows = stored(root, "projects").to_table(filter=pc.field("doc_id") == doc_id).to_pylist()
     names = {
         local_row(row["project_id"], doc_id): " ".join(
             str(row[name]) for name in ("project_code", "project_name") if row[name]
         )
-        for row in rows
+        for row in rows_of(root, "projects", doc_id)
     }
     return [(key, name or "?") for key, name in names.items()]
 
@@ -131,6 +131,8 @@ def _fact(root: Path, table: str, row: Row, schemas: Schemas) -> Fact:
 def _choices(row: Row, schemas: Schemas, table: str, doc_id: str) -> tuple[Choice, ...]:
     found = []
     for column in decidable(schemas.tables[table]):
+        if column.name not in row:  # a dataset of an earlier version
+            continue
         text = value_text(row[column.name])
         is_id = text is not None and column.name.endswith("_id")
         found.append(
@@ -144,8 +146,7 @@ def _checks(root: Path, fact: Row, schemas: Schemas) -> tuple[Check, ...]:
     ids = list(fact.get("check_ids") or ())
     if not ids:
         return ()
-    wanted = (pc.field("doc_id") == fact["doc_id"]) & pc.field("check_id").isin(ids)
-    rows = stored(root, "checks").to_table(filter=wanted).to_pylist()
+    rows = rows_of(root, "checks", fact["doc_id"], pc.field("check_id").isin(ids))
     rows.sort(key=lambda row: (row["status"] != "failed", -abs(row["diff_yuan"] or Decimal(0))))
     others = _others(root, fact, rows)
     return tuple(
@@ -164,12 +165,13 @@ def _others(root: Path, fact: Row, checks: Sequence[Row]) -> Mapping[str, list[O
     found: dict[str, list[Other]] = defaultdict(list)
     asked = {check["check_id"] for check in checks}
     tables = sorted({table for check in checks for table in check["table_ids"]})
-    wanted = (pc.field("doc_id") == fact["doc_id"]) & pc.field("table_id").isin(tables)
+    wanted = pc.field("table_id").isin(pa.array(tables, pa.string()))
     wanted &= pc.field("cell_id").is_valid()
     for name, amount in AMOUNT_OF.items():
         text = amount.replace("_yuan", "_text")
         columns = ["row_id", "cell_id", "page_no", "check_ids", text]
-        for row in stored(root, name).to_table(columns=columns, filter=wanted).to_pylist():
+        own = table_of(root, name, fact["doc_id"]).filter(wanted).select(columns)
+        for row in own.to_pylist():
             if row["row_id"] == fact["row_id"]:
                 continue
             for check in asked.intersection(row["check_ids"] or ()):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
@@ -11,7 +12,7 @@ from typing import Any, Literal
 import pyarrow.compute as pc
 
 from yusuan.corrections.model import Correction
-from yusuan.report.stored import rows_where
+from yusuan.report.stored import rows_where, stored
 from yusuan.report.summary import AMOUNT_OF
 from yusuan.review.words import label_of
 
@@ -37,7 +38,7 @@ class Item:
     """One thing to look at. ``row``: row_id without the document; ``column``: what to decide on.
 
     ``amount``: how much money it is about, for the order within a kind; of an unmapped table its
-    rows.
+    rows. ``n_mends``: how many failing identities name its cell first as the one to blame.
     """
 
     kind: Kind
@@ -49,6 +50,7 @@ class Item:
     cell_id: str | None
     label: str
     amount: Decimal
+    n_mends: int = 0
 
     @property
     def key(self) -> tuple[str, str, str, str]:
@@ -67,10 +69,13 @@ def make_queue(root: Path) -> tuple[Item, ...]:
     return tuple(sorted(items, key=_rank))
 
 
-def _rank(item: Item) -> tuple[bool, int, Decimal, tuple[str, ...]]:
-    """Most telling first: by kind and amount; figures of 0.00 behind everything else."""
-    is_figure = item.kind in ("suspect", "source_inconsistent")
-    return is_figure and not item.amount, ORDER.index(item.kind), -item.amount, item.key
+def _rank(item: Item) -> tuple[bool, int, int, Decimal, tuple[str, ...]]:
+    """Most telling first: by kind, then what failing identities accuse, then by amount.
+
+    Figures of 0.00 that none accuses come behind everything else.
+    """
+    is_idle = item.kind in ("suspect", "source_inconsistent") and not (item.amount or item.n_mends)
+    return is_idle, ORDER.index(item.kind), -item.n_mends, -item.amount, item.key
 
 
 def open_items(queue: Iterable[Item], decided: Iterable[Correction]) -> tuple[Item, ...]:
@@ -81,14 +86,25 @@ def open_items(queue: Iterable[Item], decided: Iterable[Correction]) -> tuple[It
 
 def _figures(root: Path) -> list[Item]:
     items = []
+    accused = _accused(root)
     for table, column in AMOUNT_OF.items():
         wanted = pc.field("proof").isin(["suspect", "source_inconsistent"])
         for row in rows_where(root, table, wanted):
-            items.append(figure_item(row, table, column, row["proof"]))
+            n_mends = accused[row["cell_id"]]
+            items.append(figure_item(row, table, column, row["proof"], n_mends))
     return items
 
 
-def figure_item(row: Mapping[str, Any], table: str, column: str, kind: Kind) -> Item:
+def _accused(root: Path) -> Counter[str]:
+    """Cell -> how many failing identities name it as the likeliest to be wrong."""
+    named = pc.list_value_length(pc.field("suspect_cell_ids")) > 0
+    rows = stored(root, "checks").to_table(columns=["suspect_cell_ids"], filter=named)
+    return Counter(cells[0] for cells in rows["suspect_cell_ids"].to_pylist())
+
+
+def figure_item(
+    row: Mapping[str, Any], table: str, column: str, kind: Kind, n_mends: int = 0
+) -> Item:
     """A figure of a fact table as an item."""
     amount = row.get(column)
     return Item(
@@ -101,6 +117,7 @@ def figure_item(row: Mapping[str, Any], table: str, column: str, kind: Kind) -> 
         row["cell_id"],
         label_of(row),
         abs(amount) if isinstance(amount, Decimal) else Decimal(0),
+        n_mends,
     )
 
 
