@@ -30,7 +30,7 @@ _GOALS = "department_goals"
 # of another kind, and second prints of a column.
 NO_AMOUNT = frozenset(
     {"prior_year", "change", "change between years", "other_version", "indicator_detail", "remark",
-     "department_detail", "repeats another column"}
+     "department_detail", "repeats another column", "quantity"}
 )  # fmt: skip
 
 

@@ -63,8 +63,10 @@ def header_index(schemas: Schemas, family: str) -> HeaderIndex:
     """Index the rules that apply to a family (its own and those for all)."""
     by_leaf: dict[str, list[HeaderRule]] = {}
     anywhere: dict[str, list[HeaderRule]] = {}
-    for rule in schemas.headers:
-        if family not in rule.families and "*" not in rule.families:
+    names = (*schemas.families[family].reads_as, family)
+    # Of rules that are as specific the later ones win: the family's own.
+    for rule in sorted(schemas.headers, key=lambda rule: family in rule.families):
+        if "*" not in rule.families and not any(name in rule.families for name in names):
             continue
         if rule.path[-1] == "*":
             anywhere.setdefault(rule.path[-2], []).append(rule)

@@ -15,19 +15,29 @@ from typing import cast
 from yusuan.extract.model import RawDocument, RawPage
 from yusuan.normalize.columns import Attributes, column_attributes, header_words
 from yusuan.normalize.contents import announced_families
+from yusuan.normalize.families.details import add_details
 from yusuan.normalize.families.form import map_form
 from yusuan.normalize.families.form_cells import PROJECT, FormWords, form_words
+from yusuan.normalize.families.form_details import add_form_details
 from yusuan.normalize.families.labels import total_words
 from yusuan.normalize.families.lanes import LabelIndex, label_index, map_lanes
+from yusuan.normalize.families.listing import map_listing
 from yusuan.normalize.families.matrix import map_matrix
 from yusuan.normalize.families.project_form import is_project_form, map_project_form
 from yusuan.normalize.families.projects import map_projects
-from yusuan.normalize.family import FamilyIndex, FamilyMatch, family_index, match_family
+from yusuan.normalize.family import (
+    FamilyIndex,
+    FamilyMatch,
+    as_details,
+    family_index,
+    match_family,
+)
 from yusuan.normalize.findings import as_documented
 from yusuan.normalize.form_pages import join_form_pages
 from yusuan.normalize.fragments import TableGroup
 from yusuan.normalize.ledger import close_ledger
-from yusuan.normalize.meaning import settle_meaning
+from yusuan.normalize.listing_columns import settle_listing
+from yusuan.normalize.meaning import Meaning, settle_meaning
 from yusuan.normalize.metadata import document_meta
 from yusuan.normalize.model import (
     CellKey,
@@ -49,6 +59,10 @@ from yusuan.normalize.text import label_key
 from yusuan.normalize.unwrap import join_lines
 from yusuan.schemas.model import Schemas
 
+# The family whose header rules know both sources of funds and kinds of expenditure.
+_KINDS_OF_MONEY = "expenditure_detail"
+# Matches that a person may want to look at.
+_BY_MEANING = frozenset({"family-by-meaning", "table-as-details"})
 _SAYS_EMPTY = re.compile("空表|(本|我|此)[^，。]{0,20}(无|没有|未安排)|^无|：无")
 
 
@@ -236,32 +250,33 @@ def _read_and_map(
         is_one_project = is_project_form(as_form.table, index.forms[PROJECT])
         if is_one_project:
             reading, match = as_form, replace(match, family=PROJECT)
-    if match.family is None:
-        finding = _match_finding(match, reading.table)
-        finding = with_candidates(finding, reading.table, index.schemas, None)
-        return _TableResult(reading.table, match, (), {}, (*reading.findings, finding))
-    by_meaning = (
-        (_match_finding(match, reading.table),) if match.code == "family-by-meaning" else ()
+    match = as_details(
+        match, group.first.keys, reading.table.columns, index.families, index.schemas
     )
-    family = index.schemas.families[match.family]
-    if family.layout == "form":
+    if match.family is None:
+        return _unread(reading.table, match, reading.findings, index)
+    if index.schemas.families[match.family].layout == "form":
         reading = read_table(sheet, index.words, is_form=True)
     del sheet  # of a long table the grid alone is some ten megabytes
-    table = with_family(
-        reading.table,
-        family.name,
-        match.fund_scope or family.fund_scope,
-        match.kind,
-        fiscal_year,
-    )
-    attributes = column_attributes(table.columns, index.families.headers[family.name])
-    meaning = settle_meaning(table, attributes, index.families.headers[family.name])
+    table, meaning = _settle(reading.table, match, index, fiscal_year)
     if meaning.refusal:
-        match = replace(match, family=None, code="header-unknown", reason=meaning.refusal)
-        finding = _match_finding(match, reading.table)
-        return _TableResult(reading.table, match, (), {}, (*reading.findings, finding))
+        match = replace(
+            match,
+            family=None,
+            code="header-unknown",
+            reason=meaning.refusal,
+            titled=match.family,
+        )
+        keys_of_title, leaves = group.first.keys, reading.table.columns
+        match = as_details(match, keys_of_title, leaves, index.families, index.schemas)
+        if match.family is None:
+            return _unread(reading.table, match, reading.findings, index)
+        table, meaning = _settle(reading.table, match, index, fiscal_year)
+    by_meaning = (_match_finding(match, reading.table),) if match.code in _BY_MEANING else ()
+    family = index.schemas.families[match.family or ""]
     if is_one_project:
         mapped = map_project_form(table, index.schemas, index.forms[PROJECT])
+        mapped = _with_form_details(table, mapped, index)
     else:
         mapped = _map(table, meaning.attributes, index)
     rules = index.families.headers[family.name]
@@ -280,6 +295,28 @@ def _read_and_map(
         ledger.uses,
         (*reading.findings, *by_meaning, *told, *ledger.findings),
     )
+
+
+def _settle(
+    table: LogicalTable, match: FamilyMatch, index: Index, fiscal_year: int | None
+) -> tuple[LogicalTable, Meaning]:
+    """The table as one of its family, and what its columns mean."""
+    family = index.schemas.families[match.family or ""]
+    scope = match.fund_scope or family.fund_scope
+    table = with_family(table, family.name, scope, match.kind, fiscal_year)
+    headers = index.families.headers[family.name]
+    attributes = column_attributes(table.columns, headers)
+    if family.layout == "listing":
+        return table, settle_listing(table, attributes)
+    return table, settle_meaning(table, attributes, headers)
+
+
+def _unread(
+    table: LogicalTable, match: FamilyMatch, findings: Sequence[Finding], index: Index
+) -> _TableResult:
+    """A table that stays cells, with the finding that says why."""
+    finding = with_candidates(_match_finding(match, table), table, index.schemas, None)
+    return _TableResult(table, match, (), {}, (*findings, finding))
 
 
 def _match_finding(match: FamilyMatch, table: LogicalTable) -> Finding:
@@ -301,10 +338,22 @@ def _map(table: LogicalTable, attributes: Sequence[Attributes], index: Index) ->
         return map_lanes(table, attributes, index.labels[table.family])
     if layout == "matrix":
         headers = index.families.headers[table.family]
-        return map_matrix(table, attributes, index.schemas, headers, index.totals)
+        mapped = map_matrix(table, attributes, index.schemas, headers, index.totals)
+        return add_details(table, attributes, mapped, index.totals)
+    if layout == "listing":
+        return map_listing(table, attributes, index.schemas, index.totals)
     if layout == "projects":
-        return map_projects(table, attributes, index.schemas, index.totals)
-    return map_form(table, index.schemas, index.forms[table.family])
+        mapped = map_projects(table, attributes, index.schemas, index.totals)
+        return add_details(table, attributes, mapped, index.totals)
+    mapped = map_form(table, index.schemas, index.forms[table.family])
+    return _with_form_details(table, mapped, index)
+
+
+def _with_form_details(table: LogicalTable, mapped: Mapped, index: Index) -> Mapped:
+    """What a form prints beside its canonical amounts; its labels say what they are of."""
+    headers = index.families.headers
+    rules = [headers[table.family or ""], headers[_KINDS_OF_MONEY]]
+    return add_form_details(table, mapped, rules, index.totals)
 
 
 def _unit_of_records(records: Sequence[Record]) -> Value:

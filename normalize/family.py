@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from yusuan.normalize.columns import (
     CLASSIFICATIONS,
@@ -36,6 +36,8 @@ _FUND_BEFORE = re.compile("(?:财政拨款|一般公共预算|政府性基金(?:
 _PART_OF_ALL = re.compile(
     "(?:基本|项目|专项)$|财政拨款|财政专户|一般公共预算|政府性基金|国有资本经营|社会保险基金"
 )
+# Listings with a row for each project or purchase, which may have no code.
+_BY_NAME = frozenset({"project_detail", "procurement_detail"})
 # Tables with a row for each code or unit; the revenue of one unit may be a single row.
 _BY_CODE = frozenset({"revenue", "expenditure", "basic_expenditure"})
 _MIN_SOURCES = 3
@@ -134,6 +136,43 @@ def match_family(
     )
 
 
+def as_details(
+    match: FamilyMatch,
+    keys: Sequence[str],
+    columns: Sequence[LeafColumn],
+    index: FamilyIndex,
+    schemas: Schemas,
+) -> FamilyMatch:
+    """The listing that a table is whose title is of a canonical family and whose header is not.
+
+    支出总表 may be by unit, 政府采购预算表 by source of funds: the same money, cut another way.
+    Titles of unknown wording count by the words of the listings. Any other match stays as it is.
+    """
+    if match.family is not None or match.code == "title-out-of-scope":
+        return match
+    wanted = schemas.families[match.titled].otherwise if match.titled else None
+    names = [wanted] if wanted else _listings_by_words(keys, schemas) if not match.titled else []
+    for name in names:
+        share, complete = header_fit(columns, name, index, schemas)
+        # The book of a whole government has tables of the same names by 项目 alone.
+        is_labelled = _is_labelled(columns, name, index, schemas) or name in _BY_NAME
+        is_fit = complete and is_labelled and share >= _MIN_KNOWN_WITH_TITLE
+        if is_fit and len(names) == 1:
+            kept = f"{match.reason}; kept in {schemas.families[name].table} as {name}"
+            return replace(match, family=name, code="table-as-details", reason=kept)
+    return match
+
+
+def _listings_by_words(keys: Sequence[str], schemas: Schemas) -> list[str]:
+    """The listings whose words the nearest title has."""
+    key = next((key for key in keys if key.endswith(_TITLE_ENDS)), None)
+    return [
+        words.family
+        for words in schemas.title_words
+        if key and schemas.families[words.family].layout == "listing" and words.fit(key)
+    ]
+
+
 def families_by_header(
     columns: Sequence[LeafColumn], index: FamilyIndex, schemas: Schemas
 ) -> list[tuple[float, str]]:
@@ -158,6 +197,8 @@ def _match_by_words(
         # A bracket at the title's end, 按经济分类 and the like, may take a family out again.
         whole = [k for k in keys if k.startswith(key)]
         for words in schemas.title_words:
+            if schemas.families[words.family].layout == "listing":
+                continue  # see as_details
             if words.fit(key) and all(words.fit(k) for k in whole):
                 share, complete = header_fit(columns, words.family, index, schemas)
                 is_labelled = _is_labelled(columns, words.family, index, schemas)
@@ -209,7 +250,8 @@ def _is_labelled(
     attributes = column_attributes([c for c in columns if c.path], index.headers[family])
     if schemas.families[family].layout == "lanes":
         return sum(a.get("role") == "label" for a in attributes) > 1
-    if schemas.families[family].table not in _BY_CODE:
+    is_listing = schemas.families[family].layout == "listing"
+    if schemas.families[family].table not in _BY_CODE and not is_listing:
         return True
     sources = {a.get("revenue_source") for a in attributes} - {None}
     return len(sources) >= _MIN_SOURCES or any(

@@ -102,6 +102,30 @@ def _is_bare(
     return not any("政府" in s or "部门" in s for s in table.columns[i].path)
 
 
+def name_by_codes(table: LogicalTable, settled: list[dict[str, str]]) -> None:
+    """Name label columns by the codes in them, whatever classification their headers say.
+
+    科目编码 may hold economic codes as well as functional ones. What follows a code column, its
+    款, its name, is of the same classification, unless its own header names one.
+
+    ``settled``: the columns' attributes, changed in place.
+    """
+    renamed: dict[str, str] = {}
+    kinds = [_kind_of_codes(column) for column in _texts(table)]
+    for i, attribute in enumerate(settled):
+        role = attribute.get("role", "")
+        said = next((k for k in CLASSIFICATIONS if role.startswith(k)), None)
+        if said is None:
+            continue
+        if kinds[i] in CLASSIFICATIONS:
+            renamed[said] = kinds[i] or said
+        elif role in (said, f"{said}_code", f"{said}_code_1") or not _is_bare(
+            table, settled, attribute
+        ):
+            continue
+        attribute["role"] = renamed.get(said, said) + role.removeprefix(said)
+
+
 def _texts(table: LogicalTable) -> list[list[str]]:
     """The filled body cells of each column."""
     texts: list[list[str]] = [[] for _ in table.columns]

@@ -42,7 +42,7 @@ def settle_meaning(
     settled = [dict(a) for a in attributes]
     refusal = settle_labels(table, settled, index)
     _settle_codes(settled)
-    _settle_years(table, settled)
+    settle_years(table, settled)
     _settle_versions(table, settled)
     if table.family == "three_public":
         _settle_meetings(table, settled)
@@ -76,7 +76,7 @@ def _settle_codes(settled: list[dict[str, str]]) -> None:
             attribute["role"] = f"{named}_code{rest}"
 
 
-def _settle_years(table: LogicalTable, settled: list[dict[str, str]]) -> None:
+def settle_years(table: LogicalTable, settled: list[dict[str, str]]) -> None:
     """Columns of an earlier year are no figures of this one."""
     now = reference_year(table)
     for column, attribute in zip(table.columns, settled, strict=True):

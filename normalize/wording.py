@@ -119,8 +119,15 @@ def wording(words: Sequence[HeaderWord], headings: Sequence[str], family: Family
     """Collect the words of a family."""
     name, table = family.name, family.table
     kinds = {"revenue": "func", "expenditure": "func", "basic_expenditure": "dept_econ"}
-    own = {w: rule.attributes for rule in words if name in rule.families for w in rule.words}
-    has_units = table in (*kinds, "three_public", "procurement", "purchased_services")
+    kinds["amount_details"] = "func"
+    own: dict[str, Attributes] = {}
+    for read in (*family.reads_as, name):
+        for rule in words:
+            if read in rule.families:
+                own |= {word: {**own.get(word, {}), **rule.attributes} for word in rule.words}
+    has_units = table in (
+        *kinds, "three_public", "procurement", "purchased_services", "amount_details"
+    )  # fmt: skip
     is_list = family.layout == "lanes"
     return Wording(own, frozenset(headings), kinds.get(table), has_units, is_list)
 

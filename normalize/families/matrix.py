@@ -78,7 +78,7 @@ def _map_lane(
     for number, cells in rows_of(draft.table):
         if is_filler({c: cells[c] for c in lane if c in cells}):
             continue
-        if _says_nothing(draft, cells, lane):
+        if says_nothing(draft, cells, lane):
             continue
         labels = read_labels(cells, lane, attributes, totals, labels, draft)
         is_page_top = (
@@ -155,7 +155,7 @@ def _leave_out(draft: Draft, cells: Mapping[int, LogicalCell], lane: Sequence[in
     draft.note("code-foreign", f"no row of a table by this classification: {text}", filled[0])
 
 
-def _says_nothing(draft: Draft, cells: Mapping[int, LogicalCell], lane: Sequence[int]) -> bool:
+def says_nothing(draft: Draft, cells: Mapping[int, LogicalCell], lane: Sequence[int]) -> bool:
     """Whether the row only says that there is nothing (无), which is a note and no fact."""
     filled = [cells[c] for c in lane if c in cells and cells[c].text]
     keys = [label_key(cell.text) for cell in filled]

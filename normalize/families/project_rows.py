@@ -104,7 +104,8 @@ def _without_totals(draft: Draft, layout: Layout, totals: frozenset[str]) -> Lay
             kept.append(row)
             continue
         for cell in cells:
-            draft.use(cell, "ignored", "total of the projects")
+            is_label = cell.col in labels
+            draft.use(cell, *(("value",) if is_label else ("ignored", "total of the projects")))
         if unit is not None:
             units.append((row, unit.text))
             draft.use(unit, "value")

@@ -188,7 +188,12 @@ def test_amounts_under_an_unknown_heading_are_left_out_and_named(read):
         ["205", "教育支出", "3.00", "1.00", "9.00", "9.00"],
     ]
     result = read(rows, "2026年部门支出总表", "单位：万元")
-    assert "9.00" not in [t for (t,) in facts(result, "amount_text")]
+    read_texts = {(r.table, r.values["amount_text"]) for r in result.records}
+    assert read_texts == {
+        ("expenditure", "3.00"), ("expenditure", "1.00"), ("amount_details", "9.00")
+    }  # fmt: skip
+    left = [r.values["dimension"] for r in result.records if r.table == "amount_details"]
+    assert set(left) == {"other"}
     assert "column-ambiguous" in codes(result)
 
 

@@ -124,7 +124,10 @@ def test_next_page_with_another_grid_and_the_header_again(read, table, page, doc
     ]
     (project,) = [r.values for r in result.records if r.table == "projects"]
     assert project["total_yuan"] == Decimal("467940000.00")
-    assert ("ignored", "fund_detail") in result.uses.values()
+    parts = [r.values for r in result.records if r.table == "amount_details"]
+    assert {(p["dimension"], p["of_table"], p["of_column"]) for p in parts} == {
+        ("spender", "projects", "total_yuan")
+    }
 
 
 def test_figures_of_the_year_beside_those_of_the_whole_term(read):
@@ -146,7 +149,11 @@ def test_figures_of_the_year_beside_those_of_the_whole_term(read):
         "10",
     )
     assert project["goal_text"] == "今年开工。"
-    assert list(result.uses.values()).count(("ignored", "whole_term")) == 3
+    terms = [r.values for r in result.records if r.table == "amount_details"]
+    assert [(t["dimension"], t["amount_text"], t.get("of_table")) for t in terms] == [
+        ("whole_term", "300", None),
+        ("whole_term", "300", None),
+    ]
     assert findings == []
 
 

@@ -85,8 +85,18 @@ def test_categories_of_procurement_with_ordinal_and_letter(table, page, document
     ]
     caption = ("2026年政府采购支出预算表", "单位：万元")
     result = normalize(document(page(table(rows, caption=caption))), INDEX)
-    read = [(r.values["category_code"], r.values["amount_text"]) for r in result.records]
+    read = [
+        (r.values["category_code"], r.values["amount_text"])
+        for r in result.records
+        if r.table == "procurement"
+    ]
     assert read == [(None, "9.00"), ("A", "5.00"), ("C", "4.00")]
+    goods = result.records[1].values["row_id"]
+    items = [r.values for r in result.records if r.table == "amount_details"]
+    assert [(i["label_text"], i["row_type"], i["of_row_id"]) for i in items] == [
+        ("办公设备购置", "subtotal", goods),
+        ("台式计算机", "detail", goods),
+    ]
     assert result.records[1].values["category_name"] == "货物"
 
 

@@ -107,9 +107,14 @@ def money(result: Normalized) -> dict[str, Record]:
 
 
 def problems(form: Form) -> list[str]:
-    """Where the facts differ from what the form says, in words; empty where all is right."""
+    """Where the facts differ from what the form says, in words; empty where all is right.
+
+    Amounts that no canonical table has a column for may be details of others.
+    """
     result = read(form)
-    facts = money(result)
+    facts = {
+        text: record for text, record in money(result).items() if record.table != "amount_details"
+    }
     found = []
     for row in form.rows:
         for text, wanted in zip(row, form.columns, strict=True):

@@ -10,7 +10,7 @@ from yusuan.prove.claims import Claim
 from yusuan.prove.columns import column_claims
 from yusuan.prove.figures import Figure, Published
 
-_SUMMED = ("fund_source", "nature")
+_SUMMED = ("fund_source", "nature", "spender")
 _FISCAL_PARTS = frozenset({"general_public", "gov_fund", "state_capital"})
 _BASIC_PARTS = frozenset({"basic_personnel", "basic_public"})
 # Records with several amounts have an identity of their own, which counts such details in.
@@ -38,10 +38,11 @@ def detail_claims(table: Published) -> Iterator[Claim]:
             columns[(by_key[of].column, dimension)].add(figure.column)
     for (of, dimension), figures in parts.items():
         whole = by_key[of]
-        if dimension in _SUMMED and figures[0].get("of_column") not in _OF_FIELDS:
+        is_own = dimension == "fund_source" and figures[0].get("of_column") in _OF_FIELDS
+        if dimension in _SUMMED and not is_own:
             addends = _once(figures)
             # Of several columns all but one may be blank in a row.
-            if len(columns[(whole.column, dimension)]) > 1:
+            if len(addends) > 1 or len(columns[(whole.column, dimension)]) > 1:
                 scope = f"{of} {dimension}"
                 yield Claim("detail.parts=figure", table.table_id, scope, (whole,), addends)
         elif dimension == "item":

@@ -1,0 +1,167 @@
+"""Amounts that a form prints beside its canonical ones: by task, by kind, for a project's whole term.
+
+A form has no columns: an amount is named by the words beside it in its row and those above it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Final
+
+from yusuan.normalize.amounts import looks_like_amount
+from yusuan.normalize.columns import Attributes, HeaderIndex, column_attributes
+from yusuan.normalize.families.breakdown import dimension_of, meaning_values
+from yusuan.normalize.families.facts import Draft, add_amount
+from yusuan.normalize.families.listing import DETAILS, link
+from yusuan.normalize.model import (
+    LeafColumn,
+    LogicalCell,
+    LogicalTable,
+    Mapped,
+    Record,
+    Unit,
+    Value,
+)
+from yusuan.normalize.text import header_key, header_unit, label_key
+
+# Why a mapper of forms leaves an amount out, and the dimension where the reason tells it.
+_REASONS: Final[Mapping[str, str | None]] = {
+    "annual_tasks": "task",
+    "whole_term": "whole_term",
+    "budget_detail": None,
+    "fund_detail": None,
+    "detail": None,
+}
+# A number is money where its heading or its label speaks of money; others count something.
+_MONEY = re.compile("金额|资金|预算|拨款|支出|收入|总额|合计|补助|经费")
+_WHOLES: Final = (
+    ("projects", "total_yuan", "total_text"),
+    ("department_goals", "budget_total_yuan", "budget_total_text"),
+)
+
+
+def add_form_details(
+    table: LogicalTable,
+    mapped: Mapped,
+    indexes: Sequence[HeaderIndex],
+    totals: frozenset[str],
+) -> Mapped:
+    """The result of a form's mapper with the amounts it left in ``amount_details``.
+
+    ``indexes``: header rules by which labels are read, the form's own first. ``totals``: words
+    that mark a total row.
+    """
+    draft = Draft(table)
+    at = {(c.row + i, c.col): c for row in table.rows for c in row for i in range(c.row_span)}
+    unit = _unit(table)
+    for row in table.rows:
+        for cell in row:
+            use, reason = mapped.uses.get(cell.origins[0].key, ("", ""))
+            if use == "ignored" and reason in _REASONS and looks_like_amount(cell.text):
+                _add(draft, at, cell, _REASONS[reason], unit, mapped.records, indexes, totals)
+    if not draft.records:
+        return mapped
+    return replace(
+        mapped,
+        records=(*mapped.records, *draft.records),
+        uses={**mapped.uses, **draft.uses},
+        findings=(*mapped.findings, *draft.findings),
+    )
+
+
+def _add(
+    draft: Draft,
+    at: Mapping[tuple[int, int], LogicalCell],
+    cell: LogicalCell,
+    dimension: str | None,
+    unit: Unit | None,
+    records: Sequence[Record],
+    indexes: Sequence[HeaderIndex],
+    totals: frozenset[str],
+) -> None:
+    """One amount, named by its row and by what stands above it."""
+    labels, heads = _beside(at, cell, is_task=dimension == "task"), _above(at, cell)
+    if not any(map(_MONEY.search, (*labels, *heads))):
+        return
+    name = tuple(heads) if dimension == "task" else tuple(labels[-1:]) or tuple(heads)
+    attribute = _read(name, indexes)
+    if dimension is None:
+        dimension = dimension_of(name, attribute, is_total=False)
+    is_total = any(label_key(label) in totals for label in labels)
+    values: dict[str, Value] = {
+        "dimension": dimension,
+        "label_text": " / ".join(labels) or None,
+        "header_path": "/".join(heads) or None,
+        "row_type": "total" if is_total else "detail",
+        **_whole(dimension, records),
+        **meaning_values(attribute),
+    }
+    column = LeafColumn(cell.col, tuple(heads), 0.0, 10_000.0, unit=unit)
+    add_amount(draft, DETAILS, cell, column, values)
+
+
+def _beside(
+    at: Mapping[tuple[int, int], LogicalCell], cell: LogicalCell, *, is_task: bool
+) -> list[str]:
+    """The words left of an amount: of a task its name, else the nearest ones."""
+    texts = [
+        found.text
+        for column in range(cell.col)
+        if (found := at.get((cell.row, column))) is not None
+        and found.text
+        and not looks_like_amount(found.text)
+    ]
+    texts = list(dict.fromkeys(texts))
+    if is_task:
+        own = [
+            found.text
+            for column in range(cell.col)
+            if (found := at.get((cell.row, column))) is not None
+            and found.text
+            and found.row == cell.row
+            and found.row_span == cell.row_span
+        ]
+        return own[:1]
+    return [header_key(text) for text in texts[-2:]]
+
+
+def _above(at: Mapping[tuple[int, int], LogicalCell], cell: LogicalCell) -> list[str]:
+    """The words right above an amount, past other amounts, from the top."""
+    texts: list[str] = []
+    for row in range(cell.row - 1, -1, -1):
+        found = at.get((row, cell.col))
+        is_word = found is not None and found.text and not looks_like_amount(found.text)
+        if is_word and found is not None:
+            texts.insert(0, header_key(found.text))
+        elif texts:
+            break
+    return texts[-2:]
+
+
+def _read(name: tuple[str, ...], indexes: Sequence[HeaderIndex]) -> Attributes:
+    """What the words say, by the first rules that know them."""
+    column = LeafColumn(0, name, 0.0, 0.0)
+    for index in indexes:
+        attribute = column_attributes([column], index)[0]
+        if attribute.get("role") in ("measure", "detail"):
+            return attribute
+    return {}
+
+
+def _whole(dimension: str, records: Sequence[Record]) -> dict[str, Value]:
+    """The total of the form's record, where it prints one and the amount is a part of it."""
+    if dimension in ("whole_term", "other"):
+        return {}
+    for record in records:
+        for table, column, text in _WHOLES:
+            if record.table == table and record.values.get(text):
+                return link(table, str(record.values["row_id"]), column)
+    return {}
+
+
+def _unit(table: LogicalTable) -> Unit | None:
+    """The unit that the form prints in its cells, else above."""
+    units = {u for row in table.rows for c in row if (u := header_unit(c.text))}
+    return units.pop() if len(units) == 1 else table.unit

@@ -1,0 +1,141 @@
+"""Listings: known tables that cut money by other things than the canonical tables do.
+
+By economic class, unit, project, item of procurement, source of funds. Labels stand on the left,
+amounts on the right; what an amount is of is told by its headings. All of it goes to
+``amount_details``: the same money stands in the canonical tables, cut their way.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from yusuan.normalize.columns import LABEL_ROLES, Attributes, split_lanes
+from yusuan.normalize.families.breakdown import dimension_of, meaning_values, parent_columns
+from yusuan.normalize.families.facts import Draft, add_amount, is_filler, rows_of
+from yusuan.normalize.families.hierarchy import parent_rows
+from yusuan.normalize.families.labels import RowLabels, label_values, read_labels
+from yusuan.normalize.families.matrix import account_other_columns, says_nothing
+from yusuan.normalize.model import LogicalCell, LogicalTable, Mapped, Value
+from yusuan.normalize.text import label_key
+from yusuan.schemas.model import Schemas
+
+DETAILS: Final = "amount_details"
+
+
+@dataclass(frozen=True, slots=True)
+class _Lane:
+    """Columns of one list: ``money`` with the column that each is a part of; which are totals."""
+
+    columns: tuple[int, ...]
+    money: Mapping[int, int | None]
+    totals: frozenset[int]
+
+
+def map_listing(
+    table: LogicalTable,
+    attributes: Sequence[Attributes],
+    schemas: Schemas,
+    totals: frozenset[str],
+) -> Mapped:
+    """Map a listing onto ``amount_details``. ``totals``: words that mark a total row or column."""
+    draft = Draft(table)
+    columns = frozenset(c.name for c in schemas.tables[DETAILS].columns)
+    for lane in split_lanes(attributes):
+        _map_lane(draft, _read_lane(table, lane, attributes, totals), attributes, totals, columns)
+    account_other_columns(draft, attributes)
+    return draft.mapped()
+
+
+def _read_lane(
+    table: LogicalTable,
+    lane: Sequence[int],
+    attributes: Sequence[Attributes],
+    totals: frozenset[str],
+) -> _Lane:
+    money = [c for c in lane if attributes[c].get("role") == "measure"]
+    paths = {c: table.columns[c].path for c in money}
+    sums = frozenset(c for c in money if is_total_column(paths[c], attributes[c], totals))
+    return _Lane(tuple(lane), parent_columns(paths, sums), sums)
+
+
+def is_total_column(path: Sequence[str], attribute: Attributes, totals: frozenset[str]) -> bool:
+    """Whether a column sums up what stands under its heading: 合计, 小计, 金额."""
+    if path and label_key(path[-1]) in totals:
+        return True
+    return (
+        attribute.get("measure") == "total"
+        and attribute.get("revenue_source") in ("total", None)
+        and attribute.get("flow") in ("expenditure", None)
+        and attribute.get("period") in ("total", None)
+    )
+
+
+def _map_lane(
+    draft: Draft,
+    lane: _Lane,
+    attributes: Sequence[Attributes],
+    totals: frozenset[str],
+    columns: frozenset[str],
+) -> None:
+    rows: list[tuple[RowLabels, dict[int, LogicalCell]]] = []
+    labels = RowLabels()
+    for _, cells in rows_of(draft.table):
+        if is_filler({c: cells[c] for c in lane.columns if c in cells}):
+            continue
+        if says_nothing(draft, cells, lane.columns):
+            continue
+        labels = read_labels(cells, lane.columns, attributes, totals, labels, draft)
+        rows.append((labels, cells))
+    parents = parent_rows([labels for labels, _ in rows])
+    for position, (labels, cells) in enumerate(rows):
+        if not any(cells[c].text for c in lane.money if c in cells):
+            continue
+        row_type = "total" if labels.is_total else "subtotal" if position in parents else "detail"
+        values: dict[str, Value] = {
+            **label_values(labels, columns),
+            "row_type": row_type,
+            "label_text": row_label(cells, lane.columns, attributes),
+        }
+        for column, whole in lane.money.items():
+            if column not in cells:
+                continue
+            path = draft.table.columns[column].path
+            is_total = column in lane.totals
+            dimension = dimension_of(path, attributes[column], is_total=is_total)
+            of = cells.get(whole) if whole is not None else None
+            fields: dict[str, Value] = {
+                "dimension": "total" if dimension == "item" and labels.is_total else dimension,
+                "header_path": "/".join(path) or None,
+                **(link(DETAILS, row_id(draft.table, of)) if of is not None else {}),
+                **meaning_values(attributes[column]),
+            }
+            add_amount(
+                draft, DETAILS, cells[column], draft.table.columns[column], {**values, **fields}
+            )
+
+
+def row_id(table: LogicalTable, cell: LogicalCell) -> str:
+    """The row_id of the figure in a cell."""
+    return f"{table.table_id}:{cell.row}:{cell.col}"
+
+
+def link(table: str, row: str, column: str = "amount_yuan") -> dict[str, Value]:
+    """The columns that say which figure another one is a part of."""
+    return {"of_table": table, "of_row_id": row, "of_column": column}
+
+
+def row_label(
+    cells: Mapping[int, LogicalCell], lane: Sequence[int], attributes: Sequence[Attributes]
+) -> str | None:
+    """The printed labels of a row from left to right, without bare codes."""
+    texts = [
+        cells[c].text
+        for c in lane
+        if c in cells
+        and cells[c].text
+        and (role := attributes[c].get("role", "")) in LABEL_ROLES
+        and "_code" not in role
+    ]
+    return " / ".join(texts) or None
