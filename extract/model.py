@@ -7,7 +7,7 @@ Pages are counted from 1, tables, rows and columns from 0.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal, NamedTuple, Protocol
 
@@ -17,7 +17,13 @@ import numpy.typing as npt
 Axis = Literal["h", "v"]
 Edge = Literal["left", "top", "right", "bottom"]
 EngineName = Literal["pdfium", "pdfplumber", "camelot", "ocr"]
-TextSource = Literal["pdf", "ocr"]
+TextSource = Literal["pdf", "pdfminer", "ocr"]
+ENGINE_OF_TEXT: Mapping[TextSource, EngineName] = {
+    "pdf": "pdfium",
+    "pdfminer": "pdfplumber",
+    "ocr": "ocr",
+}
+"""Which engine a table counts as read by: pdfplumber reads through pdfminer."""
 
 # A scan may bear a page number or a stamp as text; more than that is a text layer.
 MAX_SCAN_GLYPHS = 20
@@ -173,7 +179,9 @@ class RawPage:
     ``n_glyphs`` counts printed glyphs, ``n_hidden`` those dropped as not printed (clipped, white,
     invisible, off the page). ``has_image`` tells that a picture covers most of the page.
     ``text_source`` ocr: the text was recognised in a picture; ``doubts`` are the lines that were
-    recognised with little certainty.
+    recognised with little certainty. pdfminer: PDFium could not decode the fonts and the second
+    text stack could. ``n_unreadable`` counts printed glyphs whose code stands for no letter;
+    ``n_mended`` those of them that another reader told.
     """
 
     number: int
@@ -187,6 +195,8 @@ class RawPage:
     has_image: bool = False
     text_source: TextSource = "pdf"
     doubts: tuple[str, ...] = ()
+    n_unreadable: int = 0
+    n_mended: int = 0
 
     @property
     def is_picture(self) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from contextlib import suppress
 
+from .mend_text import mend_pages
 from .model import EngineName, RawDocument, RawPage, Reader
 from .pdfium import PdfiumReader
 from .side_columns import restore_side_columns
@@ -57,7 +58,8 @@ def read_document(
     if ocr_pages and any(page.is_picture for page in read):
         read = _recognise_pictures(read, source.data, ocr_pages)
     if engine == "pdfium":
-        read = add_unruled_tables(read, source.data)
+        read, mended = mend_pages(read, source.data, ocr_pages)
+        read = add_unruled_tables(read, source.data, known=mended)
         if only_tables and not ocr_pages and not any(page.tables for page in read):
             whole = _read_what_can_be(reader(engine), source.data, wanted)
             read = add_unruled_tables(whole, source.data)

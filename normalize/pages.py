@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from yusuan.extract.model import RawPage, RawTable
+from yusuan.extract.text_layer import is_broken
 from yusuan.normalize.model import Finding
 
 _MAX_DOUBTS = 20
@@ -40,6 +41,10 @@ def page_findings(pages: Iterable[RawPage]) -> tuple[Finding, ...]:
         findings.extend(_unruled(table) for table in page.tables if not table.is_ruled)
         if page.text_source == "ocr":
             findings.append(_recognised(page))
+        if page.text_source == "pdfminer":
+            findings.append(_decoded(page))
+        if is_broken(page):
+            findings.append(_undecodable(page))
         if page.n_hidden:
             findings.append(
                 Finding(
@@ -64,13 +69,42 @@ def _unruled(table: RawTable) -> Finding:
     )
 
 
+def _decoded(page: RawPage) -> Finding:
+    """That the second text stack told the letters which PDFium could not."""
+    return Finding(
+        code="text-decoded",
+        severity="warning",
+        note=f"page {page.number}: {page.n_mended} of {page.n_glyphs} characters are decoded by "
+        "pdfminer, from tables within their fonts; PDFium cannot tell them",
+        page=page.number,
+    )
+
+
+def _undecodable(page: RawPage) -> Finding:
+    """That glyphs of a page stand for no letter that anybody can tell."""
+    return Finding(
+        code="text-undecodable",
+        severity="error",
+        note=f"page {page.number}: {page.n_unreadable} of {page.n_glyphs} characters cannot be "
+        "decoded, for their fonts tell no letters; no figure is made of them"
+        + ("" if page.text_source == "ocr" else ": pip install 'yusuan[ocr]' to have them "
+           "recognised where the shapes are in the file"),
+        page=page.number,
+    )  # fmt: skip
+
+
 def _recognised(page: RawPage) -> Finding:
     """That a page's text is OCR's, with the lines that were recognised with little certainty."""
     doubts = "; ".join(page.doubts[:_MAX_DOUBTS])
+    what = (
+        f"the fonts of page {page.number} tell no letters: {page.n_mended} of its {page.n_glyphs}"
+        if page.n_mended
+        else f"page {page.number} is a picture: its {page.n_glyphs}"
+    )
     return Finding(
         code="ocr-read",
         severity="warning",
-        note=f"page {page.number} is a picture: its {page.n_glyphs} characters were recognised",
+        note=f"{what} characters were recognised",
         page=page.number,
         evidence=f"uncertain: {doubts}" if doubts else None,
     )

@@ -36,6 +36,7 @@ from yusuan.corrections.model import Correction
 from yusuan.extract.model import EngineName, RawDocument, RawPage
 from yusuan.extract.readers import PageNumberError, read_document
 from yusuan.extract.source import EngineError, Source, SourceError, open_source
+from yusuan.extract.text_layer import is_broken
 from yusuan.normalize.document import Index, Normalized, normalize, prepare
 from yusuan.normalize.findings import as_documented
 from yusuan.normalize.model import CellKey, CellUse, Finding, Record, Value
@@ -167,7 +168,7 @@ def _convert(
         stage = "read"
         raw = read_document(opened, settings.reader, settings.pages, settings.ocr_pages)
         stage = "normalize"
-        normalized = normalize(raw, index)
+        normalized = normalize(raw, index, keep_rows=False)
         stage = "prove"
         normalized = note_uncovered(normalized, raw.pages)
         corrected = apply_corrections(normalized.records, settings.corrections, index.schemas)
@@ -386,6 +387,9 @@ def _what_is_lost(raw: RawDocument) -> str | None:
     scans = ", ".join(str(page.number) for page in raw.pages if is_scan(page))
     if scans:
         lost.append(f"pages that are pictures without text, whose tables are not read: {scans}")
+    mute = ", ".join(str(page.number) for page in raw.pages if is_broken(page))
+    if mute:
+        lost.append(f"pages with characters that cannot be decoded, which are not read: {mute}")
     return "; ".join(lost) or None
 
 

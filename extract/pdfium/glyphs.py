@@ -9,6 +9,7 @@ import numpy.typing as npt
 
 from ..model import Glyphs
 from . import library as pdf
+from .codes import read_codes
 from .geometry import Floats, quarter_turns, transform_boxes, transform_points
 from .objects import (
     INK_NONE,
@@ -24,8 +25,6 @@ from .objects import (
 )
 from .strokes import Drawn
 
-UNREADABLE = 0xFFFD
-_HYPHEN = 2
 _INVISIBLE_MODES = (3, 7)
 _STROKED_MODES = (1, 5)
 _ROUNDING = 0.01
@@ -90,7 +89,7 @@ def _read_text(
         return PageGlyphs(no_glyphs(), no_glyphs(), 0)
     handles, owner = np.unique(pointers[indices], return_inverse=True)
     objects = _read_text_objects(handles, found, white)
-    codes = _read_codes(text, indices, count)
+    codes = read_codes(text, indices, count)
     boxes = _read_boxes(text, indices)
     origins = _read_origins(text, indices, boxes, owner, objects.pens)
     matrix = found.places[0].matrix
@@ -149,45 +148,6 @@ def no_glyphs() -> Glyphs:
         np.empty(0, np.uint8),
         np.empty((0, 4), np.float32),
     )
-
-
-def _read_codes(
-    text: int, indices: npt.NDArray[np.int64], count: int
-) -> npt.NDArray[np.uint32]:
-    """Code points; a line-end hyphen, which PDFium reports as U+0002, is a hyphen again.
-
-    A glyph without a usable code (0, control codes, half a surrogate pair) is U+FFFD: printed,
-    but unreadable.
-    """
-    codes = _read_text_at_once(text, count)
-    if codes is None:
-        codes = pdf.char_code(len(indices), text, indices).astype(np.uint32)
-    else:
-        codes = codes[indices]
-    for i in np.flatnonzero(codes == _HYPHEN).tolist():
-        codes[i] = 0x2D if pdf.char_is_hyphen(text, int(indices[i])) == 1 else UNREADABLE
-    codes[codes == 9] = 0x20
-    is_control = (codes < 0x20) & (codes != 10) & (codes != 13)
-    is_surrogate = (codes >= 0xD800) & (codes < 0xE000)
-    codes[is_control | is_surrogate | (codes > 0x10FFFF)] = UNREADABLE
-    return codes
-
-
-def _read_text_at_once(text: int, count: int) -> npt.NDArray[np.uint32] | None:
-    """The codes of all ``count`` characters from the page's text, in one call.
-
-    PDFium leaves characters without a code out of the text and writes codes beyond U+FFFF as two;
-    then text and characters do not correspond and the answer is None. A hyphen at a line's end,
-    U+FFFE here, gets the code it has by itself.
-    """
-    buffer = np.zeros(2 * count + 1, np.uint16)
-    written = int(pdf.page_text(text, 0, count, buffer.ctypes.data)) - 1
-    units = buffer[:count]
-    if written != count or ((units >= 0xD800) & (units < 0xE000)).any():
-        return None
-    codes = units.astype(np.uint32)
-    codes[codes == 0xFFFE] = _HYPHEN
-    return codes
 
 
 def _read_boxes(text: int, indices: npt.NDArray[np.int64]) -> Floats:

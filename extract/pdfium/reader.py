@@ -12,6 +12,7 @@ from ..grid import merge_rules, rules_to_grids
 from ..model import EngineName, Glyphs, RawPage
 from ..settings import ReadSettings
 from ..tables import assemble_page
+from ..text_layer import find_unreadable
 from . import library as pdf
 from .clips import Place
 from .geometry import (
@@ -89,6 +90,7 @@ def content_to_page(
         n_glyphs=len(content.glyphs),
         n_hidden=content.n_hidden,
         has_image=content.has_image,
+        n_unreadable=int(np.count_nonzero(find_unreadable(content.glyphs.codes))),
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from itertools import pairwise
@@ -11,7 +11,7 @@ import numpy as np
 
 from ..grid import Grid, merge_rules, rules_to_grids
 from ..lines import OUTSIDE, assign_glyphs
-from ..model import RawPage
+from ..model import ENGINE_OF_TEXT, RawPage
 from ..pdfium.reader import PageContent, read_contents
 from ..settings import ReadSettings
 from ..source import PageError
@@ -39,19 +39,24 @@ class Laid:
 
 
 def add_unruled_tables(
-    pages: Sequence[RawPage], data: bytes, settings: ReadSettings | None = None
+    pages: Sequence[RawPage],
+    data: bytes,
+    settings: ReadSettings | None = None,
+    known: Mapping[int, PageContent] | None = None,
 ) -> list[RawPage]:
     """The pages, those that hold tables without upright rules with these made out.
 
-    Columns of a table that goes on over pages are the same on all of them.
+    Columns of a table that goes on over pages are the same on all of them. ``known``: contents of
+    pages that are not to be read again, since their text was mended.
     """
-    wanted = [page.number for page in pages if may_hold_unruled(page)]
+    known = known or {}
+    wanted = [page.number for page in pages if may_hold_unruled(page, page.number in known)]
     if not wanted:
         return list(pages)
     settings = settings or ReadSettings()
     contents: dict[int, tuple[PageContent, list[Mark], list[Laid]]] = {}
     with suppress(PageError):
-        for content in read_contents(data, wanted, settings):
+        for content in _contents(data, wanted, settings, known):
             grids, laid = _lay_out(content, settings)
             if laid or any(not is_ruled for _, is_ruled in grids):
                 contents[content.number] = (content, grids, laid)
@@ -60,6 +65,14 @@ def add_unruled_tables(
         _with_tables(page, *contents[page.number], settings) if page.number in contents else page
         for page in pages
     ]
+
+
+def _contents(
+    data: bytes, wanted: Sequence[int], settings: ReadSettings, known: Mapping[int, PageContent]
+) -> Iterator[PageContent]:
+    """The contents of the pages wanted: those known, then the others."""
+    yield from (known[number] for number in wanted if number in known)
+    yield from read_contents(data, [n for n in wanted if n not in known], settings)
 
 
 def _lay_out(content: PageContent, settings: ReadSettings) -> tuple[list[Mark], list[Laid]]:
@@ -149,8 +162,8 @@ def _with_tables(
     marks = [*kept, *((grid, False) for grid in unruled)]
     marks.sort(key=lambda mark: (float(mark[0].row_edges[0]), float(mark[0].col_edges[0])))
     tables, lines = assemble_page(
-        page.number, content.glyphs, [grid for grid, _ in marks], settings.text, "pdfium",
-        content.cut,
+        page.number, content.glyphs, [grid for grid, _ in marks], settings.text,
+        ENGINE_OF_TEXT[page.text_source], content.cut,
     )  # fmt: skip
     own = np.array([(g.col_edges[0], g.row_edges[0]) for g, is_ruled in marks if not is_ruled])
     marked = tuple(

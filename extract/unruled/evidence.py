@@ -10,15 +10,15 @@ _MIN_ROWS = 3
 _DIGITS = frozenset("0123456789０１２３４５６７８９%％)）")
 
 
-def may_hold_unruled(page: RawPage) -> bool:
+def may_hold_unruled(page: RawPage, has_glyphs: bool = False) -> bool:
     """Whether three rows outside tables end with a figure, or hold three pieces apart.
 
     Or whether a ruled table has cells that look like several.
 
     Only the text of lines is asked, so that pages of ruled tables and of prose cost next to
-    nothing.
+    nothing. ``has_glyphs``: its letters were recognised, but stand where the file has them.
     """
-    if page.text_source != "pdf":
+    if page.text_source != "pdf" and not has_glyphs:
         return False
     if any(is_suspect(table) for table in page.tables):
         return True

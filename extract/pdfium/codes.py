@@ -1,0 +1,69 @@
+"""Code points of PDFium's characters, without those that it made up."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+
+from ..text_layer import UNREADABLE, Codes
+from . import library as pdf
+
+_HYPHEN = 2
+_FIRST_LETTER = 0x40
+
+
+def read_codes(text: int, indices: npt.NDArray[np.int64], count: int) -> Codes:
+    """Code points of the characters ``indices`` of a text page that has ``count`` of them.
+
+    A line-end hyphen, which PDFium reports as U+0002, is a hyphen again. A glyph without a usable
+    code (0, control codes, half a surrogate pair) is U+FFFD: printed, but unreadable.
+    """
+    codes = _read_text_at_once(text, count)
+    if codes is None:
+        codes = pdf.char_code(len(indices), text, indices).astype(np.uint32)
+    else:
+        codes = codes[indices]
+    for i in np.flatnonzero(codes == _HYPHEN).tolist():
+        codes[i] = 0x2D if pdf.char_is_hyphen(text, int(indices[i])) == 1 else UNREADABLE
+    is_control = (codes < 0x20) & (codes != 9) & (codes != 10) & (codes != 13)
+    is_surrogate = (codes >= 0xD800) & (codes < 0xE000)
+    codes[is_control | is_surrogate | (codes > 0x10FFFF)] = UNREADABLE
+    return _without_guesses(text, indices, codes)
+
+
+def _without_guesses(text: int, indices: npt.NDArray[np.int64], codes: Codes) -> Codes:
+    """The codes, those that PDFium made up turned into U+FFFD; a tab is a space.
+
+    Where a font tells no letter for one of its numbers, PDFium gives the number: the 49th glyph of
+    a subset becomes a figure 1. Figures, their signs and blanks are asked for, and all glyphs of a
+    page on which any is unreadable.
+    """
+    _drop_guesses(text, indices, codes, np.flatnonzero(codes < _FIRST_LETTER))
+    if (codes == UNREADABLE).any():
+        _drop_guesses(text, indices, codes, np.flatnonzero(codes >= _FIRST_LETTER))
+    codes[codes == 9] = 0x20
+    return codes
+
+
+def _drop_guesses(
+    text: int, indices: npt.NDArray[np.int64], codes: Codes, asked: npt.NDArray[np.int64]
+) -> None:
+    is_guess = pdf.char_is_guessed(len(asked), text, indices[asked]) == 1
+    codes[asked[is_guess]] = UNREADABLE
+
+
+def _read_text_at_once(text: int, count: int) -> Codes | None:
+    """The codes of all ``count`` characters from the page's text, in one call.
+
+    PDFium leaves characters without a code out of the text and writes codes beyond U+FFFF as two;
+    then text and characters do not correspond and the answer is None. A hyphen at a line's end,
+    U+FFFE here, gets the code it has by itself.
+    """
+    buffer = np.zeros(2 * count + 1, np.uint16)
+    written = int(pdf.page_text(text, 0, count, buffer.ctypes.data)) - 1
+    units = buffer[:count]
+    if written != count or ((units >= 0xD800) & (units < 0xE000)).any():
+        return None
+    codes = units.astype(np.uint32)
+    codes[codes == 0xFFFE] = _HYPHEN
+    return codes
