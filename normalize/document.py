@@ -134,8 +134,12 @@ def prepare(schemas: Schemas) -> Index:
     )
 
 
-def normalize(raw: RawDocument, index: Index) -> Normalized:
-    """Turn extracted pages into canonical records with origins, findings and a closed ledger."""
+def normalize(raw: RawDocument, index: Index, *, keep_rows: bool = True) -> Normalized:
+    """Turn extracted pages into canonical records with origins, findings and a closed ledger.
+
+    Without ``keep_rows`` the logical tables come without their rows, which of a long document take
+    more memory than anything else and are nobody's need once they are mapped.
+    """
     texts = unwrap_cells(raw.pages)
     groups, stitched = stitch_pages(raw.pages, texts, index.words)
     groups, joined = join_form_pages(groups, texts, index.families, index.levels)
@@ -151,7 +155,9 @@ def normalize(raw: RawDocument, index: Index) -> Normalized:
         result = _read_and_map(group, number, by_number, texts, keys, index, fiscal_year)
         uses.update(result.uses)
         rows.append(_table_record(result))
-        results.append(replace(result, uses={}))  # of a long document they are some ten megabytes
+        table = result.table if keep_rows else replace(result.table, rows=())
+        # The uses are in the ledger now; of a long document they are some ten megabytes.
+        results.append(replace(result, table=table, uses={}))
     missing = _missing_tables(raw, results, index)
     records = tuple(record for result in results for record in result.records)
     return Normalized(
