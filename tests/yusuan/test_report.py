@@ -71,6 +71,14 @@ def test_the_summary_counts_what_the_tables_hold(dataset: Path) -> None:
     assert sorted(one.diff for one in summary.failures) == sorted(row["diff_yuan"] for row in hard)
 
 
+def test_the_largest_failures_are_told_and_all_are_counted(dataset: Path) -> None:
+    whole = summarise(dataset, load())
+    assert len(whole.failures) == whole.n_failures > 1
+    one = summarise(dataset, load(), n_failures=1)
+    assert one.failures == whole.failures[:1] and one.n_failures == whole.n_failures
+    assert sum(document.n_failures for document in one.documents) == one.n_failures
+
+
 def test_spending_by_class_is_the_total_of_one_table_per_document(dataset: Path) -> None:
     summary = summarise(dataset, load())
     rows = ds.dataset(dataset / "summary").to_table().to_pylist()
@@ -135,6 +143,18 @@ def test_pictures_are_left_out_where_the_pdf_is_gone(samples_dir: Path, tmp_path
     pdf.unlink()
     page = read(report_html(tmp_path / "out", ReportSettings()))
     assert "img" not in page.tags and "td" in page.tags
+
+
+def test_a_very_long_document_is_shown_in_part(
+    dataset: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = report_html(dataset, ReportSettings(1, 0))
+    monkeypatch.setattr("yusuan.report.pages._MAX_CELLS", 400)
+    part = report_html(dataset, ReportSettings(1, 0))
+    assert len(part) < len(whole) and part.count("<td") < whole.count("<td")
+    assert part.count("此页的表未收入") > 3 and "此页的表未收入" not in whole
+    numbers = r"<b>p\. \d+</b>"
+    assert re.findall(numbers, part) == re.findall(numbers, whole)
 
 
 def test_bars_are_as_long_as_their_share() -> None:

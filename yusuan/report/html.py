@@ -13,7 +13,7 @@ from yusuan import __version__
 from yusuan.report.escaping import environment
 from yusuan.report.pages import PageView, page_views
 from yusuan.report.plots import bar_plot, share_plot
-from yusuan.report.summary import Summary, summarise
+from yusuan.report.summary import Summary, summarise, telling_findings
 from yusuan.schemas.loader import load
 
 # A report stays small enough to open and to send, however large the dataset is.
@@ -44,14 +44,13 @@ def write_report(root: Path, path: Path, settings: ReportSettings | None = None)
 def report_html(root: Path, settings: ReportSettings) -> str:
     """The text of the report; everything that comes from a document is escaped."""
     schemas = load()
-    summary = summarise(root, schemas)
+    summary = summarise(root, schemas, _MOST)
     templates = environment("yusuan.report")
     templates.filters["yuan"] = _yuan
     return templates.get_template("report.html.j2").render(
         name=root.resolve().name,
         version=__version__,
         summary=summary,
-        most=_MOST,
         most_findings=_MOST_FINDINGS,
         families=schemas.families,
         status_zh=_STATUS_ZH,
@@ -60,6 +59,7 @@ def report_html(root: Path, settings: ReportSettings) -> str:
         spending=Markup(bar_plot(summary.spending[:20])),
         projects=Markup(bar_plot(summary.projects)),
         pages=_pages(root, summary, settings),
+        findings_of=lambda doc_id: telling_findings(root, doc_id),
     )
 
 

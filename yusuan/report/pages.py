@@ -19,6 +19,7 @@ from yusuan.report.summary import AMOUNT_OF, Row, cells_of
 _DPI = 64  # text of 10 pt can just be read; a page takes some 20 kB
 _QUALITY = 45
 _MAX_PICTURES = 1_200_000  # bytes of a document's pictures: the report is to be sent by mail
+_MAX_CELLS = 30_000  # of a document's tables, some 40 bytes each beside their text
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +48,10 @@ class TableView:
 
 @dataclass(frozen=True, slots=True)
 class PageView:
-    """A page with tables. ``picture``: a data URL, None where none was made."""
+    """A page with tables. ``picture``: a data URL, None where none was made.
+
+    ``tables`` is empty where the document has more cells than a report should hold.
+    """
 
     number: int
     picture: str | None
@@ -66,14 +70,13 @@ def page_views(root: Path, document: Row, n_pictures: int) -> list[PageView]:
     by_page = _by_page(cells_of(root, doc_id).to_pylist())
     wanted = {number: _rotation(by_page[number]) for number in list(by_page)[:n_pictures]}
     pictures = _pictures(document, wanted)
-    return [
-        PageView(
-            number,
-            pictures.get(number),
-            tuple(_table(cells, titles, proofs) for cells in tables.values()),
-        )
-        for number, tables in by_page.items()
-    ]
+    views, n_cells = [], 0
+    for number, tables in by_page.items():
+        n_cells += sum(map(len, tables.values()))
+        shown = tables.values() if n_cells <= _MAX_CELLS else ()
+        own = tuple(_table(cells, titles, proofs) for cells in shown)
+        views.append(PageView(number, pictures.get(number), own))
+    return views
 
 
 def one_page(root: Path, doc_id: str, number: int) -> tuple[tuple[TableView, ...], int]:

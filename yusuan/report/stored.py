@@ -5,7 +5,7 @@ A document's rows stand together in each table, so it is enough to know where th
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -17,6 +17,7 @@ import pyarrow.compute as pc
 import pyarrow.dataset as ds
 import pyarrow.parquet as pq
 
+_ROWS_PER_BATCH = 1 << 15
 _File = tuple[str, int, int]  # path, time of the last change, size: another one is another file
 
 
@@ -47,6 +48,20 @@ def rows_where(root: Path, table: str, wanted: pc.Expression) -> list[dict[str, 
         filter=wanted & pc.field("doc_id").isin(documents)
     ).to_pylist()
     return found
+
+
+def batches(
+    root: Path, table: str, columns: Sequence[str], wanted: pc.Expression | None = None
+) -> Iterator[pa.Table]:
+    """The columns of a table in pieces, so that no more than a piece of it is in memory.
+
+    ``wanted`` is a condition on these columns.
+    """
+    for path, _, _ in _files(root, table):
+        with pq.ParquetFile(path) as file:
+            for batch in file.iter_batches(_ROWS_PER_BATCH, columns=list(columns)):
+                rows = pa.Table.from_batches([batch])
+                yield rows if wanted is None else rows.filter(wanted)
 
 
 def rows_of(

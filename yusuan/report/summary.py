@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from yusuan.report.stored import stored, table_of
+from yusuan.report.stored import batches, rows_of, stored, table_of
 from yusuan.schemas.model import Schemas
 
 Row = Mapping[str, Any]
@@ -37,7 +37,13 @@ _N_LARGEST = 12
 _TABLE_COLUMNS = (
     "table_id", "doc_id", "family", "title_text", "page_first", "status", "is_empty",
 )  # fmt: skip
-_FINDING_COLUMNS = ["doc_id", "code", "severity", "page_no", "note"]
+_CHECK_COLUMNS = (
+    "doc_id", "identity", "table_ids", "formula", "lhs_yuan", "rhs_yuan", "diff_yuan", "status",
+    "blame",
+)  # fmt: skip
+_SPENDING_COLUMNS = (
+    "doc_id", "table_id", "fund_scope", "flow", "func_code", "amount_yuan", "is_leaf", "measure",
+)  # fmt: skip
 _ZERO = pa.scalar(Decimal(0), pa.decimal128(20, 2))
 
 
@@ -95,14 +101,17 @@ class Failure:
 
 @dataclass(frozen=True, slots=True)
 class DocumentSummary:
-    """One document. ``families``: status of each recognised or missing family."""
+    """One document. ``families``: status of each recognised or missing family.
+
+    ``n_failures``: hard identities that fail; ``n_findings``: those that are no mere information.
+    """
 
     row: Row
     share: Share
     families: Mapping[str, str]
     n_unrecognised: int
-    failures: tuple[Failure, ...]
-    findings: tuple[Row, ...]
+    n_failures: int
+    n_findings: int
 
     @property
     def name(self) -> str:
@@ -118,7 +127,7 @@ class DocumentSummary:
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """The whole dataset."""
+    """The whole dataset. ``failures``: of all ``n_failures`` those with the largest difference."""
 
     documents: tuple[DocumentSummary, ...]
     share: Share
@@ -127,21 +136,18 @@ class Summary:
     spending: tuple[Bar, ...]
     projects: tuple[Bar, ...]
     failures: tuple[Failure, ...]
+    n_failures: int
 
 
-def summarise(root: Path, schemas: Schemas) -> Summary:
-    """Gather the summary of the dataset in ``root``."""
+def summarise(root: Path, schemas: Schemas, n_failures: int = 500) -> Summary:
+    """Gather the summary of the dataset in ``root``; ``n_failures``: how many to tell in full."""
     rows = _rows(root, "documents")
     tables = _rows(root, "tables", _TABLE_COLUMNS)
     shares = _count_proofs(root, {row["table_id"]: row["family"] for row in tables})
-    failures = _failures(root, tables, schemas)
+    counts, failures = _failures(root, tables, schemas, n_failures)
     tables_of = _by_document(tables, lambda row: row["doc_id"])
     shares_of = _by_document(shares, lambda share: share[0])
-    failures_of = _by_document(failures, lambda failure: failure.doc_id)
-    telling = stored(root, "findings").to_table(
-        columns=_FINDING_COLUMNS, filter=pc.field("severity") != "info"
-    )
-    findings_of = _by_document(telling.to_pylist(), lambda row: row["doc_id"])
+    findings_of = _telling_findings(root)
     documents = tuple(
         sorted(
             (
@@ -149,12 +155,12 @@ def summarise(root: Path, schemas: Schemas) -> Summary:
                     row,
                     tables_of.get(row["doc_id"], []),
                     shares_of.get(row["doc_id"], []),
-                    failures_of.get(row["doc_id"], []),
-                    findings_of.get(row["doc_id"], []),
+                    counts[row["doc_id"]],
+                    findings_of[row["doc_id"]],
                 )
                 for row in rows
             ),
-            key=lambda one: (-len(one.failures), one.share.percent or 0, one.name),
+            key=lambda one: (-one.n_failures, one.share.percent or 0, one.name),
         )
     )
     return Summary(
@@ -164,8 +170,14 @@ def summarise(root: Path, schemas: Schemas) -> Summary:
         _by_family(shares, schemas),
         _spending(root, schemas),
         _largest_projects(root, {row["doc_id"]: row for row in rows}),
-        tuple(failures),
+        failures,
+        counts.total(),
     )
+
+
+def telling_findings(root: Path, doc_id: str) -> list[dict[str, Any]]:
+    """The findings of a document that are no mere information."""
+    return rows_of(root, "findings", doc_id, pc.field("severity") != "info")
 
 
 _ProofCount = tuple[str, str | None, Counter[str]]  # document, family, amounts by proof
@@ -188,13 +200,12 @@ def _by_document(items: Iterable[_Item], doc_of: Callable[[_Item], str]) -> dict
 def _count_proofs(root: Path, family_of: Mapping[str, str | None]) -> list[_ProofCount]:
     counts: dict[tuple[str, str | None], Counter[str]] = defaultdict(Counter)
     for name, amount in AMOUNT_OF.items():
-        data = stored(root, name)
         nonzero = (pc.field(amount) != _ZERO) & pc.field("proof").is_valid()
-        table = data.to_table(columns=["doc_id", "table_id", "proof"], filter=nonzero)
-        grouped = table.group_by(["doc_id", "table_id", "proof"]).aggregate([([], "count_all")])
-        for row in grouped.to_pylist():
-            key = (row["doc_id"], family_of.get(row["table_id"]))
-            counts[key][row["proof"]] += row["count_all"]
+        for batch in batches(root, name, ["doc_id", "table_id", "proof", amount], nonzero):
+            grouped = batch.group_by(["doc_id", "table_id", "proof"]).aggregate([([], "count_all")])
+            for row in grouped.to_pylist():
+                key = (row["doc_id"], family_of.get(row["table_id"]))
+                counts[key][row["proof"]] += row["count_all"]
     return [(document, family, count) for (document, family), count in counts.items()]
 
 
@@ -206,8 +217,8 @@ def _document(
     row: Row,
     tables: Iterable[Row],
     shares: Iterable[_ProofCount],
-    failures: Iterable[Failure],
-    findings: Iterable[Row],
+    n_failures: int,
+    n_findings: int,
 ) -> DocumentSummary:
     families: dict[str, str] = {}
     unrecognised = 0
@@ -221,8 +232,8 @@ def _document(
         _share(row["doc_id"], (count for _, _, count in shares)),
         families,
         unrecognised,
-        tuple(failures),
-        tuple(findings),
+        n_failures,
+        n_findings,
     )
 
 
@@ -242,52 +253,79 @@ def _by_family(shares: Iterable[_ProofCount], schemas: Schemas) -> tuple[Share, 
     return tuple(_share(titles[name], counts[name]) for name in known)
 
 
-def _failures(root: Path, tables: Iterable[Row], schemas: Schemas) -> list[Failure]:
+def _telling_findings(root: Path) -> Counter[str]:
+    found: Counter[str] = Counter()
+    for batch in batches(root, "findings", ["doc_id", "severity"], pc.field("severity") != "info"):
+        found.update(batch["doc_id"].to_pylist())
+    return found
+
+
+def _failures(
+    root: Path, tables: Iterable[Row], schemas: Schemas, most: int
+) -> tuple[Counter[str], tuple[Failure, ...]]:
+    """How many hard identities fail in each document, and those with the largest difference."""
+    hard = [name for name, identity in schemas.identities.items() if identity.is_hard]
+    wanted = (pc.field("status") == "failed") & pc.field("identity").isin(pa.array(hard))
+    counts: Counter[str] = Counter()
+    largest: list[Row] = []
+    for batch in batches(root, "checks", _CHECK_COLUMNS, wanted):
+        counts.update(batch["doc_id"].to_pylist())
+        largest += batch.to_pylist()
+        if len(largest) > 2 * most:
+            largest = sorted(largest, key=_off_by, reverse=True)[:most]
     of_table = {table["table_id"]: table for table in tables}
-    data = stored(root, "checks").to_table(filter=pc.field("status") == "failed")
-    found = []
-    for row in data.to_pylist():
-        identity = schemas.identities.get(row["identity"])
-        if identity is None or not identity.is_hard:
-            continue
-        own = [of_table[key] for key in row["table_ids"] if key in of_table]
-        pages = sorted({page for one in own if (page := one["page_first"]) is not None})
-        found.append(
-            Failure(
-                row["doc_id"],
-                f"{identity.title_zh} · {identity.title_en}",
-                "; ".join(one["title_text"] or one["family"] or "?" for one in own),
-                ", ".join(map(str, pages)),
-                row["lhs_yuan"],
-                row["rhs_yuan"],
-                row["diff_yuan"],
-                row["formula"],
-                row["blame"],
-            )
-        )
-    return sorted(found, key=lambda one: abs(one.diff or Decimal(0)), reverse=True)
+    largest = sorted(largest, key=_off_by, reverse=True)[:most]
+    return counts, tuple(_failure(row, of_table, schemas) for row in largest)
+
+
+def _off_by(check: Row) -> Decimal:
+    diff: Decimal = check["diff_yuan"] or Decimal(0)
+    return abs(diff)
+
+
+def _failure(row: Row, of_table: Mapping[str, Row], schemas: Schemas) -> Failure:
+    identity = schemas.identities[row["identity"]]
+    own = [of_table[key] for key in row["table_ids"] if key in of_table]
+    pages = sorted({page for one in own if (page := one["page_first"]) is not None})
+    return Failure(
+        row["doc_id"],
+        f"{identity.title_zh} · {identity.title_en}",
+        "; ".join(one["title_text"] or one["family"] or "?" for one in own),
+        ", ".join(map(str, pages)),
+        row["lhs_yuan"],
+        row["rhs_yuan"],
+        row["diff_yuan"],
+        row["formula"],
+        row["blame"],
+    )
 
 
 def _spending(root: Path, schemas: Schemas) -> tuple[Bar, ...]:
     """Expenditure by function class (类): leaves of one table per document, the widest scope."""
-    columns = ["doc_id", "table_id", "fund_scope", "flow", "func_code", "amount_yuan"]
+    sums: dict[tuple[str, str, bool], dict[str, Decimal]] = {}
     wanted = (
         pc.field("is_leaf")
         & (pc.field("measure") == "total")
         & pc.field("func_code").is_valid()
         & pc.field("amount_yuan").is_valid()
     )
-    rows = stored(root, "expenditure").to_table(columns=columns, filter=wanted).to_pylist()
+    for batch in batches(root, "expenditure", _SPENDING_COLUMNS, wanted):
+        for row in batch.to_pylist():
+            key = (row["doc_id"], row["table_id"], row["fund_scope"] != "all")
+            own = sums.setdefault(key, defaultdict(Decimal))
+            if row["flow"] == "expenditure":
+                own[row["func_code"][:3]] += row["amount_yuan"]
     chosen: dict[str, str] = {}
-    for row in sorted(rows, key=lambda row: (row["fund_scope"] != "all", row["table_id"])):
-        chosen.setdefault(row["doc_id"], row["table_id"])
-    sums: dict[str, Decimal] = defaultdict(Decimal)
-    for row in rows:
-        if row["flow"] == "expenditure" and chosen[row["doc_id"]] == row["table_id"]:
-            sums[row["func_code"][:3]] += row["amount_yuan"]
+    for doc_id, table_id, _ in sorted(sums, key=lambda key: (key[2], key[1])):
+        chosen.setdefault(doc_id, table_id)
+    totals: dict[str, Decimal] = defaultdict(Decimal)
+    for (doc_id, table_id, _), own in sums.items():
+        if chosen[doc_id] == table_id:
+            for code, amount in own.items():
+                totals[code] += amount
     names = schemas.codes["functional"].names
     bars = [
-        Bar(f"{code} {names.get(code, ('',))[0]}".strip(), total) for code, total in sums.items()
+        Bar(f"{code} {names.get(code, ('',))[0]}".strip(), total) for code, total in totals.items()
     ]
     return tuple(sorted(bars, key=lambda bar: bar.value, reverse=True))
 
