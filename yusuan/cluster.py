@@ -23,13 +23,15 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, redirect_stdout, suppress
 from dataclasses import dataclass
 from functools import partial
-from pathlib import Path
 from typing import Any, Final
 
+from yusuan.arrow import leave_pandas_out
 from yusuan.convert import DocumentResult, failed, loaded_schemas
+from yusuan.files import FileError, read_same
 from yusuan.kept import encode
+from yusuan.made import reuse_key
 from yusuan.manifest import now
-from yusuan.run import Job, Outcome, Task, convert_elsewhere, convert_within, reuse_key
+from yusuan.run import Job, Outcome, Task, convert_elsewhere, convert_within
 from yusuan.store import Store
 from yusuan.workers import Lost, WorkerPool
 
@@ -90,7 +92,7 @@ class Keeper:
         self._pool = WorkerPool(1, timeout, memory)
 
     def key(self) -> str:
-        """Of the code and libraries of this node (see ``run.reuse_key``)."""
+        """Of the code and libraries of this node (see ``made.reuse_key``)."""
         return reuse_key(self._settings)
 
     def convert(self, task: Task, data: bytes) -> Converted | Lost:
@@ -101,6 +103,7 @@ class Keeper:
 
 def _convert(given: tuple[Task, bytes], job: Job) -> Converted:
     """What the worker process does."""
+    leave_pandas_out()
     task, data = given
     return convert_elsewhere(task, job, data)
 
@@ -237,8 +240,8 @@ def _bytes_of(task: Task, job: Job) -> bytes | None:
     if task.size > job.limits.file:
         return None
     try:
-        return Path(task.path).read_bytes()
-    except OSError:
+        return read_same(task.path, task.doc_id, job.limits.file)
+    except (OSError, FileError):
         return None
 
 

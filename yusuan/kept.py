@@ -25,7 +25,7 @@ _READ: Final = pa.ipc.IpcReadOptions(use_threads=False)
 
 @dataclass(frozen=True, slots=True)
 class MadeWith:
-    """What made rows. ``key``: all that must agree for using them again (see ``run.reuse_key``).
+    """What made rows. ``key``: all that must agree for using them again (see ``made.reuse_key``).
 
     ``engine``: the library that reads, with its version. ``columns``: digest of the columns of all
     tables (see ``store.columns_digest``). ``corrections``: digest of what reviewers decided on

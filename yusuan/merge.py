@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import uuid
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -99,7 +100,7 @@ def _copy(path: Path, to: Path) -> None:
     Raises StoreError.
     """
     to.parent.mkdir(exist_ok=True)
-    fresh = to.with_suffix(f".{os.getpid()}.tmp")
+    fresh = to.with_suffix(f".{uuid.uuid4().hex}.tmp")
     try:
         fresh.unlink(missing_ok=True)
         try:

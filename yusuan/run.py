@@ -7,37 +7,31 @@ import os
 import signal
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import lru_cache, partial
-from importlib.metadata import version
+from functools import partial
 from pathlib import Path
 
-import yusuan.extract
-import yusuan.normalize
-import yusuan.schemas
-from yusuan import __version__
 from yusuan.arrow import leave_pandas_out
 from yusuan.convert import (
     DocumentResult,
     Settings,
     Status,
     convert,
-    doc_id_of,
     failed,
     loaded_schemas,
 )
 from yusuan.corrections.file import to_line
 from yusuan.corrections.model import Correction
-from yusuan.extract.ocr import is_installed
-from yusuan.inputs import Input
+from yusuan.files import FileError, digest_of, digest_of_name, read_same
+from yusuan.inputs import Input, recorded_source
 from yusuan.kept import Kept, MadeWith, encode
 from yusuan.limits import LimitError, Limits, check_document, check_size
+from yusuan.made import made_with
 from yusuan.manifest import Entry, Recorded, now
 from yusuan.merge import merge
 from yusuan.parts import PartDone, PartTask, write_part
-from yusuan.store import Store, StoreError, WriteError, columns_digest
+from yusuan.store import Store, StoreError, WriteError
 from yusuan.workers import Lost, WorkerPool
 
-_DISTRIBUTIONS = {"pdfium": "pypdfium2", "pdfplumber": "pdfplumber", "camelot": "camelot-py"}
 # So many are published sooner than processes are up.
 _FEW_DOCUMENTS = 100
 
@@ -134,7 +128,7 @@ def run(
     store = Store(out, loaded_schemas())
     store.prepare()
     _refuse_other_columns(store, inputs)
-    made = made_with(settings.convert, store)
+    made = made_with(settings.convert, store.schemas)
     job = Job(out, made, settings.convert, settings.limits, convert_one, dict(settings.corrections))
     n_workers = settings.workers or _cpu_count()
     with WorkerPool(n_workers, settings.timeout, settings.memory) as pool:
@@ -154,55 +148,6 @@ def merge_all(parts: Sequence[Path], out: Path, workers: int | None = None) -> l
         return merge(parts, out, loaded_schemas(), partial(_write_parts, pool=pool))
 
 
-def made_with(settings: Settings, store: Store) -> MadeWith:
-    """What rows made now are made with."""
-    schemas = store.schemas
-    library = _DISTRIBUTIONS[settings.reader]
-    return MadeWith(
-        reuse_key(settings),
-        f"{library} {version(library)}",
-        __version__,
-        schemas.version,
-        columns_digest(schemas),
-    )
-
-
-def reuse_key(settings: Settings) -> str:
-    """What kept rows must agree in, besides the bytes, to be used again.
-
-    The settings, the version of the engine's library, and our own code and data files: a version
-    number alone would let a changed checkout reuse what its earlier code had made.
-    """
-    engine_version = version(_DISTRIBUTIONS[settings.reader])
-    chosen = repr(replace(settings, engine="auto"))  # auto is the reader that it stands for
-    others = (_witness_versions(settings), _ocr_version(settings))
-    parts = (settings.reader, engine_version, *others, chosen, _code_digest())
-    return hashlib.sha256("\n".join(parts).encode()).hexdigest()
-
-
-def _witness_versions(settings: Settings) -> str:
-    """Of the libraries that read pages again where identities fail."""
-    names = ("pdfplumber", "camelot") if settings.witness_pages else ()
-    return " ".join(version(_DISTRIBUTIONS[name]) for name in names)
-
-
-def _ocr_version(settings: Settings) -> str:
-    """Of the library that recognises scans; documents are read again once it is installed."""
-    return version("rapidocr") if settings.ocr_pages and is_installed() else "none"
-
-
-@lru_cache(maxsize=1)
-def _code_digest() -> str:
-    """Of all modules and data files of the stages and of this package."""
-    digest = hashlib.sha256()
-    for package in (yusuan, yusuan.extract, yusuan.normalize, yusuan.schemas):
-        folder = Path(str(package.__file__)).parent
-        for path in sorted(folder.rglob("*")):
-            if path.suffix in {".py", ".csv"}:
-                digest.update(f"{path.relative_to(folder)}\n".encode() + path.read_bytes())
-    return digest.hexdigest()
-
-
 def _refuse_other_columns(store: Store, inputs: Sequence[Input]) -> None:
     foreign = store.foreign(recorded_source(one.source) for one in inputs)
     if foreign:
@@ -210,11 +155,6 @@ def _refuse_other_columns(store: Store, inputs: Sequence[Input]) -> None:
             f"{store.root} holds {len(foreign)} inputs of a version with other columns, for "
             f"instance {foreign[0].source}: give them again together with these, or write elsewhere"
         )
-
-
-def recorded_source(source: str) -> str:
-    r"""A source as tables can hold it: bytes of a file name that are no UTF-8 as ``\xff``."""
-    return source.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
 
 
 def total_size(inputs: Iterable[Input]) -> int:
@@ -247,14 +187,14 @@ class _Ledger:
         sized = sorted(((_size_of(one.file), one) for one in inputs), key=_by_size)
         for size, one in sized:
             source = recorded_source(one.source)
-            doc_id = doc_id_of(one.file, source)
+            doc_id, code, error = _identified(one, source, self._job.limits)
             if doc_id in self._first:
                 self._copies[source] = (self._first[doc_id], size)
                 continue
             self._first[doc_id] = source
             task = Task(source, one.file, doc_id, size)
-            if one.error is not None:
-                self._fail(task, one.code, one.error)
+            if error is not None:
+                self._fail(task, code, error)
             elif self._settings.resume and (kept := self._reusable(doc_id)):
                 self._add(Outcome(source, doc_id, kept.status, kept.error, True, size))
             else:
@@ -293,6 +233,26 @@ class _Ledger:
         made = self._job.made_of(doc_id)
         fits = kept and kept.made == made and kept.status != "failed"
         return kept if fits else None
+
+
+def _identified(one: Input, source: str, limits: Limits) -> tuple[str, str, str | None]:
+    """The document that an input is; finding code and error where it is not to be converted.
+
+    A file that cannot be read has no error here: of that ``convert`` tells.
+    """
+    if one.error is not None:
+        return digest_of_name(source), one.code, one.error
+    try:
+        if (doc_id := digest_of(one.file, limits.file)) is not None:
+            return doc_id, "", None
+        check_size(max(_size_of(one.file), limits.file + 1), limits)
+    except LimitError as error:
+        return digest_of_name(source), "limit-exceeded", str(error)
+    except FileError as error:
+        return digest_of_name(source), error.code, error.message
+    except (OSError, ValueError):  # ValueError: a name that no file can have
+        pass
+    return digest_of_name(source), "", None
 
 
 def _size_of(path: str) -> int:
@@ -335,10 +295,12 @@ def convert_within(task: Task, job: Job, data: bytes | None = None) -> DocumentR
     try:
         check_size(task.size, job.limits)
         if data is None:
-            data = Path(task.path).read_bytes()
+            data = read_same(task.path, task.doc_id, job.limits.file)
         check_document(data, job.limits)
     except LimitError as error:
         return failed(task.doc_id, task.source, "limit-exceeded", str(error))
+    except FileError as error:
+        return failed(task.doc_id, task.source, error.code, error.message)
     except OSError:  # of which convert tells
         return job.convert(task.path, job.settings_of(task.doc_id), task.source)
     return job.convert(data, job.settings_of(task.doc_id), task.source)
@@ -350,10 +312,16 @@ def _write_parts(tasks: Sequence[PartTask], pool: WorkerPool) -> Iterator[PartDo
         yield from map(write_part, tasks)
         return
     largest_first = sorted(tasks, key=lambda task: (task.table != "cells", task.name))
-    for task, done in pool.map(write_part, largest_first, limited=False):
+    for task, done in pool.map(_write_part, largest_first, limited=False):
         if isinstance(done, Lost):
             raise WriteError(f"the process that wrote {task.name} died; give the command again")
         yield done
+
+
+def _write_part(task: PartTask) -> PartDone:
+    """What a worker does."""
+    leave_pandas_out()
+    return write_part(task)
 
 
 def _blame(lost: Lost, settings: RunSettings) -> tuple[str, str]:

@@ -16,8 +16,8 @@ from __future__ import annotations
 import hashlib
 import os
 import shutil
-import socket
 import time
+import uuid
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -112,8 +112,8 @@ class Store:
     def keep_encoded(self, doc_id: str, data: bytes) -> None:
         """Keep what ``kept.encode`` made of a document: temporary file, then rename."""
         path = self.document_path(doc_id)
-        name = f"{doc_id}.{socket.gethostname()}.{os.getpid()}"
-        temporary = self.state / "tmp" / name
+        # Pids are no names: containers that share a disk may have the same, threads have.
+        temporary = self.state / "tmp" / f"{doc_id}.{uuid.uuid4().hex}"
         try:
             path.parent.mkdir(exist_ok=True)
             with temporary.open("wb") as file:

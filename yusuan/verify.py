@@ -13,6 +13,7 @@ import pyarrow as pa
 import pyarrow.dataset as ds
 import pyarrow.parquet as pq
 
+from yusuan.files import digest_of_name
 from yusuan.kept import read_head
 from yusuan.manifest import (
     MANIFEST,
@@ -27,7 +28,8 @@ from yusuan.manifest import (
 from yusuan.parts import kept_path
 from yusuan.schemas.model import Schemas
 
-_DOC_ID = re.compile(r"[0-9a-f]{64}")
+# A byte of a file's name that is no UTF-8, as sources have it; Python's name for it is a surrogate.
+_BYTE = re.compile(r"\\x([89a-f][0-9a-f])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,15 +142,25 @@ def _check_kept(root: Path, recorded: list[Recorded]) -> Iterator[Problem]:
 def _check_inputs(recorded: list[Recorded]) -> Iterator[Problem]:
     for one in recorded:
         entry = one.entry
-        if entry.size is None or entry.fetched is not None or not _DOC_ID.fullmatch(entry.doc_id):
+        if entry.size is None or entry.fetched is not None:
             continue
-        path = Path(entry.source)
-        if not path.is_file():
+        if entry.doc_id == digest_of_name(entry.source):  # its bytes were not read
+            continue
+        if (path := _input_at(entry.source)) is None:
             yield Problem(f"{entry.source}: the input is not there any more", is_harmless=True)
         elif _digest(path) != entry.doc_id:
             yield Problem(
                 f"{entry.source}: the input has changed since it was converted; run again"
             )
+
+
+def _input_at(source: str) -> Path | None:
+    """The file that a source names, also where its name is no text (``recorded_source``)."""
+    as_bytes = _BYTE.sub(lambda match: chr(0xDC00 + int(match[1], 16)), source)
+    for name in (source, as_bytes):
+        if Path(name).is_file():
+            return Path(name)
+    return None
 
 
 def _digest(path: Path) -> str:

@@ -10,7 +10,7 @@ import pyarrow.dataset as ds
 import pytest
 from PIL import Image
 
-from yusuan import run as run_module
+from yusuan import made
 from yusuan.convert import DocumentResult, Settings, convert, loaded_schemas
 from yusuan.inputs import find_inputs
 from yusuan.run import Job, RunSettings, Task, run
@@ -172,11 +172,11 @@ def test_ctrl_c_is_not_a_failed_document(small_pdf: bytes, monkeypatch: pytest.M
 
 
 def test_settings_and_code_decide_what_is_reused(monkeypatch: pytest.MonkeyPatch) -> None:
-    key = run_module.reuse_key
+    key = made.reuse_key
     assert key(Settings()) == key(Settings(engine="pdfium"))
     others = {key(Settings()), key(Settings(engine="camelot")), key(Settings(pages=(1,)))}
     assert len(others) == 3
-    monkeypatch.setattr(run_module, "_code_digest", lambda: "other code")
+    monkeypatch.setattr(made, "_code_digest", lambda: "other code")
     assert key(Settings()) not in others
 
 

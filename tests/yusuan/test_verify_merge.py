@@ -192,7 +192,7 @@ def test_parts_of_other_code_are_refused(
     tmp_path: Path, documents: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     run(find_inputs([str(documents / "a.pdf")]), tmp_path / "one", ONE)
-    monkeypatch.setattr("yusuan.run._code_digest", lambda: "older")
+    monkeypatch.setattr("yusuan.made._code_digest", lambda: "older")
     run(find_inputs([str(documents / "d.pdf")]), tmp_path / "two", ONE)
     with pytest.raises(StoreError, match="made by different versions or settings"):
         merge([tmp_path / "one", tmp_path / "two"], tmp_path / "out", loaded_schemas())

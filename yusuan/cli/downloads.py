@@ -28,7 +28,7 @@ InputsArgument = Annotated[
         metavar="INPUT",
         help="PDF files, folders (searched for *.pdf at any depth), quoted patterns, addresses "
         "(https://, s3://, gs://), or lists of these (.txt, one a line; .csv, a column named path "
-        "or url, or the first).",
+        "or url, or the first; - for a list on stdin).",
     ),
 ]
 CacheOption = Annotated[

@@ -27,9 +27,11 @@ def merge(
     The parts stay as they are. Exit code 0: merged, 1: writing failed, 2: wrong usage, also where
     the parts do not fit together.
     """
+    from yusuan.arrow import leave_pandas_out
     from yusuan.run import merge_all
     from yusuan.store import StoreError, WriteError
 
+    leave_pandas_out()
     try:
         recorded = merge_all(parts, out, workers)
     except WriteError as error:

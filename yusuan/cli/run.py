@@ -135,6 +135,7 @@ def run(
     n_file = parse_size(max_file_size, "--max-file-size")
     fetching = fetch_settings(cache, delay, per_host, max_download, max_age, offline)
 
+    from yusuan.arrow import leave_pandas_out
     from yusuan.cluster import ClusterError, Crew
     from yusuan.convert import Settings, loaded_schemas
     from yusuan.corrections.file import by_document, read_corrections
@@ -148,6 +149,7 @@ def run(
     from yusuan.upload import AddressError, UploadError, check_address, copy_dataset
     from yusuan.workers import PoolError
 
+    leave_pandas_out()
     standard = RunSettings()
     try:
         documents = find_inputs(inputs, tell)

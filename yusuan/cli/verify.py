@@ -25,9 +25,11 @@ def verify(
     if not out.is_dir():
         wrong_usage(f"no such folder: {out}")
 
+    from yusuan.arrow import leave_pandas_out
     from yusuan.convert import loaded_schemas
     from yusuan.verify import verify as problems_of
 
+    leave_pandas_out()
     n_wrong = 0
     for problem in problems_of(out, loaded_schemas(), inputs):
         n_wrong += not problem.is_harmless

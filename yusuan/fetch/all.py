@@ -5,11 +5,13 @@ from __future__ import annotations
 import queue
 import re
 import threading
+import time
 from collections import defaultdict, deque
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from typing import Final
 
 from yusuan.fetch.cache import Cache, CacheError, Entry
 from yusuan.fetch.hosts import StoppedError
@@ -18,6 +20,9 @@ from yusuan.fetch.model import FetchError, FetchSettings
 from yusuan.fetch.objects import fetch_object, local_path
 from yusuan.inputs.find import is_address
 from yusuan.inputs.model import Fetched, Input
+
+# Seconds between two looks at whether a download hangs.
+_LOOK: Final = 1.0
 
 
 def fetch_inputs(
@@ -45,39 +50,122 @@ def fetch_inputs(
 
 def _fetched(waiting: Sequence[Input], cache: Cache, settings: FetchSettings) -> Iterator[Input]:
     """Each input as it is done. A lane takes the documents of one host, one after the other."""
-    by_host: dict[str, deque[Input]] = defaultdict(deque)
-    for one in waiting:
-        by_host[_host_of(one.source)].append(one)
     stop = threading.Event()
-    results: queue.SimpleQueue[Input | Exception] = queue.SimpleQueue()
     downloader = Downloader(cache, settings, stop)
+    crew = _Crew(lambda one: _one(one, downloader, cache, settings), settings, stop)
+    try:
+        yield from crew.fetched(waiting)
+    finally:
+        stop.set()
+        downloader.close()
 
-    def lane(todo: deque[Input]) -> None:
-        try:
-            while not stop.is_set():
-                one = todo.popleft()
-                results.put(_one(one, downloader, cache, settings))
-        except (IndexError, StoppedError):  # the lane is empty, or the run interrupted
-            return
-        except Exception as error:  # ours: raised where the results are taken
-            results.put(error)
 
-    with ThreadPoolExecutor(settings.hosts) as pool:
-        try:
-            for todo in by_host.values():
-                # Object storage is made for many requests at a time.
-                n_lanes = settings.per_host if _is_web(todo[0].source) else settings.hosts
-                for _ in range(min(n_lanes, len(todo))):
-                    pool.submit(lane, todo)
-            for _ in waiting:
-                result = results.get()
+@dataclass(slots=True, eq=False)
+class _Lane:
+    """Documents of one host, and the one that is being fetched, since when."""
+
+    todo: deque[Input]
+    at: Input | None = None
+    since: float = 0.0
+    is_given_up: bool = False
+
+
+class _Crew:
+    """Threads that take a lane each, and a clock on what they do.
+
+    They are daemons: who waits for a server need not be waited for, neither when the run is stopped
+    nor when the server (by a byte now and then, which no limit of a single read ends) never does.
+    """
+
+    def __init__(
+        self, fetch: Callable[[Input], Input], settings: FetchSettings, stop: threading.Event
+    ) -> None:
+        self._fetch, self._settings, self._stop = fetch, settings, stop
+        self._lanes: list[_Lane] = []
+        self._free: queue.SimpleQueue[_Lane] = queue.SimpleQueue()
+        self._results: queue.SimpleQueue[tuple[Input, Input | Exception]] = queue.SimpleQueue()
+        self._look_at = 0.0
+        n_turns = settings.max_redirects + 2  # robots.txt, the address, where it leads
+        self._limit = settings.give_up + n_turns * settings.per_host * settings.delay
+
+    def fetched(self, waiting: Sequence[Input]) -> Iterator[Input]:
+        """Each input as it is done, or given up."""
+        by_host: dict[str, deque[Input]] = defaultdict(deque)
+        for one in waiting:
+            by_host[_host_of(one.source)].append(one)
+        for todo in by_host.values():
+            # Object storage is made for many requests at a time.
+            is_web = _is_web(todo[0].source)
+            n_lanes = self._settings.per_host if is_web else self._settings.hosts
+            self._lanes += [_Lane(todo) for _ in range(min(n_lanes, len(todo)))]
+        for lane in self._lanes:
+            self._free.put(lane)
+        for _ in range(min(len(self._lanes), self._settings.hosts)):
+            self._start()
+        pending = {one.source for one in waiting}
+        while pending:
+            for one, result in self._next():
                 if isinstance(result, Exception):
                     raise result
-                yield result
-        finally:
-            stop.set()
-            pool.shutdown(wait=False, cancel_futures=True)
-            downloader.close()
+                if one.source in pending:  # one that was given up may come late
+                    pending.remove(one.source)
+                    yield result
+
+    def _start(self) -> None:
+        threading.Thread(target=self._work, daemon=True).start()
+
+    def _work(self) -> None:
+        """What a thread does: take lanes until there are none."""
+        while not self._stop.is_set():
+            try:
+                lane = self._free.get_nowait()
+            except queue.Empty:
+                return
+            self._go_along(lane)
+            if lane.is_given_up:  # another thread took its place
+                return
+
+    def _go_along(self, lane: _Lane) -> None:
+        while not self._stop.is_set():
+            try:
+                one = lane.todo.popleft()
+            except IndexError:
+                return
+            lane.since, lane.at = time.monotonic(), one
+            try:
+                self._results.put((one, self._fetch(one)))
+            except StoppedError:
+                return
+            except Exception as error:  # ours: raised where the results are taken
+                self._results.put((one, error))
+            lane.at = None
+
+    def _next(self) -> Iterator[tuple[Input, Input | Exception]]:
+        """What is done or given up within a moment."""
+        with suppress(queue.Empty):
+            yield self._results.get(timeout=_LOOK)
+        if (now := time.monotonic()) < self._look_at:
+            return
+        self._look_at = now + _LOOK
+        for lane in self._lanes:
+            one = lane.at
+            if one is not None and not lane.is_given_up and now - lane.since > self._limit:
+                lane.is_given_up = True
+                self._start()
+                yield from self._given_up(lane, one)
+
+    def _given_up(self, lane: _Lane, one: Input) -> Iterator[tuple[Input, Input]]:
+        """The document that does not end, and the rest of its host, which may hang on the same."""
+        error = (
+            f"no end after {self._limit:g} s: its server keeps the connection open and gives next "
+            "to nothing; run again later."
+        )
+        yield one, replace(one, error=error, code="download-failed")
+        error = "left out: its server did not end an earlier answer; run again later."
+        with suppress(IndexError):
+            while True:
+                other = lane.todo.popleft()
+                yield other, replace(other, error=error, code="download-failed")
 
 
 def _is_web(address: str) -> bool:

@@ -12,6 +12,7 @@ import hashlib
 import json
 import os
 import sys
+import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
@@ -117,8 +118,8 @@ class Cache:
         """Write down what an address gave."""
         path = self._index_path(entry.address)
         path.parent.mkdir(parents=True, exist_ok=True)
-        temporary = path.with_suffix(f".{os.getpid()}.tmp")
-        temporary.write_text(json.dumps(asdict(entry), ensure_ascii=False), encoding="utf-8")
+        temporary = path.with_suffix(f".{uuid.uuid4().hex}.tmp")
+        temporary.write_text(json.dumps(asdict(entry)), encoding="utf-8")
         temporary.replace(path)
 
     def adopt(self, part: Part) -> str:
@@ -136,7 +137,7 @@ class Cache:
 
         Where another process has it, an empty one of our own, dropped at the end.
         """
-        name = hashlib.sha256(address.encode()).hexdigest()
+        name = _name_of(address)
         path = self.root / "parts" / f"{name}.part"
         lock = path.with_suffix(".lock")
         with lock.open("w") as file:
@@ -146,7 +147,7 @@ class Cache:
                 finally:
                     lock.unlink(missing_ok=True)
                 return
-        ours = Part(path.with_name(f"{name}.{os.getpid()}.part"), None, 0)
+        ours = Part(path.with_name(f"{name}.{uuid.uuid4().hex}.part"), None, 0)
         ours.restart(None)
         try:
             yield ours
@@ -154,8 +155,13 @@ class Cache:
             ours.drop()
 
     def _index_path(self, address: str) -> Path:
-        name = hashlib.sha256(address.encode()).hexdigest()
+        name = _name_of(address)
         return self.root / "index" / name[:2] / f"{name}.json"
+
+
+def _name_of(address: str) -> str:
+    """Also of an address from the command line whose bytes are no UTF-8."""
+    return hashlib.sha256(address.encode("utf-8", "surrogateescape")).hexdigest()
 
 
 def sha256_of(path: Path) -> str:

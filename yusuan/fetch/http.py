@@ -49,7 +49,9 @@ class Downloader:
         Raises StoppedError where the run is interrupted; what came so far is kept.
         """
         known = self._cache.entry(address)
-        if known and (self._settings.offline or time.time() - known.at <= self._settings.max_age):
+        # A copy from the future is one from before the clock was set back: it may be old.
+        is_fresh = known and 0 <= time.time() - known.at <= self._settings.max_age
+        if known and (self._settings.offline or is_fresh):
             return known
         if self._settings.offline:
             raise FetchError(
@@ -238,6 +240,7 @@ class Downloader:
 
     def _robots_answer(self, url: httpx2.URL) -> tuple[int, bytes]:
         """Status and body; a redirect that leads nowhere counts as absent (404)."""
+        deadline = time.monotonic() + 2 * self._settings.read
         for _ in range(self._settings.max_redirects + 1):
             with self._hosts.host(url.host).turn(), self._client.stream("GET", url) as response:
                 if not response.has_redirect_location:
@@ -246,6 +249,8 @@ class Downloader:
                         body += piece
                         if len(body) >= ROBOTS_BYTES:
                             break
+                        if time.monotonic() > deadline:
+                            raise httpx2.ReadTimeout("its robots.txt does not end")
                     return response.status_code, body
                 try:
                     url = url.join(response.headers["Location"])

@@ -23,8 +23,10 @@ class FetchSettings:
     hosts at a time. ``max_age``: a copy that the server confirmed within it is used unasked.
     ``offline``: take what the cache has and ask nobody. ``attempts``: for one document, with
     ``backoff``, twice that, … between them. ``max_wait``: the longest ``Retry-After`` that is
-    waited for. ``total``: the time for one document, all attempts together. ``unreachable_after``:
-    so many documents in a row without a connection, and the rest of the host is left out.
+    waited for. ``total``: the time for one document, all attempts together; ``give_up``: when one
+    is left that keeps to no limit, as of a server that sends a byte of its headers now and then.
+    ``unreachable_after``: so many documents in a row without a connection, and the rest of the
+    host is left out.
     """
 
     cache: Path
@@ -40,6 +42,7 @@ class FetchSettings:
     connect: float = 15.0
     read: float = 30.0
     total: float = 900.0
+    give_up: float = 2700.0
     max_redirects: int = 5
     unreachable_after: int = 5
     user_agent: str = USER_AGENT

@@ -6,13 +6,14 @@ import glob
 import hashlib
 import os
 import re
+import sys
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
-from yusuan.inputs.lists import LIST_SUFFIXES, read_list
-from yusuan.inputs.model import Given, Input, InputError
+from yusuan.inputs.lists import LIST_SUFFIXES, DocumentList, read_list, read_names
+from yusuan.inputs.model import Given, Input, InputError, recorded_source
 
 # Two letters at least: C:/x.pdf is a path of Windows.
 _ADDRESS: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+://")
@@ -33,13 +34,20 @@ def find_inputs(
     A folder gives its ``*.pdf`` at any depth; one without any is an Input with an error. Entries
     of a list that are not there are Inputs too (their document fails), whereas a name on the
     command line that is not there raises InputError, and so does a source of which two lists say
-    different things. Nothing is fetched here; folders and patterns of object storage are listed.
-    ``tell`` gets what is worth a word: columns of lists that are not used.
+    different things. ``-`` is a list on stdin. Nothing is fetched here; folders and patterns of
+    object storage are listed. ``tell`` gets what is worth a word: columns of lists that are not
+    used, linked folders that are not entered.
     """
     found: dict[str, Input] = {}
     for name in given:
         for one in _expand(name, tell):
             found[one.source] = _merged(found.get(one.source), one)
+    for source in found:
+        if (recorded := recorded_source(source)) != source and recorded in found:
+            raise InputError(
+                f"{recorded} is the name of one file, and how the name of another is recorded that "
+                "is no UTF-8; rename one of them"
+            )
     return tuple(found[source] for source in sorted(found))
 
 
@@ -49,7 +57,7 @@ def shard_of(inputs: Iterable[Input], index: int, count: int) -> tuple[Input, ..
 
 
 def _shard_number(source: str, count: int) -> int:
-    return int.from_bytes(hashlib.sha256(source.encode()).digest()[:8]) % count + 1
+    return int.from_bytes(hashlib.sha256(recorded_source(source).encode()).digest()[:8]) % count + 1
 
 
 def _merged(before: Input | None, one: Input) -> Input:
@@ -65,16 +73,20 @@ def _expand(name: str, tell: Callable[[str], None]) -> Iterator[Input]:
     if is_address(name):
         yield from _at_address(name)
         return
+    if name == "-":
+        yield from _listed(read_names(sys.stdin.buffer.read()), Path("stdin"), Path(), tell)
+        return
     path = Path(name)
     try:
         is_folder, is_there = path.is_dir(), path.exists()
     except OSError as error:
         raise InputError(f"{name} cannot be looked up: {error.strerror}") from error
     if is_folder:
-        yield from _in_folder(name)
+        yield from _in_folder(name, tell)
+    elif is_there and path.suffix.lower() in LIST_SUFFIXES:
+        yield from _listed(read_list(path), path, path.parent, tell)
     elif is_there:
-        is_list = path.suffix.lower() in LIST_SUFFIXES
-        yield from _in_list(path, tell) if is_list else [Input(name)]
+        yield Input(name)
     elif glob.has_magic(name):
         matches = glob.glob(name, recursive=True)  # noqa: PTH207 (absolute patterns)
         if not matches:
@@ -85,10 +97,13 @@ def _expand(name: str, tell: Callable[[str], None]) -> Iterator[Input]:
         raise InputError(f"no such file or folder: {name}")
 
 
-def _in_folder(name: str, given: Given = _NOTHING) -> Iterator[Input]:
+def _in_folder(name: str, tell: Callable[[str], None], given: Given = _NOTHING) -> Iterator[Input]:
+    """Links to folders are not followed: they may lead round in a circle, or to a whole disk."""
     empty = True
     closed: list[OSError] = []
-    for folder, _, files in os.walk(name, onerror=closed.append):
+    for folder, folders, files in os.walk(name, onerror=closed.append):
+        for link in (path for path in map(Path(folder).joinpath, folders) if path.is_symlink()):
+            tell(f"{link}: a linked folder, not entered; name it too if it is meant")
         for file in files:
             if file.lower().endswith(".pdf"):
                 empty = False
@@ -118,9 +133,10 @@ def _at_address(name: str, given: Given = _NOTHING) -> Iterator[Input]:
         yield Input(name, "no such object, and no *.pdf below it; check the address.", given=given)
 
 
-def _in_list(path: Path, tell: Callable[[str], None]) -> Iterator[Input]:
+def _listed(
+    listed: DocumentList, path: Path, folder: Path, tell: Callable[[str], None]
+) -> Iterator[Input]:
     """Paths of a list are meant from the list's folder; where nothing is there, from ours."""
-    listed = read_list(path)
     if listed.unused:
         tell(f"{path}: columns that are not used: {', '.join(listed.unused)}")
     for entry in listed.entries:
@@ -129,7 +145,7 @@ def _in_list(path: Path, tell: Callable[[str], None]) -> Iterator[Input]:
             continue
         listed_at = f"(listed in {path.name}, line {entry.line})."
         try:
-            beside = path.parent / entry.name
+            beside = folder / entry.name
             there = beside if beside.exists() else Path(entry.name)
             is_folder, is_there = there.is_dir(), there.exists()
         except OSError as error:  # a name too long, a folder that may not be entered
@@ -137,7 +153,7 @@ def _in_list(path: Path, tell: Callable[[str], None]) -> Iterator[Input]:
             yield Input(entry.name, reason, given=entry.given)
             continue
         if is_folder:
-            yield from _in_folder(str(there), entry.given)
+            yield from _in_folder(str(there), tell, entry.given)
         elif is_there:
             yield Input(str(there), given=entry.given)
         else:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 import csv
 import io
+import os
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -67,6 +68,24 @@ def read_list(path: Path) -> DocumentList:
     return listed
 
 
+def read_names(data: bytes) -> DocumentList:
+    """What another program pipes in: a name a line as in ``.txt``, or as ``find -print0`` has it.
+
+    The latter are taken as they are, whatever characters they have. Raises InputError.
+    """
+    is_utf16 = data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+    if b"\0" in data and not is_utf16:
+        names = [os.fsdecode(name) for name in data.split(b"\0") if name]
+        return DocumentList(tuple(Listed(name, Given(), n) for n, name in enumerate(names, 1)))
+    try:
+        listed = _read_lines(_decoded(data))
+    except UnicodeDecodeError as error:
+        raise InputError("stdin is neither UTF-8 nor GB18030 text") from error
+    if not listed.entries:
+        raise InputError("stdin lists no files")
+    return listed
+
+
 def _decoded(data: bytes) -> str:
     if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         return data.decode("utf-16")  # a spreadsheet's "Unicode text"
@@ -77,7 +96,8 @@ def _decoded(data: bytes) -> str:
 
 
 def _read_lines(text: str) -> DocumentList:
-    lines = ((number, line.strip()) for number, line in enumerate(text.splitlines(), start=1))
+    # Not splitlines: a name may hold other characters that it takes for ends of lines.
+    lines = ((n, line.strip()) for n, line in enumerate(re.split(r"\r\n?|\n", text), start=1))
     return DocumentList(
         tuple(Listed(line, Given(), n) for n, line in lines if line and not line.startswith("#"))
     )

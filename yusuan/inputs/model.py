@@ -72,3 +72,8 @@ class Input:
     def file(self) -> str:
         """The file to read."""
         return self.path or self.source
+
+
+def recorded_source(source: str) -> str:
+    r"""A source as tables can hold it: bytes of a file name that are no UTF-8 as ``\xff``."""
+    return source.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
