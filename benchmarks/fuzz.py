@@ -1,172 +1,150 @@
-"""Mutated PDFs through the whole line: no dead run, no hang past the limit, no unnamed failure.
+"""Mutated PDFs through the command line: no dead run, no hang past the limit, no traceback.
 
-``python benchmarks/fuzz.py --documents 10000`` makes each document from its number alone: a few
-pages of a sample, changed in its bytes (flipped, cut, doubled, blanked), in its objects (swapped,
-replaced, removed, of another type) or in its unfolded streams (content, fonts, maps). Each is
-converted in a worker with limits; the ends are counted and those that should not be (a crash, a
-hang, an internal error) are told with their number, to be looked at by ``--only NUMBER -o FILE``.
-Exits 1 where one escaped: a result that is missing, or an exception that convert did not turn into
-a failed document.
+``python benchmarks/fuzz.py --documents 10000`` makes each document from its number alone (see
+``fuzz_documents.py``) and gives them to ``yusuan run``, some hundred at a time, with limits of time
+and memory. Each run must end in bounded time with exit code 0 or 1 and a summary, say nothing on
+stderr but a line per document that is not ok, and leave a dataset that ``yusuan verify`` finds
+whole, with each document in it, a failed one with one finding. ``yusuan report`` and ``check`` must
+read that dataset; ``tables`` and ``inspect`` must end in a result or one line for some of them.
+
+What of this does not hold is an escape, told as it is found; exits 1 where there is one. Ends of
+documents are counted; those that are contained and yet worth a look (crash, hang, memory, internal
+error) are told by number, to be written by ``--only NUMBER -o FILE``.
 """
 
 from __future__ import annotations
 
 import argparse
-import io
-import random
+import hashlib
+import re
+import subprocess
 import sys
+import tempfile
 import time
 from collections import Counter
-from functools import lru_cache
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Final
 
-import pikepdf
+import pyarrow.dataset as ds
+from fuzz_documents import mutated
 
-from yusuan.convert import convert
-from yusuan.limits import LimitError, Limits, check_document
-from yusuan.workers import Lost, map_in_processes
-
-SAMPLES = Path(__file__).resolve().parent.parent / "samples"
-TIMEOUT = 60.0
-MEMORY = 1 << 30
-REMARKABLE = frozenset({"internal-error", "timeout", "crashed", "out-of-memory"})
-
-
-@lru_cache(maxsize=32)
-def _sample(number: int) -> bytes:
-    paths = sorted(SAMPLES.glob("*.pdf"))
-    return paths[number % len(paths)].read_bytes()
-
-
-def mutated(seed: int) -> bytes:
-    """The document of this number."""
-    chance = random.Random(seed)
-    data = _some_pages(chance)
-    for _ in range(chance.choice((1, 1, 2, 4))):
-        data = chance.choice((_flip, _cut, _double, _blank, _objects, _streams))(data, chance)
-    return data
+SAMPLES: Final = Path(__file__).resolve().parent.parent / "samples"
+TIMEOUT: Final = 30.0
+MEMORY: Final = "1G"
+# A batch may take its time limit for each of some documents, and some seconds to start and publish.
+BATCH_LIMIT: Final = 1800.0
+VERB_LIMIT: Final = 150.0
+REMARKABLE: Final = frozenset({"internal-error", "timeout", "worker-crashed", "out-of-memory"})
+# Lines of a run's stderr: a document that is not ok, or how far it is.
+_TOLD: Final = re.compile(r"(?:partial|failed)  .+\.pdf: .+|[\d,]+ of [\d,]+.*")
+_SUMMARY: Final = re.compile(
+    r"\d+ inputs: \d+ ok, \d+ partial, \d+ failed \(\d+ unchanged\) -> .+\n"
+)
 
 
-def _some_pages(chance: random.Random) -> bytes:
-    with pikepdf.open(io.BytesIO(_sample(chance.randrange(1000)))) as pdf:
-        first = chance.randrange(len(pdf.pages))
-        keep = range(first, min(first + chance.choice((1, 1, 2)), len(pdf.pages)))
-        for number in reversed(range(len(pdf.pages))):
-            if number not in keep:
-                del pdf.pages[number]
-        return _saved(pdf, chance)
+@dataclass(slots=True)
+class Ends:
+    """What became of all documents. ``escapes``: what must not be."""
+
+    counts: Counter[str] = field(default_factory=Counter)
+    escapes: int = 0
+
+    def escape(self, told: str) -> None:
+        """Something that must not be."""
+        self.escapes += 1
+        print(f"ESCAPE {told}", flush=True)
 
 
-def _saved(pdf: pikepdf.Pdf, chance: random.Random) -> bytes:
-    buffer = io.BytesIO()
-    mode = chance.choice((pikepdf.ObjectStreamMode.disable, pikepdf.ObjectStreamMode.generate))
-    pdf.save(buffer, object_stream_mode=mode, compress_streams=chance.random() < 0.5)
-    return buffer.getvalue()
+def batch(numbers: Sequence[int], bases: Sequence[Path], workers: int, ends: Ends) -> None:
+    """Make these documents and run them."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        (folder / "in").mkdir()
+        digests: dict[str, int] = {}
+        for number in numbers:
+            data = mutated(number, bases)
+            digests[hashlib.sha256(data).hexdigest()] = number
+            (folder / "in" / f"{number}.pdf").write_bytes(data)
+        where = f"batch from {numbers[0]}"
+        if _run(folder, workers, where, ends):
+            _look_at(folder / "out", digests, where, ends)
+            for verb in (("check", "out"), ("report", "out", "-o", "report.html")):
+                _verb(folder, verb, where, ends)
+            for number in numbers[::50]:
+                _verb(folder, ("tables", f"in/{number}.pdf"), str(number), ends)
+                page = ("inspect", f"in/{number}.pdf", "--page", "1", "-o", "page.png")
+                _verb(folder, page, str(number), ends)
 
 
-def _flip(data: bytes, chance: random.Random) -> bytes:
-    changed = bytearray(data)
-    for _ in range(chance.choice((1, 3, 10, 100))):
-        changed[chance.randrange(len(changed))] ^= 1 << chance.randrange(8)
-    return bytes(changed)
-
-
-def _cut(data: bytes, chance: random.Random) -> bytes:
-    start, end = sorted(chance.randrange(len(data)) for _ in range(2))
-    return data[:start] + data[end:] if chance.random() < 0.5 else data[: max(end, 100)]
-
-
-def _double(data: bytes, chance: random.Random) -> bytes:
-    start = chance.randrange(len(data))
-    piece = data[start : start + chance.randrange(1, 2000)]
-    at = chance.randrange(len(data))
-    return data[:at] + piece * chance.choice((1, 2, 50)) + data[at:]
-
-
-def _blank(data: bytes, chance: random.Random) -> bytes:
-    start, length = chance.randrange(len(data)), chance.randrange(1, 4000)
-    return data[:start] + bytes([chance.randrange(256)]) * length + data[start + length :]
-
-
-def _objects(data: bytes, chance: random.Random) -> bytes:
-    """Swap, replace or remove entries of dictionaries and arrays."""
+def _run(folder: Path, workers: int, where: str, ends: Ends) -> bool:
+    limits = ("--timeout", str(TIMEOUT), "--memory", MEMORY, "--ocr-pages", "0")  # OCR is slow
+    command = [sys.executable, "-m", "yusuan", "run", "in", "-o", "out", *limits]
+    command += ["--workers", str(workers)]
     try:
-        with pikepdf.open(io.BytesIO(data)) as pdf:
-            objects = [one for one in pdf.objects if isinstance(one, pikepdf.Dictionary)]
-            for _ in range(chance.choice((1, 2, 5))):
-                target = chance.choice(objects)
-                keys = list(target.keys())
-                if keys:
-                    target[chance.choice(keys)] = _value(pdf, chance)
-            return _saved(pdf, chance)
-    except Exception:  # qpdf refuses much of what was changed before; then bytes are changed
-        return _flip(data, chance)
-
-
-def _value(pdf: pikepdf.Pdf, chance: random.Random) -> object:
-    """Something of another type or size than it should be, or another object of the file."""
-    return chance.choice(
-        (
-            -1,
-            0,
-            2**31 - 1,
-            10**12,
-            pikepdf.Name("/Nothing"),
-            pikepdf.String("x" * 300),
-            pikepdf.Array([]),
-            pikepdf.Array([0] * 500),
-            pikepdf.Dictionary(),
-            chance.choice(list(pdf.objects)),
+        done = subprocess.run(
+            command, cwd=folder, capture_output=True, timeout=BATCH_LIMIT, check=False
         )
-    )
+    except subprocess.TimeoutExpired:
+        ends.escape(f"{where}: the run is not done after {BATCH_LIMIT:g} s")
+        return False
+    stdout, stderr = done.stdout.decode(errors="replace"), done.stderr.decode(errors="replace")
+    if done.returncode not in (0, 1) or not _SUMMARY.fullmatch(stdout):
+        ends.escape(f"{where}: exit code {done.returncode}, {stdout[-300:]!r} {stderr[-3000:]}")
+        return False
+    for line in stderr.splitlines():
+        if not _TOLD.fullmatch(line) or not line.isprintable():
+            ends.escape(f"{where}: stderr {line!r}")
+    return True
 
 
-def _streams(data: bytes, chance: random.Random) -> bytes:
-    """Change an unfolded stream: content, fonts, character maps."""
+def _look_at(out: Path, digests: dict[str, int], where: str, ends: Ends) -> None:
+    findings: dict[str, list[str]] = {}
+    for row in _rows(out, "findings", ["doc_id", "code"]):
+        findings.setdefault(row["doc_id"], []).append(row["code"])
+    there: set[str] = set()
+    for row in _rows(out, "documents", ["doc_id", "status", "error"]):
+        doc_id, status = row["doc_id"], row["status"]
+        there.add(doc_id)
+        code = status
+        if status == "failed":
+            codes = findings.get(doc_id, [])
+            code = codes[0] if len(codes) == 1 else "unnamed"
+            if len(codes) != 1 or not row["error"]:
+                ends.escape(f"{digests.get(doc_id)}: failed with {codes}: {row['error']}")
+        if code in REMARKABLE:
+            print(f"{digests.get(doc_id)}: {code}: {row['error']}", flush=True)
+        ends.counts[code] += 1
+    if there != digests.keys():
+        ends.escape(f"{where}: {len(there ^ digests.keys())} documents lost or invented")
+    _verb(out.parent, ("verify", "out"), where, ends, wanted=(0,))
+
+
+def _rows(out: Path, table: str, columns: list[str]) -> Iterator[dict[str, str]]:
+    yield from ds.dataset(out / table).to_table(columns=columns).to_pylist()
+
+
+def _verb(
+    folder: Path,
+    arguments: Sequence[str],
+    where: str,
+    ends: Ends,
+    wanted: Sequence[int] = (0, 1),
+) -> None:
+    """Run a command: it must end in time, with one of these exit codes, without a traceback."""
+    command = [sys.executable, "-m", "yusuan", *arguments]
     try:
-        with pikepdf.open(io.BytesIO(data)) as pdf:
-            streams = [one for one in pdf.objects if isinstance(one, pikepdf.Stream)]
-            stream = chance.choice(streams)
-            change = chance.choice((_flip, _cut, _double, _numbers))
-            stream.write(change(stream.read_bytes() or b" ", chance))
-            return _saved(pdf, chance)
-    except Exception:  # see _objects
-        return _flip(data, chance)
-
-
-def _numbers(data: bytes, chance: random.Random) -> bytes:
-    """Replace numbers by extreme ones."""
-    words = data.split(b" ")
-    for _ in range(chance.choice((1, 5, 50))):
-        words[chance.randrange(len(words))] = chance.choice(
-            (
-                b"0",
-                b"-1",
-                b"1e9",
-                b"99999999999",
-                b"-32769",
-                b"0.0000001",
-                b"nan",
-                b"[",
-                b"BT",
-                b"Q",
-            )
+        done = subprocess.run(
+            command, cwd=folder, capture_output=True, timeout=VERB_LIMIT, check=False
         )
-    return b" ".join(words)
-
-
-def end_of(seed: int) -> tuple[str, str | None]:
-    """How the document of this number ends: status or finding code, and the error."""
-    data = mutated(seed)
-    try:
-        check_document(data, Limits())
-    except LimitError as error:
-        return "limit-exceeded", str(error)
-    result = convert(data, source=f"{seed}.pdf")
-    if result.status != "failed":
-        return result.status, result.error
-    (code,) = result.tables["findings"].column("code").to_pylist()
-    return code, result.error
+    except subprocess.TimeoutExpired:
+        ends.escape(f"{where}: {arguments[0]} is not done after {VERB_LIMIT:g} s")
+        return
+    stderr = done.stderr.decode(errors="replace")
+    if done.returncode not in wanted or "Traceback" in stderr or len(stderr.splitlines()) > 1:
+        told = f"{done.stdout[-300:].decode(errors='replace')} {stderr[-3000:]}"
+        ends.escape(f"{where}: {' '.join(arguments)}: exit code {done.returncode} {told}")
 
 
 def main() -> None:
@@ -174,25 +152,27 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--documents", type=int, default=10_000)
     parser.add_argument("--first", type=int, default=0, help="number of the first document")
+    parser.add_argument("--batch", type=int, default=500, help="documents of a run")
     parser.add_argument("--workers", type=int, default=2)
-    parser.add_argument("--only", type=int, help="write this document to -o and convert it here")
-    parser.add_argument("-o", "--out", type=Path)
+    parser.add_argument(
+        "--base", type=Path, action="append", help="PDFs to change [default: the samples]"
+    )
+    parser.add_argument("--only", type=int, help="write this document to -o, and no more")
+    parser.add_argument("-o", "--out", type=Path, default=Path("mutated.pdf"))
     chosen = parser.parse_args()
+    bases = chosen.base or [SAMPLES]
     if chosen.only is not None:
-        if chosen.out:
-            chosen.out.write_bytes(mutated(chosen.only))
-        print(*end_of(chosen.only))
+        chosen.out.write_bytes(mutated(chosen.only, bases))
         return
-    seeds = range(chosen.first, chosen.first + chosen.documents)
-    ends: Counter[str] = Counter()
-    begin = time.monotonic()
-    for seed, end in map_in_processes(end_of, seeds, chosen.workers, TIMEOUT, MEMORY):
-        code, error = (end.reason, str(end)) if isinstance(end, Lost) else end
-        ends[code] += 1
-        if code in REMARKABLE:
-            print(f"{seed}: {code}: {error}", flush=True)
-    print(f"{ends.total()} documents in {time.monotonic() - begin:.0f} s: {dict(ends)}")
-    sys.exit(0 if ends.total() == chosen.documents else 1)
+    ends, begin = Ends(), time.monotonic()
+    last = chosen.first + chosen.documents
+    for start in range(chosen.first, last, chosen.batch):
+        batch(range(start, min(start + chosen.batch, last)), bases, chosen.workers, ends)
+        done = min(start + chosen.batch, last) - chosen.first
+        seconds = time.monotonic() - begin
+        print(f"{done} documents in {seconds:.0f} s: {dict(ends.counts)}", flush=True)
+    print(f"{ends.escapes} escapes")
+    sys.exit(1 if ends.escapes else 0)
 
 
 if __name__ == "__main__":
