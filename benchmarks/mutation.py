@@ -1,17 +1,24 @@
 """The power of proof: change one figure of a document and see whether the identities notice.
 
     python benchmarks/mutation.py                        the samples, 200 changes of each kind
-    python benchmarks/mutation.py ../shared/real/北京 -n 50
-    python benchmarks/mutation.py --rendered -n 60        change the figure in the PDF instead
+    python benchmarks/mutation.py ../shared/real/北京 -n 50 --kinds digit,lost
+    python benchmarks/mutation.py --rendered -n 240       change the figure in the PDF instead
 
 Kinds: ``digit`` (one digit of one amount is another), ``point`` (the decimal point is moved by one
 place), ``lost`` (the cell is blank), ``rows`` (the amounts of two adjacent rows are exchanged).
 Without ``--rendered`` the records of normalisation are changed, just before proof.
 
-Counted are changes to amounts that an identity covers (those that are proved in the undamaged
-document). ``flagged``: a hard identity fails that held before. ``noticed``: that, or a finding
-that a sum is off by a step where all others hold exactly. ``named``: the changed cell is among the
-suspects of a failing identity. ``believed``: the wrong amount is still proved, and nothing fails.
+Changed are published amounts that an identity covers: those that are proved in the undamaged
+document. How many are not is printed (``uncovered``); nothing can be said of them. Of a change
+that is no larger than the figure's ``proof_within_yuan`` proof says beforehand that it may stay
+unseen: these are counted apart (``inside``) and within all. Documents are of three classes:
+``fen`` (amounts to the fen), ``step`` (coarser amounts whose sums all hold to the last digit) and
+``rounded`` (sums are off by steps, as rounding does).
+
+``flagged``: a hard identity fails that held before, or a warning tells a sum or copy that rounding
+does not explain. ``failed``: the first of both. ``named``: the changed cell is among the three
+suspects. ``believed``: nothing is told, and the wrong amount is still proved, to within less than
+the change. ``inside``: share of changes inside, and how many of them are flagged all the same.
 Undamaged documents are counted too: the hard identities that fail in them.
 """
 
@@ -21,25 +28,23 @@ import argparse
 import random
 import sys
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
 
 from yusuan.extract.readers import read_document
 from yusuan.extract.source import SourceError, open_source
 from yusuan.normalize.amounts import parse_amount, to_yuan
 from yusuan.normalize.document import Index, Normalized, normalize, prepare
 from yusuan.normalize.model import Record, Value
-from yusuan.prove.proof import Proof, prove
+from yusuan.prove.proof import PROVED, Proof, prove
 from yusuan.schemas.loader import load
 from yusuan.schemas.model import Identity
 
 SAMPLES = Path(__file__).resolve().parents[1] / "samples"
 KINDS = ("digit", "point", "lost", "rows")
-_PROVED = ("proved", "proved_multi")
-_SHARES = ("flagged", "noticed", "named", "believed")
+_SHARES = ("flagged", "failed", "named", "believed")
 _FINE = {"元": 2, "万元": 6, "亿元": 10}
 """Decimals at which an amount is printed to the fen."""
 
@@ -52,9 +57,11 @@ class Book:
     result: Normalized
     shown: tuple[Record, ...]
     failed: frozenset[str]
-    unusual: frozenset[str | None]
+    unusual: frozenset[str]
     covered: tuple[int, ...]
     """Positions of the records that can be changed: published and proved."""
+    n_amounts: int
+    """Published amounts other than zero in tables, covered or not."""
 
     @property
     def is_rounded(self) -> bool:
@@ -69,18 +76,19 @@ class Book:
 
 def book_of(name: str, result: Normalized, identities: Mapping[str, Identity]) -> Book:
     """Prove a document as it is."""
-    proof = _prove(result, result.records, identities)
-    covered = tuple(
+    proof = proved(result, result.records, identities)
+    amounts = [
         i
         for i, record in enumerate(_printed(proof))
         if record.values.get("value_status") == "published"
-        and record.values.get("proof") in _PROVED
         and isinstance(record.values.get("amount_yuan"), Decimal)
         and parse_amount(str(record.values.get("amount_text"))).kind == "number"
         and record.table != "narrative_facts"
-    )
-    unusual = frozenset(f.evidence for f in proof.findings if f.code == "rounding-unusual")
-    return Book(name, result, _printed(proof), _failed(proof, identities), unusual, covered)
+    ]
+    n_amounts = len(amounts)
+    covered = tuple(i for i in amounts if _printed(proof)[i].values.get("proof") in PROVED)
+    failed, unusual = _failed(proof, identities), _unusual(proof)
+    return Book(name, result, _printed(proof), failed, unusual, covered, n_amounts)
 
 
 def _printed(proof: Proof) -> tuple[Record, ...]:
@@ -88,9 +96,10 @@ def _printed(proof: Proof) -> tuple[Record, ...]:
     return tuple(r for r in proof.records if r.values.get("value_status") != "inferred")
 
 
-def _prove(
+def proved(
     result: Normalized, records: Sequence[Record], identities: Mapping[str, Identity]
 ) -> Proof:
+    """The proof of records in place of a document's own."""
     kind = result.meta.get("doc_kind")
     return prove(records, result.tables, identities, kind if isinstance(kind, str) else None)
 
@@ -101,6 +110,12 @@ def _failed(proof: Proof, identities: Mapping[str, Identity]) -> frozenset[str]:
         for check in proof.checks
         if check.values["status"] == "failed" and identities[str(check.values["identity"])].is_hard
     )
+
+
+def _unusual(proof: Proof) -> frozenset[str]:
+    """The checks that a warning tells although they hold within their tolerance."""
+    found = (f for f in proof.findings if f.code == "rounding-unusual")
+    return frozenset(str(finding.evidence) for finding in found)
 
 
 def changed_digit(text: str, rng: random.Random) -> str:
@@ -193,14 +208,16 @@ def outcome(
 ) -> Counter[str]:
     """What proof says of a damaged document."""
     records = [change.get(i, record) for i, record in enumerate(book.result.records)]
-    proof = _prove(book.result, records, identities)
-    return _judged(book, proof, change, identities)
+    proof = proved(book.result, records, identities)
+    return judged(book, proof, change, identities)
 
 
-def _judged(
+def judged(
     book: Book, proof: Proof, change: Mapping[int, Record], identities: Mapping[str, Identity]
 ) -> Counter[str]:
-    new = _failed(proof, identities) - book.failed
+    """What the proof of a damaged document tells, against that of the undamaged one."""
+    failed = _failed(proof, identities) - book.failed
+    new = failed | (_unusual(proof) - book.unusual)
     cells = {
         ":".join(map(str, record.origin.key))
         for record in change.values()
@@ -213,76 +230,50 @@ def _judged(
         for cell in _suspects(check.values.get("suspect_cell_ids"))
     }
     shown = _printed(proof)
-    is_proved = any(shown[i].values.get("proof") in _PROVED for i in change)
+    seen = [book.shown[i].values.get("proof_within_yuan") for i in change]
+    is_inside = len(change) == 1 and all(
+        change_of(book, shown[i], i) <= _yuan(yuan) for i, yuan in zip(change, seen, strict=True)
+    )
     told = Counter({"tried": 1})
+    told["failed"] = bool(failed)
     told["flagged"] = bool(new)
-    unusual = {f.evidence for f in proof.findings if f.code == "rounding-unusual"}
-    told["noticed"] = bool(new or unusual - book.unusual)
     told["named"] = bool(cells & named)
-    told["believed"] = not new and is_proved
+    told["inside"] = is_inside
+    told["inside flagged"] = is_inside and bool(new)
+    told["believed"] = not new and any(_is_believed(book, shown[i], i) for i in change)
     return told
+
+
+def _is_believed(book: Book, shown: Record, place: int) -> bool:
+    """Whether a changed figure is said to be proved more closely than it was changed."""
+    within = shown.values.get("proof_within_yuan")
+    return (
+        shown.values.get("proof") in PROVED
+        and isinstance(within, Decimal)
+        and change_of(book, shown, place) > within
+    )
+
+
+def change_of(book: Book, shown: Record, place: int) -> Decimal:
+    """By how many yuan a record differs from what it was."""
+    before, after = (r.values.get("amount_yuan") for r in (book.shown[place], shown))
+    return abs(_yuan(after) - _yuan(before))
+
+
+def _yuan(value: Value) -> Decimal:
+    return value if isinstance(value, Decimal) else Decimal(0)
 
 
 def _suspects(value: Value) -> tuple[str, ...]:
     return tuple(map(str, value)) if isinstance(value, tuple) else ()
 
 
-def rendered(n: int, seed: int, index: Index, told: dict[tuple[str, str], Counter[str]]) -> None:
-    """Change one printed amount of the generated samples, draw them again and read them."""
-    sys.path.insert(0, str(SAMPLES / "generators"))
-    import tempfile
-
-    import canvas
-    import final_account
-    import make
-    import shanghai
-
-    identities = index.schemas.identities
-    rng = random.Random(seed)
-    folder = Path(tempfile.mkdtemp())
-    sheets: dict[str, Callable[[], Any]] = {
-        "final-account": final_account.grids,
-        "shanghai-form": shanghai.grids,
-    }
-    for name, grids_of in sheets.items():
-        grids = grids_of()
-        path = folder / f"{name}.pdf"
-
-        def read(drawn: Sequence[Any], out: Path = path) -> Normalized:
-            canvas.draw(drawn, out, "", make.UMING)
-            return normalize(read_document(open_source(out)), index)
-
-        book = book_of(name, read(grids), identities)
-        rows = {book.shown[i].values["row_id"]: i for i in book.covered}
-        texts = {str(book.shown[i].values["amount_text"]) for i in book.covered}
-        places = [
-            (g, s)
-            for g, grid in enumerate(grids)
-            for s, slot in enumerate(grid.slots)
-            if slot.text in texts
-        ]
-        told[(name, "alarms")]["failed"] += len(book.failed)
-        for _ in range(n // len(sheets)):
-            g, s = rng.choice(places)
-            slots = list(grids[g].slots)
-            slots[s] = replace(slots[s], text=changed_digit(str(slots[s].text), rng))
-            changed = [*grids[:g], replace(grids[g], slots=tuple(slots)), *grids[g + 1 :]]
-            result = read(changed)
-            after = {r.values.get("row_id"): r for r in result.records}
-            change = {
-                i: after[row]
-                for row, i in rows.items()
-                if row in after
-                and after[row].values.get("amount_text")
-                != book.result.records[i].values.get("amount_text")
-            }
-            if len(change) == 1:
-                proof = _prove(result, result.records, identities)
-                told[(_class(book), "digit in the PDF")] += _judged(book, proof, change, identities)
-
-
-def _class(book: Book) -> str:
-    return "rounded" if book.is_rounded else "to the fen"
+def class_of(book: Book) -> str:
+    """``fen``, ``step`` (rounded amounts whose sums all hold exactly), or ``rounded``."""
+    if not book.is_rounded:
+        return "fen"
+    blind = sum(bool(book.shown[i].values.get("proof_within_yuan")) for i in book.covered)
+    return "rounded" if blind * 10 > len(book.covered) else "step"
 
 
 def _books(paths: Iterable[Path], index: Index) -> Iterator[Book]:
@@ -298,56 +289,105 @@ def _books(paths: Iterable[Path], index: Index) -> Iterator[Book]:
                 yield book
 
 
-def _shown(told: Mapping[tuple[str, str], Counter[str]]) -> str:
+def report(told: Mapping[tuple[str, str], Counter[str]]) -> str:
+    """A line for each class and kind; sums of the undamaged documents at the end."""
     lines = []
+    whole: Counter[str] = Counter()
     for (name, kind), count in sorted(told.items()):
-        if kind == "alarms":
-            lines.append(f"{name}: {count['failed']} hard identities fail in it undamaged")
+        if kind == "undamaged":
+            whole += count
             continue
         n = count["tried"]
-        shares = (f"{key} {count[key] / n:6.1%}" for key in _SHARES)
-        lines.append(f"{name:12} {kind:18} {n:5d} changes  {'  '.join(shares)}")
+        shares = "  ".join(f"{key} {count[key] / n:6.1%}" for key in _SHARES)
+        lines.append(
+            f"{name:8} {kind:6} {n:5d} changes  {shares}  inside {count['inside'] / n:5.1%}"
+            f" (flagged {count['inside flagged']} of {count['inside']})"
+        )
+    lines.append(
+        f"undamaged: {whole['books']} documents, {whole['amounts']} amounts, of which no identity"
+        f" covers {whole['uncovered']}; {whole['failed']} hard identities fail,"
+        f" {whole['unusual']} differences are told"
+    )
     return "\n".join(lines)
 
 
+def note_undamaged(book: Book, told: dict[tuple[str, str], Counter[str]]) -> None:
+    """Count what is covered in a document, and what fails in it as it is."""
+    told[(book.name, "undamaged")] += Counter(
+        books=1,
+        amounts=book.n_amounts,
+        uncovered=book.n_amounts - len(book.covered),
+        failed=len(book.failed),
+        unusual=len(book.unusual),
+    )
+
+
 def main(arguments: Sequence[str]) -> int:
-    """Print shares by kind of damage, apart for documents printed to the fen and rounded ones."""
+    """Print shares by kind of damage, apart by class of documents."""
     parser = argparse.ArgumentParser()
     parser.add_argument("paths", nargs="*", type=Path, default=[SAMPLES])
     parser.add_argument("-n", type=int, default=200, help="changes of each kind")
+    parser.add_argument("--kinds", default=",".join(KINDS))
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--rendered", action="store_true")
+    parser.add_argument("--misses", action="store_true", help="name every change not flagged")
     options = parser.parse_args(arguments)
     index = prepare(load())
     told: dict[tuple[str, str], Counter[str]] = defaultdict(Counter)
+    misses: list[str] = []
     if options.rendered:
-        rendered(options.n, options.seed, index, told)
+        from mutation_rendered import rendered
+
+        rendered(options.n, options.seed, index, told, misses)
     else:
-        measure(list(_books(options.paths, index)), options.n, options.seed, index, told)
-    print(_shown(told))
+        books = list(_books(options.paths, index))
+        measure(books, options.kinds.split(","), options.n, options.seed, index, told, misses)
+    print(report(told))
+    if options.misses:
+        print("\n".join(misses))
     return 0
 
 
 def measure(
     books: Sequence[Book],
+    kinds: Sequence[str],
     n: int,
     seed: int,
     index: Index,
     told: dict[tuple[str, str], Counter[str]],
+    misses: list[str],
 ) -> None:
     """Damage documents at random, each as often as the others."""
     rng = random.Random(seed)
     for book in books:
-        told[(book.name, "alarms")]["failed"] += len(book.failed)
-    for kind in KINDS:
+        note_undamaged(book, told)
+    for kind in kinds:
         done = tries = 0
         while done < n and tries < 20 * n:
             tries += 1
             book = books[done % len(books)]
             change = damaged(book, kind, rng)
             if change is not None:
-                told[(_class(book), kind)] += outcome(book, change, index.schemas.identities)
+                count = outcome(book, change, index.schemas.identities)
+                told[(class_of(book), kind)] += count
+                note_miss(book, kind, change, count, misses)
                 done += 1
+
+
+def note_miss(
+    book: Book, kind: str, change: Mapping[int, Record], count: Counter[str], misses: list[str]
+) -> None:
+    """Name a change that is not flagged."""
+    if count["flagged"]:
+        return
+    place, after = next(iter(change.items()))
+    before = book.shown[place].values
+    misses.append(
+        f"{kind} {book.name} p{before.get('page_no')} {before['row_id']}:"
+        f" {before['amount_text']} -> {after.values['amount_text']}"
+        f" (proved within {before.get('proof_within_yuan')})"
+        f"{' INSIDE' if count['inside'] else ''}{' BELIEVED' if count['believed'] else ''}"
+    )
 
 
 if __name__ == "__main__":

@@ -77,7 +77,8 @@ def read(samples_dir: Path) -> Callable[[str], Document]:
         source = open_source(samples_dir / f"{name}.pdf", name)
         raw = read_document(source)
         normalized = normalize(raw, prepare(SCHEMAS))
-        return Document(normalized, make_paper(normalized, raw, source.data, 12))
+        paper = make_paper(normalized, raw, source.data, 12)
+        return Document(normalized, replace(paper, pages_a_single=1))
 
     return of
 
@@ -180,6 +181,21 @@ def test_no_witness_overrides_without_an_identity(read: Callable[[str], Document
     (finding,) = [f for f in proof.findings if f.code == "readings-differ"]
     assert finding.before == "99.00" and finding.after != "99.00"
     assert document.proof().records[single].values["proof"] == "agreed"
+
+
+def test_a_short_document_is_not_read_again_for_single_figures(
+    read: Callable[[str], Document],
+) -> None:
+    document = read("shanghai-form")
+    (single,) = document.find(item="agency_operation")
+
+    def never(data: bytes, pages: Sequence[int], engine: Witness) -> Iterator[WitnessPage]:
+        assert not pages, "nothing fails"
+        yield from ()
+
+    proof = document.proof(replace(document.paper, pages_a_single=60, read=never))
+    assert "proof" not in proof.records[single].values
+    assert "witness-limit" not in codes(proof)
 
 
 def test_a_witness_whose_reading_breaks_what_holds_is_not_followed(

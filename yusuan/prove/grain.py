@@ -110,6 +110,8 @@ def fewest_errors(off: Sequence[Outcome], exact: Sequence[Outcome]) -> int:
     One wrong figure makes its row, its 款 and 类, the total and its copies be off by the same. A
     figure that also stands in a sum that holds is not wrong. Copies that agree are one figure.
     """
+    if not off:
+        return 0
     group_of = _copies(exact)
     cleared = {key for outcome in exact for key in _weights(outcome, group_of)}
     members = [_weights(outcome, group_of) for outcome in off]

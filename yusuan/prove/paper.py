@@ -22,6 +22,10 @@ _STICKS_OUT = 1.0
 """pt; a line that leaves its cell by more is not wholly in it for the witness."""
 _SAME_SIZE = 1.0  # pt
 
+_PAGES_A_SINGLE = 60
+"""A page costs a second reader five to ten times what it costs the first one, and so does opening
+the document; one of which nothing fails should not pay a quarter more."""
+
 Result = Literal["same", "other"]
 ReadCells = Callable[[bytes, Sequence[int], Witness], Iterator[WitnessPage]]
 
@@ -34,6 +38,7 @@ class Paper:
     each recognised table; ``strange``: pages with a drawn table that has neither family nor title
     and may be the rest of another; ``doubtful``:
     tables with warnings of their own. ``max_pages``: how many pages may be read again.
+    ``pages_a_single``: of so many pages one may be, for figures that no identity holds.
     """
 
     data: bytes
@@ -45,6 +50,7 @@ class Paper:
     doubtful: frozenset[str]
     max_pages: int
     read: ReadCells = read_cells
+    pages_a_single: int = _PAGES_A_SINGLE
 
     def cell(self, key: CellKey) -> Cell | None:
         """The drawn cell of that key."""

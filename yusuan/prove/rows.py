@@ -184,18 +184,21 @@ def _fields(table: Published, identity: str, total: str, parts: Sequence[str]) -
     rows: defaultdict[str, dict[str, Figure]] = defaultdict(dict)
     for figure in table.figures:
         rows[figure.row].setdefault(figure.column, figure)
+    sources = _sources(table, f"{total}_yuan")
     for row, cells in rows.items():
-        addends = [cells[name] for name in parts]
-        addends += [f for f in table.details if _is_source_of(f, row, f"{total}_yuan")]
+        addends = [*(cells[name] for name in parts), *sources.get(row, ())]
         # A form may print the total alone, or a part alone.
         if cells[total].printed and any(f.value is None or f.value for f in addends):
             yield Claim(identity, table.table_id, row, (cells[total],), tuple(addends))
 
 
-def _is_source_of(detail: Figure, row: str, column: str) -> bool:
-    """Whether a figure is a source of funds of another one's row: 财政专户 beside 财政拨款."""
-    own = (detail.get("of_row_id"), detail.get("of_column"), detail.get("dimension"))
-    return own == (row, column, "fund_source")
+def _sources(table: Published, column: str) -> dict[str, list[Figure]]:
+    """By row the further sources of funds of a column of it: 财政专户 beside 财政拨款."""
+    sources: defaultdict[str, list[Figure]] = defaultdict(list)
+    for detail in table.details:
+        if detail.get("of_column") == column and detail.get("dimension") == "fund_source":
+            sources[detail.get("of_row_id") or ""].append(detail)
+    return sources
 
 
 def _goals(table: Published) -> Iterator[Claim]:

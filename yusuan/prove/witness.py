@@ -25,16 +25,13 @@ from yusuan.prove.web import Web, excess, holds
 
 Blame = Literal["extraction", "publisher", "unknown"]
 
-_SINGLES_SHARE = 20
-"""Of so many pages one is read again for figures that no identity holds: a page costs a second
-reader three to five times what it costs the first one, and a clean document should not pay."""
-
 
 @dataclass(frozen=True, slots=True)
 class Questions:
-    """Pages to read again, the most telling first; the cells in question; pages left out.
+    """Pages to read again, the most telling first; the cells in question.
 
-    ``singles``: positions of records whose figure no identity holds.
+    ``left_out``: pages of failing identities for which there was no room. ``singles``: positions
+    of records whose figure no identity holds.
     """
 
     pages: tuple[int, ...]
@@ -88,12 +85,12 @@ def questions(
         take(wanted, paper.max_pages)
         keys = (cell_of(records, f) for f in (*outcome.claim.left, *outcome.claim.right))
         cells.update(key for key in keys if key is not None)
+    left_out = tuple(sorted(left.keys() - pages.keys()))
     singles = dict(_singles(paper, records, assessment))
-    most = min(paper.max_pages, len(pages) + max(1, len(paper.raw.pages) // _SINGLES_SHARE))
+    most = min(paper.max_pages, len(pages) + len(paper.raw.pages) // paper.pages_a_single)
     for page, _ in Counter(key[0] for key in singles.values()).most_common():
         take([page], most)
     cells.update(singles.values())
-    left_out = tuple(sorted(left.keys() - pages.keys()))
     return Questions(tuple(pages), frozenset(cells), frozenset(singles), left_out)
 
 
