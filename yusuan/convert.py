@@ -66,6 +66,8 @@ FINDING_OF_NOTE = {
 FINDING_OF_SOURCE_ERROR = {"truncated": "truncated-file"}
 _LOSSES = {"truncated": "", "pages-unreadable": "pages that cannot be read: "}
 
+# The one amount that is not printed: how far a figure is proved.
+_GRAIN_OF_PROOF = "proof_within_yuan"
 _COUNTED = ("agreed", "single", "source_inconsistent", "suspect", "inferred")
 
 _VALUES_BETWEEN_COLLECTIONS = 100_000
@@ -371,7 +373,8 @@ def _is_recognised(table: Record) -> bool:
 
 
 def _count_amounts(table: pa.Table) -> int:
-    columns = (table.column(f.name) for f in table.schema if f.type == AMOUNT_TYPE)
+    names = (f.name for f in table.schema if f.type == AMOUNT_TYPE and f.name != _GRAIN_OF_PROOF)
+    columns = (table.column(name) for name in names)
     return sum(len(column) - column.null_count for column in columns)
 
 
