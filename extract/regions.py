@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import TypeAlias
 
 import numpy as np
@@ -130,6 +131,8 @@ def _labels_to_rectangles(labels: Ints, lids: Bools, sides: Bools) -> Ints:
         pieces.append(_cut_into_rectangles(labels == name, lids, sides))
     for name in names[~is_cell & ~is_whole].tolist():
         pieces.append(_cells_beside_paper(labels == name, lids, sides))
+    for patch in box[~is_cell & is_whole].tolist():
+        pieces.append(_cells_of_rules_that_end(patch, lids, sides))
     cells = np.concatenate(pieces)
     return np.asarray(cells[np.lexsort((cells[:, 1], cells[:, 0]))])
 
@@ -176,22 +179,49 @@ def _cells_beside_paper(mask: Bools, lids: Bools, sides: Bools) -> Ints:
     """The cells in a ragged patch that runs out of the table where a piece of a rule is missing.
 
     A neighbour that ends higher takes the side of the cell beside it along: below it, the cell is
-    open to the paper. A piece with rules on three of its sides is a cell all the same.
+    open to the paper. A piece with rules on three of its sides is a cell all the same; one of them
+    may end before the cell does.
     """
     found = [np.empty((0, 4), np.int64)]
     for cut in _cuts(mask, lids, sides):
-        is_walled = [_n_walled(piece, lids, sides) >= 3 for piece in cut.tolist()]
+        is_walled = [_is_all_but_walled(piece, lids, sides) for piece in cut.tolist()]
         found.append(cut[is_walled])
     return max(found, key=lambda cells: int((cells[:, 2] * cells[:, 3]).sum()))
 
 
+def _cells_of_rules_that_end(patch: Sequence[int], lids: Bools, sides: Bools) -> Ints:
+    """The cells in a patch (row, col, row_span, col_span) that runs out of the table.
+
+    A rule that ends halfway along its floor or lid is that of a cell whose own side is missing,
+    because the cell beside it, further out, has ended on the page before.
+    """
+    row, col, row_span, col_span = patch
+    lid, floor = lids[row, col : col + col_span], lids[row + row_span, col : col + col_span]
+    ends = np.flatnonzero((lid[1:] != lid[:-1]) | (floor[1:] != floor[:-1])) + 1
+    edges = [0, *ends.tolist(), col_span]
+    cells = [(row, col + a, row_span, b - a) for a, b in pairwise(edges)]
+    walled = [c for c in cells if len(cells) > 1 and _n_walled(c, lids, sides) >= 3]
+    return np.array(walled, np.int64).reshape(-1, 4)
+
+
+def _is_all_but_walled(cell: Sequence[int], lids: Bools, sides: Bools) -> bool:
+    """Whether a cell has rules all along three sides, or along two and most of a third one."""
+    shares = sorted(_walled_shares(cell, lids, sides))
+    return shares[2] == 1.0 and shares[1] > 0.5
+
+
 def _n_walled(cell: Sequence[int], lids: Bools, sides: Bools) -> int:
     """How many sides of a cell (row, col, row_span, col_span) have a rule all along."""
+    return sum(share == 1.0 for share in _walled_shares(cell, lids, sides))
+
+
+def _walled_shares(cell: Sequence[int], lids: Bools, sides: Bools) -> list[float]:
+    """Of each side of a cell the share of slots with a rule: lid, floor, left, right."""
     row, col, row_span, col_span = cell
     rows, cols = slice(row, row + row_span), slice(col, col + col_span)
     walls = (lids[row, cols], lids[row + row_span, cols], sides[rows, col],
              sides[rows, col + col_span])  # fmt: skip
-    return sum(bool(wall.all()) for wall in walls)
+    return [float(wall.mean()) for wall in walls]
 
 
 def _runs_to_rectangles(mask: Bools, between: Bools, below: Bools) -> Ints:

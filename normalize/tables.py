@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from yusuan.extract.model import RawPage
+from yusuan.extract.model import Edge, RawPage
 from yusuan.normalize.amounts import looks_like_amount
 from yusuan.normalize.common_grid import CommonGrid, Placed, common_grid
 from yusuan.normalize.fragments import TableGroup
@@ -27,6 +27,7 @@ _NOTE = re.compile(
 )
 # A cell belongs to each leaf column of which it covers at least this share.
 _COVER_SHARE = 0.5
+_SIDES = frozenset[Edge](("left", "right"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +120,8 @@ def _places(grid: CommonGrid, header: HeaderReading) -> Callable[[Placed], Logic
         first = row_index[row]
         if len(covered) > 1 and looks_like_amount(text):
             covered = (_column_at_text_end(placed, covered, grid, header),)
+        elif len(covered) > 1 and text and cell.open_edges & _SIDES:
+            covered = _column_of_text(placed, covered, grid, header) or covered
         return LogicalCell(
             row=first,
             col=covered[0],
@@ -161,6 +164,23 @@ def _column_at_text_end(
     return next(
         (i for i in covered if header.columns[i].x0 <= end < header.columns[i].x1), covered[-1]
     )
+
+
+def _column_of_text(
+    placed: Placed, covered: Sequence[int], grid: CommonGrid, header: HeaderReading
+) -> tuple[int, ...]:
+    """The leaf column in which all lines of a cell stand that has no rule on one of its sides.
+
+    A browser ends the outer rule of a cell with the cell further out: what is left of the name
+    beside it then reaches to the paper, under the header of the outer column too. Empty where a
+    line stands in several columns.
+    """
+    x0, box = float(grid.edges[placed.c0]), placed.cell.box
+    scale = (float(grid.edges[placed.c1]) - x0) / max(box.x1 - box.x0, 1.0)
+    left = x0 + (min(line.box.x0 for line in placed.cell.lines) - box.x0) * scale
+    right = x0 + (max(line.box.x1 for line in placed.cell.lines) - box.x0) * scale
+    columns = (header.columns[i] for i in covered)
+    return tuple(c.index for c in columns if c.x0 - 1.0 <= left and right <= c.x1 + 1.0)
 
 
 def _note_row(placed: Sequence[Placed], width: int) -> str | None:

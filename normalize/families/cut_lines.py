@@ -88,12 +88,13 @@ def _rest_of(
 
 
 def _makes_label(above: str, below: str, is_known: Callable[[str], bool]) -> bool:
-    """Whether the two texts are a known label together, and the first one is none by itself.
+    """Whether the two texts are a known label together, and not each by itself.
 
     So are 一、一般公共服务支 and 出, 三、事业单位 and 经营收入: whatever room a line seems to have
     left.
     """
-    return is_known(above + below) and not is_known(above) and not _has_ordinal(below)
+    are_both = is_known(above) and is_known(below)
+    return is_known(above + below) and not are_both and not _has_ordinal(below)
 
 
 def _may_go_on(above: LogicalCell, below: LogicalCell, is_known: Callable[[str], bool]) -> bool:

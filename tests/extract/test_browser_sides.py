@@ -4,6 +4,7 @@ import numpy as np
 
 from yusuan.extract.grid import Grid, merge_rules, rules_to_grids
 from yusuan.extract.model import Box, Cell, Line, RawPage, RawTable
+from yusuan.extract.regions import walls_to_cells
 from yusuan.extract.settings import GridSettings, RuleSettings
 from yusuan.extract.side_columns import restore_side_columns
 
@@ -109,3 +110,21 @@ def test_other_tables_and_lines_above_stay_as_they_are() -> None:
         page = two_pages(own, line)[1]
         assert page.lines == (line,)
         assert page.tables[0].col_edges == own
+
+
+def test_cell_whose_outer_neighbour_ended_on_the_page_before_is_kept() -> None:
+    # Under the header the unit's cell is gone, and the project's left side with it.
+    h = [(0, 0, 300), (20, 0, 300), (40, 200, 300), (80, 100, 300)]
+    v = [(0, 0, 20), (100, 0, 20), (200, 0, 80), (300, 0, 80)]
+    (grid,) = grids(h, v)
+    assert (1, 1, 2, 1) in cells(grid)
+    assert not any(cell[0] >= 1 and cell[1] == 0 for cell in cells(grid))
+
+
+def test_cell_that_is_open_to_the_page_before_and_longer_than_its_neighbour_is_kept() -> None:
+    # The page cuts both merged cells above; the outer one (left) ends a row before the other.
+    lids = np.array([[0, 0, 1], [0, 0, 1], [0, 0, 1], [1, 0, 1], [0, 1, 1]], np.bool_)
+    sides = np.array([[1, 1, 1, 1]] * 3 + [[0, 0, 1, 1]], np.bool_)
+    found, _, _ = walls_to_cells(lids, sides)
+    assert (0, 1, 4, 1) in {tuple(cell) for cell in found.tolist()}
+    assert (3, 0, 1, 1) not in {tuple(cell) for cell in found.tolist()}
