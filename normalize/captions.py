@@ -273,6 +273,8 @@ def _titles(pieces: Sequence[_Piece]) -> list[tuple[str, int, int]]:
     weak: list[tuple[str, int, int]] = []
     for at in range(len(pieces) - 1, -1, -1):
         text = pieces[at].text
+        if _CONTINUED.fullmatch(label_key(text)):
+            continue
         if len(text) > _MAX_TITLE or _SENTENCE.search(text) or text.endswith(("：", ":")):
             continue
         first = at

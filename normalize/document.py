@@ -52,6 +52,7 @@ from yusuan.normalize.narrative import narrative_facts
 from yusuan.normalize.narrative_heads import Heads, prepare_heads
 from yusuan.normalize.nearest import with_candidates
 from yusuan.normalize.pages import page_findings
+from yusuan.normalize.sections import is_bound, publisher_of, sections, several_publishers
 from yusuan.normalize.several import several_years
 from yusuan.normalize.stitch import stitch_pages
 from yusuan.normalize.tables import lay_out, read_table, with_family
@@ -144,7 +145,9 @@ def normalize(raw: RawDocument, index: Index, *, keep_rows: bool = True) -> Norm
     groups, stitched = stitch_pages(raw.pages, texts, index.words)
     groups, joined = join_form_pages(groups, texts, index.families, index.levels)
     by_number = {page.number: page for page in raw.pages}
-    meta = document_meta(raw.pages, [g.first.caption for g in groups], raw.file_name)
+    covers = sections(raw.pages)
+    captions = [g.first.caption for g in groups]
+    meta = document_meta(raw.pages, captions, raw.file_name, is_bound=is_bound(covers))
     year = meta.get("fiscal_year")
     fiscal_year = year if isinstance(year, int) else None
     keys = _keys_by_table(texts)
@@ -154,7 +157,7 @@ def normalize(raw: RawDocument, index: Index, *, keep_rows: bool = True) -> Norm
     for number, group in enumerate(groups):
         result = _read_and_map(group, number, by_number, texts, keys, index, fiscal_year)
         uses.update(result.uses)
-        rows.append(_table_record(result))
+        rows.append(_table_record(result, publisher_of(result.table.page_first, covers)))
         table = result.table if keep_rows else replace(result.table, rows=())
         # The uses are in the ledger now; of a long document they are some ten megabytes.
         results.append(replace(result, table=table, uses={}))
@@ -175,6 +178,7 @@ def normalize(raw: RawDocument, index: Index, *, keep_rows: bool = True) -> Norm
                 *(finding for _, finding in missing),
                 *page_findings(raw.pages),
                 *several_years(result.table for result in results),
+                *several_publishers(_whose(row) for row in rows),
             ),
             index.schemas.finding_rules,
         ),
@@ -368,8 +372,17 @@ def _unit_of_records(records: Sequence[Record]) -> Value:
     return units.pop() if len(units) == 1 else None
 
 
-def _table_record(result: _TableResult) -> Record:
-    """The row of ``tables`` for one published table."""
+def _whose(row: Record) -> tuple[str | None, str | None, str | None]:
+    """Family, fund scope and publisher of a published table."""
+    family, scope, publisher = (row.values[k] for k in ("family", "fund_scope", "publisher"))
+    return cast(tuple[str | None, str | None, str | None], (family, scope, publisher))
+
+
+def _table_record(result: _TableResult, publisher: str | None) -> Record:
+    """The row of ``tables`` for one published table.
+
+    ``publisher``: of the cover before it, where no caption names one.
+    """
     table = result.table
     amounts = [r for r in result.records if r.values.get("value_status") in ("published", "zero")]
     empty_note = next((n for n in table.notes if _SAYS_EMPTY.search(label_key(n))), None)
@@ -381,7 +394,7 @@ def _table_record(result: _TableResult) -> Record:
             "table_no_text": table.table_no,
             "title_text": table.title or None,
             "fund_scope": table.fund_scope,
-            "publisher": table.publisher,
+            "publisher": table.publisher or publisher,
             "doc_kind": table.kind,
             "title_year": table.title_year,
             "published_unit": table.unit or _unit_of_records(result.records),

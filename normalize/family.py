@@ -124,7 +124,8 @@ def match_family(
     if by_words is not None:
         return by_words
     best = [s for s in families_by_header(columns, index, schemas) if s[0] >= _MIN_KNOWN_ALONE]
-    if best and (len(best) == 1 or best[0][0] > best[1][0]) and len(columns) > 2:
+    is_one = bool(best) and (len(best) == 1 or best[0][0] > best[1][0])
+    if is_one and (len(columns) > 2 or _speaks_of_three_public(columns)):
         return FamilyMatch(best[0][1])
     return FamilyMatch(
         None,
@@ -265,10 +266,16 @@ def _is_told(
     """Whether the header alone tells the family: 项目 and 预算数 stand in tables of all kinds."""
     if family == "three_public":
         attributes = column_attributes([c for c in columns if c.path], index.headers[family])
-        return len({a.get("item") for a in attributes} - {None, "total"}) >= _MIN_SOURCES
+        items = {a.get("item") for a in attributes} - {None, "total"}
+        return len(items) >= _MIN_SOURCES or _speaks_of_three_public(columns)
     if word := _TELLING_WORD.get(family):
         return any(word in segment for c in columns for segment in c.path)
     return _is_labelled(columns, family, index, schemas)
+
+
+def _speaks_of_three_public(columns: Sequence[LeafColumn]) -> bool:
+    """Whether 三公 stands in a header: the rows are its items then, or units."""
+    return any("三公" in segment for column in columns for segment in column.path)
 
 
 def _paths(columns: Sequence[LeafColumn]) -> str:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, Literal
 
 from yusuan.extract.model import Cell, RawPage, RawTable
@@ -26,12 +26,22 @@ _COVER = re.compile(
     r"(?P<before>.*?)（?(?P<year>20\d\d年度?)）?(?P<after>.*?)"
     r"(?:(?:省|市|区|县|州)级)?(?:(?P<scope>部门|单位)(?:综合)?(?P<kind>预算|决算))"
 )
-_HEADING = re.compile(r"第[一二三四五六七八九十]部分|目录|[一二三四五六七八九十]+、|-?\d+-?$")
+# 某镇人民政府2026年部门预算公开说明: the first words of a document without a cover
+_OPENING = re.compile(
+    _COVER.pattern + "(?:信息|情况)?(?:公开)?(?:编制)?(?:情况)?(?:说明|报告|文本|材料|表)?(?:公开)?"
+)
+_OPENING_LINES: Final = 3
+_HEADING = re.compile(
+    r"第[一二三四五六七八九十]部分|目录|[一二三四五六七八九十]+、|-?\d+-?$"
+    # of a web page: where it stands, when it was put there
+    r"|.*[>＞»]|当前位置|首页|(?:发布|成文|公开)(?:时间|日期)|(?:信息)?来源|索引号|文号"
+)
 _LABELLED = re.compile(
     r"(?P<label>预算主管部门|预算单位|编制部门|编制单位|部门名称|单位名称)：(?P<name>.+)"
 )
 # What a cover names before 2026年区级部门预算 may be a place only.
 _PLACE_ONLY = re.compile(r"[一-鿿]{1,12}(?:省|市|区|县|州|盟|旗)")
+_PROSE = re.compile("[。，；：]")
 _PLACEHOLDER = re.compile(r"[xX×＊*○]{2}|\.\.\.|…")
 _UNIT_START = re.compile(r"\s*\d{6}\s*-")
 _UNIT_CELL = re.compile(r"(\d{6})-([一-鿿].+)")
@@ -103,9 +113,14 @@ def place_of(publisher: str | None) -> tuple[str | None, str | None, str | None]
 
 
 def read_cover(pages: Sequence[RawPage]) -> Cover:
-    """Read the first page as a cover; an empty Cover when it has a table or no such title."""
-    if not pages or pages[0].tables:
+    """Read the first page as a cover; an empty Cover where it has no such title.
+
+    Of a page with a table only what stands above it is read: it must be such a title alone.
+    """
+    if not pages:
         return Cover()
+    if pages[0].tables:
+        return _read_opening(pages[0])
     keys = [label_key(line.text) for line in pages[0].lines if not is_page_footer(line)]
     names: dict[str, str] = {}
     titles = []
@@ -123,21 +138,39 @@ def read_cover(pages: Sequence[RawPage]) -> Cover:
         title = next((found for key in keys if (found := _COVER.search(key))), None)
     if title is None:
         return Cover(department=department, unit=unit)
+    return replace(_cover_of(title, name), department=department, unit=unit)
+
+
+def _cover_of(title: re.Match[str], name: str | None) -> Cover:
+    """What a title matched by ``_COVER`` says."""
     return Cover(
         year=header_year(title["year"]),
         title_name=name,
         scope="department" if title["scope"] == "部门" else "unit",
         kind="budget" if title["kind"] == "预算" else "final",
-        department=department,
-        unit=unit,
         place=title["before"] or None,
     )
+
+
+def _read_opening(page: RawPage) -> Cover:
+    """The title of a document that begins without a cover, over prose or its first table."""
+    top = min(table.box.top for table in page.tables)
+    above = (label_key(line.text) for line in page.lines if line.box.bottom <= top)
+    keys = [key for key in above if not _HEADING.match(key)]
+    for end in range(1, min(len(keys), _OPENING_LINES) + 1):
+        title = _OPENING.fullmatch("".join(keys[:end]))
+        name = _body_name(title["before"] + title["after"]) if title else None
+        if title is not None and name is not None:
+            return _cover_of(title, name)
+    return Cover()
 
 
 def _body_name(text: str) -> str | None:
     """Return the text when it names a body: not a place, not a template's XX局."""
     name = text.replace("（）", "").strip("：-")
     if not name or _PLACEHOLDER.search(name) or _PLACE_ONLY.fullmatch(name):
+        return None
+    if _PROSE.search(name):
         return None
     return name if _BODY_NAME.fullmatch(name) else None
 
@@ -184,7 +217,11 @@ def _form_value(table: RawTable, label: Cell) -> Iterator[str]:
 
 
 def document_meta(
-    pages: Sequence[RawPage], captions: Sequence[Caption], file_name: str
+    pages: Sequence[RawPage],
+    captions: Sequence[Caption],
+    file_name: str,
+    *,
+    is_bound: bool = False,
 ) -> dict[str, str | int | None]:
     """Return the descriptive columns of ``documents`` that the document itself states.
 
@@ -196,6 +233,7 @@ def document_meta(
     province, city, district: from the publisher's name, else the cover. doc_scope: 部门预算 or
     单位预算 on the cover, else what captions call the publisher. doc_kind: from titles, else the
     cover.
+    ``is_bound``: disclosures of several departments in one file, which has no one publisher.
     unit_code: of ``310001-…`` when it is the only one, or the publisher's. ``file_name`` is no
     evidence.
     """
@@ -205,13 +243,17 @@ def document_meta(
     labelled = [caption for caption in captions if _is_named(caption)]
     names = {caption.publisher for caption in labelled}
     publisher = (
-        (names.pop() if len(names) == 1 else None)
-        or cover.unit
-        or cover.department
-        or cover.title_name
-        or _settled(caption.publisher for caption in labelled)
-        or inside.form_name
-        or (inside.units[0][1] if len(inside.units) == 1 else None)
+        None
+        if is_bound
+        else (
+            (names.pop() if len(names) == 1 else None)
+            or cover.unit
+            or cover.department
+            or cover.title_name
+            or _settled(caption.publisher for caption in labelled)
+            or inside.form_name
+            or (inside.units[0][1] if len(inside.units) == 1 else None)
+        )
     )
     places = (place_of(name) for name in (publisher, cover.department, cover.place))
     province, city, district = next((p for p in places if any(p)), (None, None, None))

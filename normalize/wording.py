@@ -46,6 +46,7 @@ _UNIT = re.compile(
 _UNIT_OR_CLASS = re.compile(
     "(?:单位|部门)(?:名称)?（科目(?:名称)?）(?:名称)?|科目(?:名称)?（(?:单位|部门)(?:名称)?）(?:名称)?"
 )
+_PART = re.compile("编码|代码|编号|名称")
 _YEAR = re.compile(r"20\d\d年度?")
 # Attribute values that a more exact one on the same path replaces.
 _GENERIC = {"total": 0, "project_total": 0, "all": 0, "current": 1, "fiscal": 1, "expenditure": 1}
@@ -211,13 +212,15 @@ def _label_role(path: Sequence[str], own: Wording) -> Attributes:
     """A column of codes, names or units."""
     leaf = path[-1]
     bare = _BY_CLASS.sub("", leaf)
-    is_by_function = bare != leaf and "经济" not in leaf
-    if own.is_list and is_by_function and own.words.get(bare, {}).get("role") == "label":
-        return {"role": "label"}
+    if own.is_list and bare != leaf and own.words.get(bare, {}).get("role") == "label":
+        kind = "gov_econ" if "政府" in leaf else "dept_econ" if "经济" in leaf else None
+        return {"role": "label"} | ({"line_kind": f"{kind}_class"} if kind else {})
     if own.is_list and (found := _CLASSIFICATION.fullmatch(_BY_CLASS.sub("", leaf))):
         kind = _kind(found)
         economic = {"line_kind": f"{kind}_class"} if kind and kind != "func" else {}
         return {"role": "label", **economic} if not found["part"] or kind else {}
+    if _PART.fullmatch(leaf) and len(path) > 1:
+        leaf = path[-2] + leaf  # 经济分类科目 over 编码 | 名称
     if own.kind and (found := _CLASSIFICATION.fullmatch(leaf)):
         kind = _kind(found) or next(
             (k for s in path[-2::-1] if (m := _CLASSIFICATION.fullmatch(s)) and (k := _kind(m))),

@@ -11,6 +11,9 @@ from yusuan.normalize.columns import CLASSIFICATIONS
 from yusuan.normalize.families.labels import RowLabels
 from yusuan.normalize.model import Amount
 
+# Of fewer lines any two equal figures would do.
+_MIN_NESTED = 3
+
 
 def parent_rows(rows: Sequence[RowLabels]) -> set[int]:
     """Positions of rows that another row of the table details.
@@ -57,6 +60,48 @@ def leading_sum(
     if not checked:
         return None
     return f"its figures in {checked} columns are the sums of the {len(rows) - 1} rows below"
+
+
+def nested_sums(
+    rows: Sequence[RowLabels], amounts: Sequence[Sequence[Amount | None]]
+) -> tuple[frozenset[int], str] | None:
+    """Tell by the figures which lines without codes sum up those below them: 类 over 款 over 项.
+
+    Tables that print the names of classes alone say nothing of their levels. A line is above the
+    lines after it whose figures add up to its own in every column. That is believed only where the
+    outermost lines then add up to the table's total, which all lines together do not.
+
+    Returns the positions of the lines above others and the evidence, or None.
+    """
+    totals = [i for i, row in enumerate(rows) if row.is_total]
+    body = [i for i, row in enumerate(rows) if not row.is_total]
+    if len(totals) != 1 or len(body) < _MIN_NESTED or any(any(_key(rows[i])[1]) for i in body):
+        return None
+    figures = [tuple(a.value or Decimal(0) if a else Decimal(0) for a in row) for row in amounts]
+    outer: list[int] = []  # of the lines read so far, from below; the nearest is the last
+    parents: set[int] = set()
+    for i in reversed(body):
+        taken = _sums_up(figures[i], [figures[k] for k in reversed(outer)])
+        if taken:
+            parents.add(i)
+            del outer[-taken:]
+        outer.append(i)
+    if not parents or _sums_up(figures[totals[0]], [figures[k] for k in outer]) != len(outer):
+        return None
+    told = f"the figures of {len(parents)} lines are the sums of lines below them"
+    return frozenset(parents), f"{told}, and those of the other lines add up to the total"
+
+
+def _sums_up(figures: Sequence[Decimal], below: Sequence[Sequence[Decimal]]) -> int:
+    """How many of the first lines below add up to the figures in every column; 0 for none."""
+    if not any(figures):
+        return 0
+    left = list(figures)
+    for count, row in enumerate(below, start=1):
+        left = [a - b for a, b in zip(left, row, strict=True)]
+        if not any(left):
+            return count
+    return 0
 
 
 def _key(row: RowLabels) -> tuple[str | None, tuple[str, ...]]:

@@ -19,7 +19,7 @@ from yusuan.normalize.columns import (
     split_lanes,
 )
 from yusuan.normalize.families.facts import Draft, add_amount, is_filler, rows_of
-from yusuan.normalize.families.hierarchy import leading_sum, parent_rows
+from yusuan.normalize.families.hierarchy import leading_sum, nested_sums, parent_rows
 from yusuan.normalize.families.labels import (
     RowLabels,
     label_values,
@@ -75,7 +75,8 @@ def _map_lane(
     measures = [c for c in lane if attributes[c].get("role") == "measure"]
     rows: list[tuple[RowLabels, dict[int, LogicalCell]]] = []
     labels = RowLabels()
-    for number, cells in rows_of(draft.table):
+    for number, row in rows_of(draft.table):
+        cells = _with_label_from_left(row, lane)
         if is_filler({c: cells[c] for c in lane if c in cells}):
             continue
         if says_nothing(draft, cells, lane):
@@ -101,6 +102,9 @@ def _map_lane(
         parents = parents | {0}
         first = next(iter(rows[0][1].values()))
         draft.note("row-is-sum", sum_row, first)
+    elif "is_leaf" in columns and (nested := nested_sums(all_labels, amounts)):
+        parents = parents | nested[0]
+        draft.note("row-is-sum", nested[1], next(iter(rows[min(nested[0])][1].values())))
     for position, (labels, cells) in enumerate(rows):
         values = _row_values(target, columns, labels, position in parents, cells, lane, attributes)
         for col in measures:
@@ -118,6 +122,20 @@ def _map_lane(
                     draft.use(cells[col], "finding", "column-unmapped")
                 continue
             add_amount(draft, target, cells[col], column, {**values, **fields})
+
+
+def _with_label_from_left(
+    cells: Mapping[int, LogicalCell], lane: Sequence[int]
+) -> dict[int, LogicalCell]:
+    """A row's cells with the label that reaches into the lane from the one before it.
+
+    公用经费合计 under the code of one list has its amount under that of the next.
+    """
+    first = lane[0]
+    for cell in cells.values():
+        if first not in cells and cell.col < first < cell.col + cell.col_span:
+            return {**cells, first: cell}
+    return dict(cells)
 
 
 def _foreign_code(target: str, labels: RowLabels) -> str:
@@ -225,7 +243,8 @@ def _row_values(
         attributes[c]["role"]: cells[c].text for c in lane if c in cells and "role" in attributes[c]
     }
     if target == "procurement":
-        values.update(_category(texts.get("category", ""), labels.is_total))
+        names = [cells[c].text for c in lane if c in cells and _is_category(attributes[c])]
+        values.update(_category("".join(names), labels.is_total))
     if target == "purchased_services":
         for role in ("catalog_l1", "catalog_l2", "catalog_l3", "service_field"):
             values[role] = None if labels.is_total else texts.get(role) or None
@@ -251,16 +270,21 @@ def _is_item(target: str, values: Mapping[str, Value]) -> bool:
 
 
 def _category(text: str, is_total: bool) -> dict[str, Value]:
-    """``A-货物``, ``一、货物A`` -> code A, name 货物; a total has neither."""
+    """``A-货物``, ``A货物类``, ``一、货物A`` -> code A, name 货物(类); a total has neither."""
     key = strip_ordinal(label_key(text))[1]
     if is_total:
         return {"category_code": None, "category_name": None}
     if len(key) > 2 and key[0] in "ABC" and key[1] in "-—－、.":
         return {"category_code": key[0], "category_name": key[2:]}
     by_name = {"货物": "A", "工程": "B", "服务": "C"}
-    if by_name.get(key[:-1]) == key[-1:]:
-        key = key[:-1]
-    return {"category_code": by_name.get(key), "category_name": key or None}
+    for name in (key[1:], key[:-1]):
+        if by_name.get(name.removesuffix("类")) in (key[:1], key[-1:]):
+            key = name
+    return {"category_code": by_name.get(key.removesuffix("类")), "category_name": key or None}
+
+
+def _is_category(attribute: Attributes) -> bool:
+    return attribute.get("role") == "category"
 
 
 def _fact_values(
@@ -311,10 +335,11 @@ def _three_public(
 ) -> dict[str, Value] | None:
     """Item from the column, or from the row's label where the items run downwards."""
     item = attribute.get("item")
-    if item is None and labels.texts:
+    if item in (None, "total") and labels.texts:
+        # Under 三公经费预算数 the rows are its items; those of units say no item.
         key = strip_ordinal(label_key("".join(labels.texts)))[1]
         column = LeafColumn(0, (key,), 0.0, 0.0)
-        item = column_attributes([column], index)[0].get("item")
+        item = column_attributes([column], index)[0].get("item") or item
         if item == "total" and "三公" not in key and _has_meetings(table):
             item = "total_with_meetings"
     if item is None:

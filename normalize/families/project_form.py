@@ -147,7 +147,9 @@ def _stub(form: Form, row: int) -> LogicalCell | None:
 def _read_head(draft: Draft, fields: Sequence[_Field]) -> _Head:
     """Take the year's value of each role, the whole term's where the form has no other."""
     head = _Head()
-    for entry in sorted(fields, key=lambda f: f.is_term):
+    # A label printed twice, for the term and for the year, may have its value in one place only.
+    order = sorted(fields, key=lambda f: (f.is_term, not any(c.text for c in f.parts)))
+    for entry in order:
         role = entry.role
         if (role in _MONEY or role in _TEXTS) and entry.parts:
             filled = [c for c in entry.parts if c.text]

@@ -65,20 +65,20 @@ def _table(form: Form) -> Table:
     assert all(len(line) == width for line in (*header, *form.rows)), form.title
     assert len(form.columns) == width, form.title
     spans = []
-    for r, line in enumerate(header):
+    grid = [*header, *map(list, form.rows)]
+    for r, line in enumerate(grid):
         for c, text in enumerate(line):
-            if text in "<^":
+            if text in ("<", "^"):
                 continue
             right = c
             while right + 1 < width and line[right + 1] == "<":
                 right += 1
             low = r
-            while low + 1 < len(header) and header[low + 1][c] == "^":
+            while low + 1 < len(grid) and grid[low + 1][c] == "^":
                 low += 1
             if (right, low) != (c, r):
                 spans.append(("SPAN", (c, r), (right, low)))
-    data = [["" if t in ("<", "^") else t for t in line] for line in header]
-    data += [list(row) for row in form.rows]
+    data = [["" if t in ("<", "^") else t for t in line] for line in grid]
     style = [
         ("GRID", (0, 0), (-1, -1), 0.5, black),
         ("FONT", (0, 0), (-1, -1), FONT, 8),
@@ -123,7 +123,7 @@ def problems(form: Form) -> list[str]:
                 if record is not None:
                     found.append(f"{text} ({row[0]}) became {dict(record.values)}")
                 continue
-            if not text:
+            if text in ("", "<", "^"):
                 continue
             if record is None:
                 found.append(f"{text} ({row[0]}) is lost")
