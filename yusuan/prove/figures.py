@@ -18,6 +18,9 @@ from yusuan.normalize.model import Record, Value
 
 _YUAN = {"元": Decimal(1), "万元": Decimal(10_000), "亿元": Decimal(100_000_000)}
 _DECIMALS = re.compile(r"\.(\d+)")
+_PLAIN = re.compile(r"\d+\.\d+")
+_GENERAL_WIDTH = 11
+"""Excel's format General: 535987052.43 is shown as 535987052.4, beside 0.00 of another format."""
 BOOK_GRAIN = Decimal("0.01")
 """A fen: amounts printed to it are not rounded."""
 
@@ -153,13 +156,19 @@ def _money(
     ulp = ZERO
     if unit in _YUAN and isinstance(shown, int):
         # A zero is no rounded figure: it has the grain of its table.
-        ulp = _step(unit, grains[place if value else (table_id, "")])
+        decimals = grains[place if value else (table_id, "")]
+        ulp = _step(unit, shown if _is_cut(values.get("amount_text")) else decimals)
     page = record.origin.page if record.origin else int(str(values.get("page_no") or 0))
     row_id = str(values["row_id"])
     row = row_id.rpartition(":")[0]
     if record.table == "narrative_facts":
         table_id, row, column = "", row_id, ""
     return Figure(row_id, position, table_id, row, column, page, value, ulp, printed, values)
+
+
+def _is_cut(text: Value) -> bool:
+    """Whether a spreadsheet rounded a number without a set format to its 11 characters."""
+    return isinstance(text, str) and len(text) == _GENERAL_WIDTH and bool(_PLAIN.fullmatch(text))
 
 
 @lru_cache(maxsize=64)

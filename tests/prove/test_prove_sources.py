@@ -1,0 +1,93 @@
+"""Sources of revenue in the tables that repeat them: lines exchanged under one total are seen."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from yusuan.extract.readers import read_document
+from yusuan.extract.source import open_source
+from yusuan.normalize.document import Normalized, normalize, prepare
+from yusuan.normalize.model import Record
+from yusuan.prove.proof import prove
+from yusuan.schemas.loader import load
+
+SCHEMAS = load()
+_MONEY = ("amount_text", "amount_yuan", "value_status", "published_decimals")
+
+
+@pytest.fixture(scope="module")
+def read(samples_dir: Path) -> Callable[[str], Normalized]:
+    index = prepare(SCHEMAS)
+
+    def of(name: str) -> Normalized:
+        return normalize(read_document(open_source(samples_dir / f"{name}.pdf", name)), index)
+
+    return of
+
+
+def failures(document: Normalized, records: tuple[Record, ...]) -> set[str]:
+    kind = str(document.meta["doc_kind"])
+    proof = prove(records, document.tables, SCHEMAS.identities, kind)
+    return {
+        str(c.values["identity"])
+        for c in proof.checks
+        if c.values["status"] == "failed" and SCHEMAS.identities[str(c.values["identity"])].is_hard
+    }
+
+
+@pytest.mark.parametrize(
+    ("sample", "family", "labels", "identity"),
+    [
+        (
+            "final-account",
+            "fiscal_summary",
+            ("一般公共预算财政拨款", "政府性基金预算财政拨款"),
+            "cross.summary.source=fiscal.source",
+        ),
+        (
+            "final-account",
+            "summary",
+            ("一般公共预算财政拨款收入", "政府性基金预算财政拨款收入"),
+            "cross.summary.source=fiscal.source",
+        ),
+        (
+            "final-account",
+            "summary",
+            ("政府性基金预算财政拨款收入", "其他收入"),
+            "cross.summary.source=revenue.source",
+        ),
+        (
+            "shanghai-form",
+            "fiscal_summary",
+            ("一般公共预算资金", "政府性基金"),
+            "cross.fiscal.source.general_public=table",
+        ),
+    ],
+)
+def test_two_sources_exchanged_fail(
+    read: Callable[[str], Normalized],
+    sample: str,
+    family: str,
+    labels: tuple[str, str],
+    identity: str,
+) -> None:
+    document = read(sample)
+    tables = {t.values["table_id"] for t in document.tables if t.values.get("family") == family}
+    records = list(document.records)
+    one, other = (
+        next(
+            i
+            for i, r in enumerate(records)
+            if r.values.get("table_id") in tables
+            and r.values.get("label_norm") == label
+            and r.values.get("line_kind") == "source"
+        )
+        for label in labels
+    )
+    assert identity not in failures(document, document.records)
+    for here, there in ((one, other), (other, one)):
+        taken = {name: document.records[there].values.get(name) for name in _MONEY}
+        records[here] = replace(records[here], values={**records[here].values, **taken})
+    assert identity in failures(document, tuple(records))
