@@ -42,6 +42,7 @@ _COLUMNS: Final = pa.schema(
         pa.field("schema_version", pa.string(), nullable=False),
         pa.field("columns", pa.string(), nullable=False),
         pa.field("reuse_key", pa.string(), nullable=False),
+        pa.field("corrections_sha256", pa.string()),
         *(
             pa.field(f"given_{field.name}", pa.int16() if field.name == "year" else pa.string())
             for field in fields(Given)
@@ -154,6 +155,7 @@ def _row(one: Recorded, first: str) -> dict[str, Any]:
         "schema_version": one.made.schema_version,
         "columns": one.made.columns,
         "reuse_key": one.made.key,
+        "corrections_sha256": one.made.corrections or None,
     }
     row |= {f"given_{field.name}": getattr(entry.given, field.name) for field in fields(Given)}
     if fetched is not None:
@@ -184,6 +186,7 @@ def _recorded(row: Mapping[str, Any]) -> Recorded:
         row["tool_version"],
         row["schema_version"],
         row["columns"],
+        row.get("corrections_sha256") or "",
     )
     entry = Entry(row["source"], row["doc_id"], row["size_bytes"], given, fetched)
     return Recorded(entry, row["status"], row["error"], made, _iso(row["converted_at"]))

@@ -8,8 +8,11 @@ import uuid
 from collections.abc import Sequence
 from pathlib import Path
 
+from yusuan.inputs.find import is_address
 from yusuan.kept import Kept
 from yusuan.manifest import MANIFEST, Entry, Recorded
+from yusuan.rebuild import rebuild
+from yusuan.remote import bring
 from yusuan.schemas.model import Schemas
 from yusuan.store import Store, StoreError, WriteParts, columns_digest, write_here
 
@@ -19,20 +22,49 @@ _RANK = {"ok": 2, "partial": 1, "failed": 0}
 
 
 def merge(
-    parts: Sequence[Path], out: Path, schemas: Schemas, write_parts: WriteParts = write_here
+    parts: Sequence[Path | str], out: Path, schemas: Schemas, write_parts: WriteParts = write_here
 ) -> list[Recorded]:
     """Publish in ``out`` what it and the datasets ``parts`` hold together; the new manifest.
 
+    ``parts``: folders, or addresses of object storage (of a dataset, or of a folder of datasets).
+    What they keep to resume is used where it is there, else the rows are taken from their tables.
     The bytes are those of one run over all inputs, and the datasets stay as they are. Raises
     StoreError where they do not fit together or something is missing.
     """
     target = Store(out, schemas)
-    if (out / MANIFEST).is_file():
-        parts = [out, *parts]
+    room = target.state / "tmp" / f"merge.{uuid.uuid4().hex}"
+    try:
+        return _merged(_here(parts, target, room), target, room, write_parts)
+    finally:
+        shutil.rmtree(room, ignore_errors=True)
+
+
+def _here(parts: Sequence[Path | str], target: Store, room: Path) -> list[Path]:
+    """The parts as folders of this machine; those elsewhere are copied into ``room``."""
+    folders: list[Path] = []
+    for number, part in enumerate(parts):
+        if is_address(str(part)):
+            target.prepare()
+            folders += bring(str(part), room / f"brought-{number}")
+        else:
+            folders.append(Path(part))
+    return folders
+
+
+def _merged(
+    parts: Sequence[Path], target: Store, room: Path, write_parts: WriteParts
+) -> list[Recorded]:
+    schemas = target.schemas
+    if (target.root / MANIFEST).is_file():
+        parts = [target.root, *parts]
     stores = [Store(part, schemas) for part in parts]
     manifests = [_manifest_of(store) for store in stores]
     _refuse_conflicts(manifests, parts)
     target.prepare()
+    for number, store in enumerate(stores):
+        if not store.documents.is_dir():
+            to = room / f"rebuilt-{number}"
+            stores[number] = rebuild(store.root, manifests[number], to, schemas)
     best: dict[str, tuple[tuple[int, str], Path]] = {}
     for store, recorded in zip(stores, manifests, strict=True):
         for doc_id in {one.entry.doc_id for one in recorded}:
@@ -49,10 +81,8 @@ def merge(
 
 
 def _manifest_of(store: Store) -> list[Recorded]:
-    if not store.documents.is_dir() or not (store.root / MANIFEST).is_file():
-        raise StoreError(
-            f"{store.root} cannot be merged: that needs a finished dataset with its _state folder"
-        )
+    if not (store.root / MANIFEST).is_file():
+        raise StoreError(f"{store.root} cannot be merged: it is no finished dataset")
     recorded = store.manifest()
     columns = columns_digest(store.schemas)
     if others := [one for one in recorded if one.made.columns != columns]:

@@ -142,7 +142,7 @@ def run(
     return tuple(ledger.outcomes[source] for source in sorted(ledger.outcomes))
 
 
-def merge_all(parts: Sequence[Path], out: Path, workers: int | None = None) -> list[Recorded]:
+def merge_all(parts: Sequence[Path | str], out: Path, workers: int | None = None) -> list[Recorded]:
     """``merge.merge`` with processes that write. Raises StoreError."""
     with WorkerPool(workers or _cpu_count()) as pool:
         return merge(parts, out, loaded_schemas(), partial(_write_parts, pool=pool))

@@ -138,7 +138,7 @@ class Store:
         for path in (self.state / "tmp").iterdir():
             with suppress(FileNotFoundError):
                 if path.stat().st_mtime < time.time() - _STALE:
-                    path.unlink()
+                    _remove(path)
 
     # The dataset ----------------------------------------------------------------------------
 

@@ -17,7 +17,7 @@ from yusuan.fetch.model import FetchError
 from yusuan.fetch.objects import Place, open_place
 
 _MANIFEST: Final = "manifest.parquet"
-_NOTE: Final = "_uploading"
+NOTE: Final = "_uploading"
 _PIECE: Final = 8 << 20
 # Folders are only a part of the name there; making them would leave empty objects behind.
 _WITHOUT_FOLDERS: Final = frozenset({"s3", "gcs"})
@@ -64,23 +64,23 @@ def _replace(out: Path, place: Place) -> int:
         if path.is_file() and path.relative_to(out).parts[0] != "_state"
     )
     there = _files_at(place)
-    if there and not {_MANIFEST, _NOTE} & there:
+    if there and not {_MANIFEST, NOTE} & there:
         raise UploadError(
             f"{place.address(place.path)} holds {len(there)} objects and is no dataset of yusuan; "
             "give a new or empty place"
         )
-    _write(place, _NOTE, b"this dataset is being replaced\n")
+    _write(place, NOTE, b"this dataset is being replaced\n")
     if _MANIFEST in there:
         place.filesystem.delete_file(f"{place.path}/{_MANIFEST}")
     for name in files:
         if name != _MANIFEST:
             _copy(out / name, place, name)
     tables = {name.partition("/")[0] for name in files if "/" in name}
-    for name in sorted(there - set(files) - {_NOTE}):
+    for name in sorted(there - set(files) - {NOTE}):
         if name.partition("/")[0] in tables and name.endswith(".parquet"):
             place.filesystem.delete_file(f"{place.path}/{name}")
     _copy(out / _MANIFEST, place, _MANIFEST)
-    place.filesystem.delete_file(f"{place.path}/{_NOTE}")
+    place.filesystem.delete_file(f"{place.path}/{NOTE}")
     return len(files)
 
 

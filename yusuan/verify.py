@@ -66,6 +66,14 @@ def verify(root: Path, schemas: Schemas, with_inputs: bool = False) -> Iterator[
         yield from _check_inputs(recorded)
 
 
+def damaged_files(root: Path, schemas: Schemas) -> Iterator[Problem]:
+    """What is wrong with the files of tables and manifest."""
+    try:
+        yield from _check_files(root, _sums(root), schemas)
+    except (ValueError, OSError, pa.ArrowException) as error:
+        yield Problem(str(error))
+
+
 def _sums(root: Path) -> dict[str, str]:
     """File -> digest. Raises ValueError where the list is not the manifest's."""
     try:

@@ -5,7 +5,7 @@ import io
 import os
 import sys
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
@@ -13,20 +13,12 @@ import pytest
 from yusuan.files import FileError, digest_of, digest_of_name, read_same
 from yusuan.inputs import Input, InputError, find_inputs, recorded_source, shard_of
 from yusuan.limits import Limits
-from yusuan.run import Job, Outcome, RunSettings, Task, _convert_and_keep, run
-from yusuan.workers import Lost
+from yusuan.run import Job, RunSettings, Task, run
 
 from .conftest import GRID, RunCli, pdf_bytes
+from .inprocess import Done, here
 
 needs_pipes = pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="pipes in folders: not here")
-
-
-Done = Iterator[tuple[Task, Outcome | Lost]]
-
-
-def here(tasks: Iterable[Task], job: Job) -> Done:
-    """A ``run.ConvertAll`` in this process."""
-    return ((task, _convert_and_keep(task, job)) for task in tasks)
 
 
 def test_the_digest_of_a_file_stops_at_the_limit(tmp_path: Path) -> None:

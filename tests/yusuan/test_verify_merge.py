@@ -148,7 +148,7 @@ def test_shards_merged_are_the_bytes_of_one_run(
     code, stdout, stderr = cli("merge", *parts, "-o", tmp_path / "whole")
 
     assert (code, stderr) == (0, "")
-    assert stdout == f"4 inputs of 3 datasets -> {tmp_path / 'whole'}\n"
+    assert stdout == f"4 inputs -> {tmp_path / 'whole'}\n"
     assert tables(tmp_path / "whole") == tables(made)
     assert cli("verify", tmp_path / "whole")[0] == 0
     assert [tables(part) for part in parts] == before
@@ -172,10 +172,13 @@ def test_parts_that_do_not_fit_are_refused(
     changed = tmp_path / "changed"
     run(find_inputs([str(documents / "d.pdf")]), changed, RunSettings(workers=1))
     code, stdout, stderr = cli("merge", dataset, tmp_path, "-o", tmp_path / "out")
-    assert (code, stdout) == (2, "") and "needs a finished dataset" in stderr
-    shutil.rmtree(dataset / "_state" / "documents")
-    with pytest.raises(StoreError, match="needs a finished dataset with its _state"):
-        merge([changed, dataset], tmp_path / "out", loaded_schemas())
+    assert (code, stdout) == (2, "") and "is no finished dataset" in stderr
+    damaged = shutil.copytree(dataset, tmp_path / "damaged")
+    (damaged / "_state" / "documents").rename(damaged / "_state" / "gone")
+    with (damaged / "cells" / "part-00000.parquet").open("ab") as file:
+        file.write(b"more")
+    with pytest.raises(StoreError, match="cannot be merged: cells/.*was changed or damaged"):
+        merge([changed, damaged], tmp_path / "out", loaded_schemas())
 
 
 def test_the_same_source_with_other_bytes_is_refused(tmp_path: Path, small_pdf: bytes) -> None:

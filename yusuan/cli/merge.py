@@ -13,7 +13,12 @@ from yusuan.printable import printable
 
 def merge(
     parts: Annotated[
-        list[Path], typer.Argument(metavar="PART...", help="Datasets made by yusuan run --shard.")
+        list[str],
+        typer.Argument(
+            metavar="PART...",
+            help="Datasets made by yusuan run --shard: folders, or addresses (s3://…) of a dataset "
+            "or of a folder of datasets.",
+        ),
     ],
     out: Annotated[
         Path, typer.Option("--out", "-o", help="Folder of the dataset; made if not there.")
@@ -39,4 +44,4 @@ def merge(
         raise typer.Exit(1) from error
     except StoreError as error:
         wrong_usage(printable(str(error)))
-    typer.echo(f"{len(recorded)} inputs of {len(parts)} datasets -> {printable(str(out))}")
+    typer.echo(f"{len(recorded)} inputs -> {printable(str(out))}")

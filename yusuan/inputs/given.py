@@ -18,6 +18,8 @@ _PRINTED: Final = {
     "publisher": "publisher",
     "fiscal_year": "year",
 }
+# What publishing says of lists; nothing else does.
+GIVEN_DIFFERS: Final = "given-differs"
 # 北京 and 北京市, 内蒙古 and 内蒙古自治区 are the same place.
 _PLACE_KIND: Final = re.compile(
     r"(?<=..)(?:省|市|区|县|(?:壮族|回族|维吾尔)?自治区|特别行政区|自治州|自治县|盟|旗)$"
@@ -47,7 +49,7 @@ def given_findings(printed: Mapping[str, Any], given: Given) -> Iterator[Finding
         if read is None or said is None or _agree(column, str(read), str(said)):
             continue
         note = f"{column}: the list says {said}, the document prints {read}; both are kept."
-        yield Finding("given-differs", "warning", note, column=column)
+        yield Finding(GIVEN_DIFFERS, "warning", note, column=column)
 
 
 def copies_findings(given: Given, others: Iterable[tuple[str, Given]]) -> Iterator[Finding]:
@@ -61,7 +63,7 @@ def copies_findings(given: Given, others: Iterable[tuple[str, Given]]) -> Iterat
                 f"{field}: the list says {first} of this document and {second} of {source}, "
                 "which has the same bytes."
             )
-            yield Finding("given-differs", "warning", note, column=f"given_{field}")
+            yield Finding(GIVEN_DIFFERS, "warning", note, column=f"given_{field}")
 
 
 def _agree(column: str, read: str, said: str) -> bool:
