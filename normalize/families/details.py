@@ -37,6 +37,11 @@ _PROJECT_FIELDS: Final = {
     "project_fiscal": "fiscal_yuan",
     "project_other": "other_yuan",
 }
+# What the columns of projects say of the source, where a row of totals stands in them.
+_SOURCE_OF_ROLE: Final[Mapping[str, Attributes]] = {
+    "project_fiscal": {"revenue_source": "fiscal"},
+    "project_other": {"revenue_source": "unit_funds"},
+}
 _MONEY_ROLES: Final = ("measure", "detail", *_PROJECT_FIELDS)
 _LABELS: Final = LABEL_ROLES | {"project", "project_code", "project_name"}
 # What a detail takes over from the canonical row that it stands in.
@@ -109,7 +114,7 @@ def _read_columns(
         for cell in row:
             if cell.text and "role" not in attributes[cell.col]:
                 texts.setdefault(cell.col, []).append(cell.text)
-    settled = list(attributes)
+    settled = [{**_SOURCE_OF_ROLE.get(a.get("role", ""), {}), **a} for a in attributes]
     for column, printed in texts.items():
         if holds_amounts(printed) and not is_count(table.columns[column].path):
             settled[column] = {"role": "detail", "dimension": "other"}
@@ -160,7 +165,7 @@ def _add_row(
         path = draft.table.columns[column].path
         attribute = columns.attributes[column]
         dimension = dimension_of(path, attribute, is_total=column in columns.totals)
-        if given and (column in columns.totals or dimension == "other"):
+        if given and dimension in ("item", "other"):
             dimension = given
         of = _reference(draft, columns, cells, column, own, left)
         if of is None and given == "item" and above is not None:

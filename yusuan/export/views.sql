@@ -46,6 +46,17 @@ SELECT documents.publisher, documents.fiscal_year, documents.doc_kind, documents
        documents.city, documents.district, documents.file_name, long.*
 FROM long JOIN documents USING (doc_id);
 
+-- 金额明细 beside the figure that each is a part of: sum the one or the other, never both.
+CREATE OR REPLACE VIEW details AS
+SELECT documents.publisher, documents.fiscal_year, documents.file_name, tables.family,
+       tables.title_text, d.*, figures.label AS of_label, figures.code AS of_code,
+       figures.measure AS of_measure, figures.amount_yuan AS of_amount_yuan
+FROM amount_details AS d
+JOIN documents USING (doc_id)
+JOIN tables USING (table_id)
+LEFT JOIN figures ON figures.row_id = d.of_row_id AND figures.source_table = d.of_table
+                 AND d.of_column IN ('amount_yuan', 'total_yuan');
+
 -- 支出 wide: one row per printed row; 合计, 基本支出, 项目支出 and the rest side by side, in yuan.
 CREATE OR REPLACE VIEW expenditure_wide AS
 SELECT documents.publisher, documents.fiscal_year, e.doc_id, e.table_id,

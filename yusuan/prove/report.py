@@ -26,6 +26,7 @@ FACT_TABLES = (
     "purchased_services",
     "projects",
     "department_goals",
+    "amount_details",
     "narrative_facts",
 )
 _PROSE = "narrative_facts"

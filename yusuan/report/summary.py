@@ -31,6 +31,7 @@ AMOUNT_OF = {
     "purchased_services": "amount_yuan",
     "projects": "total_yuan",
     "department_goals": "budget_total_yuan",
+    "amount_details": "amount_yuan",
 }
 _N_LARGEST = 12
 # Read of tables and findings, which have columns of long text besides.
