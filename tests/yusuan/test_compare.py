@@ -1,5 +1,6 @@
 """``yusuan diff``: every change is told once, and nothing else."""
 
+import shutil
 from pathlib import Path
 
 import pyarrow as pa
@@ -32,8 +33,6 @@ def samples(tmp_path_factory: pytest.TempPathFactory, samples_dir: Path) -> Path
 
 @pytest.fixture
 def copy(samples: Path, tmp_path: Path) -> Path:
-    import shutil
-
     shutil.copytree(samples, tmp_path / "copy")
     return tmp_path / "copy"
 
@@ -92,6 +91,65 @@ def test_a_disclosure_published_again_is_paired_by_what_it_is_of(samples: Path, 
     edit(copy / "documents", "fiscal_year", lambda values: [1999 for _ in values])
     found = compare(samples, copy, load())
     assert len(found.only_old) == len(found.only_new) == 2
+
+
+def nth(at: int, change):  # type: ignore[no-untyped-def]
+    return lambda values: [change(v) if i == at else v for i, v in enumerate(values)]
+
+
+def test_a_project_worded_anew_is_renamed_also_where_its_amount_changed(
+    samples: Path, copy: Path
+) -> None:
+    edit(copy / "projects", "project_name", nth(0, lambda name: f"{name}（二期）"))
+    (one,) = compare(samples, copy, load()).differences
+    assert (one.change, one.column, one.new) == ("renamed", "project_name", f"{one.old}（二期）")
+    edit(copy / "projects", "total_yuan", nth(0, lambda yuan: yuan + 1))
+    name, amount = compare(samples, copy, load()).differences
+    assert (name.change, amount.change, amount.column) == ("renamed", "changed", "total_yuan")
+
+
+def test_one_indicator_more_is_one_difference_and_tells_its_project(
+    samples: Path, copy: Path
+) -> None:
+    (path,) = (copy / "project_indicators").glob("*.parquet")
+    table = pq.read_table(path)
+    row = table.slice(3, 1).to_pylist()[0]
+    new = pa.Table.from_pylist([{**row, "level3": "新增指标"}], schema=table.schema)
+    pq.write_table(pa.concat_tables([table.slice(0, 4), new, table.slice(4)]), path)
+    found = compare(samples, copy, load()).differences
+    names = {one["project_id"]: one["project_name"] for one in pq.read_table(
+        next((copy / "projects").glob("*.parquet"))).to_pylist()}  # fmt: skip
+    assert {one.change for one in found} == {"added"} and "新增指标" in {one.new for one in found}
+    assert all(names[row["project_id"]] in one.figure for one in found)
+
+
+def test_a_document_without_a_publisher_is_paired_by_its_file(
+    samples: Path, copy: Path, tmp_path: Path
+) -> None:
+    for folder in copy.iterdir():
+        if folder.is_dir() and folder.name[0] != "_" and list(folder.glob("*.parquet")):
+            edit(folder, "doc_id", lambda values: ["f" + value[1:] for value in values])
+    edit(copy / "documents", "publisher", lambda values: [None for _ in values])
+    assert len(compare(samples, copy, load()).only_new) == 2
+    old = tmp_path / "old"
+    shutil.copytree(samples, old)
+    edit(old / "documents", "publisher", lambda values: [None for _ in values])
+    found = compare(old, copy, load())
+    assert found.n_same_disclosure == 2 and not found.differences and not found.only_old
+
+
+def test_a_dataset_of_an_earlier_version_is_compared(samples: Path, copy: Path) -> None:
+    (path,) = (copy / "summary").glob("*.parquet")
+    pq.write_table(pq.read_table(path).drop_columns(["proof_within_yuan", "label_norm"]), path)
+    assert compare(samples, copy, load()).only_new == ()
+
+
+def test_text_of_documents_does_not_steer_the_terminal(samples: Path, copy: Path, cli) -> None:  # type: ignore[no-untyped-def]
+    edit(copy / "documents", "publisher", lambda values: ["\x1b[2J坏\u202e" for _ in values])
+    edit(copy / "projects", "project_name", nth(0, lambda name: f"{name}\x1b]0;x\x07\n"))
+    code, out, _ = cli("diff", samples, copy)
+    assert code == 1 and "\\x1b[2J坏\\u202e" in out
+    assert not set(out) & {"\x1b", "\u202e", "\x07"}
 
 
 def test_what_is_no_dataset_is_said(samples: Path, tmp_path: Path, cli) -> None:  # type: ignore[no-untyped-def]

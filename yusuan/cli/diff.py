@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from decimal import Decimal
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -13,7 +14,7 @@ import typer
 from yusuan.cli.options import wrong_usage
 
 if TYPE_CHECKING:
-    from yusuan.compare import Comparison
+    from yusuan.compare import Comparison, Difference
 
 
 class Format(StrEnum):
@@ -33,8 +34,8 @@ def diff(
     """Print the figures that differ between two versions of a disclosure, or between two runs.
 
     A document is paired with the same bytes, else with the one of the same publisher, year, kind
-    and scope. Exit code 0: all figures are the same, 1: some differ or documents have no pair, 2:
-    wrong usage.
+    and scope, else (where it does not print these) with the file of the same name. Exit code 0:
+    all figures are the same, 1: some differ or documents have no pair, 2: wrong usage.
     """
     for out in (old, new):
         if not (out / "manifest.parquet").is_file():
@@ -75,13 +76,21 @@ def _text(found: Comparison) -> str:
             lines.append(printable(document))
         was = f"{one.old} ({one.old_place})" if one.old_place else "-"
         now = f"{one.new} ({one.new_place})" if one.new_place else "-"
-        lines.append(
-            printable(f"  {one.change} {one.table} {one.figure} {one.column}: {was} -> {now}")
-        )
+        told = f"  {one.change} {one.table} {one.figure} {one.column}: {was} -> {now}{_by(one)}"
+        lines.append(printable(told))
     lines += [printable(f"only in OLD: {name}") for name in found.only_old]
     lines += [printable(f"only in NEW: {name}") for name in found.only_new]
+    n = len(found.differences)
     lines.append(
-        f"{len(found.differences)} figures differ in {found.n_same_bytes} documents with the same "
-        f"bytes and {found.n_same_disclosure} published again"
+        f"{n} {'difference' if n == 1 else 'differences'}; documents: {found.n_same_bytes} with "
+        f"the same bytes, {found.n_same_disclosure} published again, "
+        f"{len(found.only_old)} only in OLD, {len(found.only_new)} only in NEW"
     )
     return "\n".join(lines) + "\n"
+
+
+def _by(one: Difference) -> str:
+    """By how much an amount changed."""
+    if one.old is None or one.new is None or not one.column.endswith("_yuan"):
+        return ""
+    return f" ({Decimal(one.new) - Decimal(one.old):+,.2f})"

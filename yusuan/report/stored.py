@@ -116,12 +116,21 @@ def _runs(files: tuple[_File, ...]) -> Mapping[str, list[_Run]]:
     found: dict[str, list[_Run]] = {}
     for path, _, _ in files:
         column = pq.read_table(path, columns=["doc_id"], read_dictionary=["doc_id"])["doc_id"]
-        before = 0
-        for chunk in column.chunks:
-            names, codes = chunk.dictionary.to_pylist(), chunk.indices.to_numpy()
-            starts = [0, *(np.flatnonzero(np.diff(codes)) + 1).tolist()] if len(codes) else []
-            for start, stop in zip(starts, [*starts[1:], len(codes)], strict=False):
-                run = _Run(path, before + start, before + stop)
-                found.setdefault(names[codes[start]], []).append(run)
-            before += len(codes)
+        for doc_id, places in runs(column).items():
+            own = [_Run(path, start, start + n) for start, n in places]
+            found.setdefault(doc_id, []).extend(own)
+    return found
+
+
+def runs(column: pa.ChunkedArray) -> dict[str, list[tuple[int, int]]]:
+    """Value -> where it stands, as first row and number of rows; most stand in one place."""
+    found: dict[str, list[tuple[int, int]]] = {}
+    before = 0
+    for chunk in column.chunks:
+        told = chunk if pa.types.is_dictionary(chunk.type) else chunk.dictionary_encode()
+        names, codes = told.dictionary.to_pylist(), told.indices.to_numpy()
+        starts = [0, *(np.flatnonzero(np.diff(codes)) + 1).tolist()] if len(codes) else []
+        for start, stop in zip(starts, [*starts[1:], len(codes)], strict=False):
+            found.setdefault(names[codes[start]], []).append((before + start, stop - start))
+        before += len(codes)
     return found
