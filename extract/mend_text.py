@@ -8,18 +8,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 
-from .coded_text import CodedPage, read_coded
 from .model import ENGINE_OF_TEXT, RawPage, TextSource
 from .pdfium.geometry import transform_points, turn_matrix
 from .pdfium.reader import PageContent, content_to_page, read_contents
 from .settings import ReadSettings
 from .source import EngineError, PageError
 from .text_layer import UNREADABLE, find_unreadable, is_broken
+
+if TYPE_CHECKING:
+    from .coded_text import CodedPage
 
 Letter: TypeAlias = tuple[int, int]
 """A font's number in the document and a glyph's number in the font."""
@@ -96,6 +98,8 @@ def _page(
 
 def _with_shapes(data: bytes, numbers: Sequence[int], settings: ReadSettings) -> list[Shapes]:
     """The pages with the shapes that pdfminer tells of their glyphs; without, where it fails."""
+    from .coded_text import read_coded  # pdfminer takes a fifth of a second to import
+
     coded: dict[int, CodedPage] = {}
     remaining = list(numbers)
     while remaining:

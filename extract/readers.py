@@ -44,8 +44,7 @@ def read_document(
 ) -> RawDocument:
     """Read the pages asked for (1-based; None = all) into a RawDocument, in page order.
 
-    ``only_tables``: pages without tables may come without their lines, in half the time. A table
-    without any rule is then found only where the document has no other.
+    ``only_tables``: pages without tables may come without their lines, in half the time.
     ``ocr_pages``: so many pages that are pictures are recognised, where the extra ``ocr`` is
     installed; a page takes seconds.
 
@@ -60,9 +59,6 @@ def read_document(
     if engine == "pdfium":
         read, mended = mend_pages(read, source.data, ocr_pages)
         read = add_unruled_tables(read, source.data, known=mended)
-        if only_tables and not ocr_pages and not any(page.tables for page in read):
-            whole = _read_what_can_be(reader(engine), source.data, wanted)
-            read = add_unruled_tables(whole, source.data)
     missing = sorted(set(wanted) - {page.number for page in read})
     notes = source.notes
     if missing:

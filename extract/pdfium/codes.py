@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from itertools import islice
+
 import numpy as np
 import numpy.typing as npt
 
@@ -10,6 +13,29 @@ from . import library as pdf
 
 _HYPHEN = 2
 _FIRST_LETTER = 0x40
+
+
+_FIGURES = 3
+_FIGURE = re.compile(r"(?<![^\s│|])[^\s\w]{0,3}\d[\d,.，．]*[%％]?[)）]?(?![^\s│|])")
+"""A number with its sign and brackets, apart from other text but for strokes of a drawn table."""
+
+
+def has_figures(page: int) -> bool:
+    """Whether several figures stand apart on an open page: there may be a table without rules.
+
+    Asks for the text at once, a tenth of what its glyphs cost.
+    """
+    text = pdf.load_text(page)
+    if not text:
+        return False
+    try:
+        count = max(int(pdf.count_chars(text)), 0)
+        buffer = np.zeros(2 * count + 1, np.uint16)
+        pdf.page_text(text, 0, count, buffer.ctypes.data)
+    finally:
+        pdf.close_text(text)
+    printed = buffer.tobytes().decode("utf-16-le", "replace")
+    return sum(1 for _ in islice(_FIGURE.finditer(printed), _FIGURES)) == _FIGURES
 
 
 def read_codes(text: int, indices: npt.NDArray[np.int64], count: int) -> Codes:

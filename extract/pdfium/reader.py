@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
+from ..drawn_signs import signs_to_rules
 from ..grid import merge_rules, rules_to_grids
 from ..model import EngineName, Glyphs, RawPage
 from ..settings import ReadSettings
@@ -15,6 +16,7 @@ from ..tables import assemble_page
 from ..text_layer import find_unreadable
 from . import library as pdf
 from .clips import Place
+from .codes import has_figures
 from .geometry import (
     Bounds,
     Floats,
@@ -54,7 +56,7 @@ class PageContent:
 class PdfiumReader:
     """The default engine. Keeps nothing between pages; not for use from several threads.
 
-    ``only_tables``: leave out the text of pages on which no table is drawn, half of their cost.
+    ``only_tables``: leave out the text of pages without rules and figures, half of their cost.
     """
 
     settings: ReadSettings = field(default_factory=ReadSettings)
@@ -99,7 +101,7 @@ def read_contents(
 ) -> Iterator[PageContent]:
     """Glyphs and rules of the pages asked for (1-based; None = all), in page order.
 
-    ``only_tables``: without the glyphs of pages on which no table is drawn.
+    ``only_tables``: without the glyphs of pages that hold neither rules nor figures apart.
     """
     with pdf.opened(data) as document:
         count = int(pdf.page_count(document))
@@ -111,7 +113,8 @@ def read_contents(
                     raise ValueError(
                         f"page {number} is not in the document, which has {count} pages"
                     )
-                yield turn_upright(_read_page(document, number, settings, only_tables))
+                content = turn_upright(_read_page(document, number, settings, only_tables))
+                yield _with_signs(content)
 
 
 _PAGES_PER_OPENING = 32
@@ -138,10 +141,11 @@ def _read_page(
         drawn = paths_to_drawn(found.paths, settings.rules)
         has_image = _has_image(found, width, height)
         has_rules = len(drawn.rules_v) > 0 or _has_level_rules(drawn.rules_h)
-        if only_tables and not (has_rules or has_image or has_turned_text(found)):
-            glyphs = PageGlyphs(no_glyphs(), no_glyphs(), 0)
-        else:
+        may_hold_table = has_rules or has_image or not only_tables
+        if may_hold_table or has_turned_text(found) or has_figures(page):
             glyphs = read_glyphs(page, found, drawn, settings.printed_share, settings.white)
+        else:
+            glyphs = PageGlyphs(no_glyphs(), no_glyphs(), 0)
     finally:
         pdf.close_page(page)
     return PageContent(
@@ -155,6 +159,20 @@ def _read_page(
         rules_v=drawn.rules_v,
         n_hidden=glyphs.n_hidden,
         has_image=has_image,
+    )
+
+
+def _with_signs(content: PageContent) -> PageContent:
+    """A page with the rules that are set with characters among its rules."""
+    found = signs_to_rules(content.glyphs)
+    if found is None:
+        return content
+    glyphs, level, upright = found
+    return replace(
+        content,
+        glyphs=glyphs,
+        rules_h=np.concatenate((content.rules_h, level)),
+        rules_v=np.concatenate((content.rules_v, upright)),
     )
 
 

@@ -16,6 +16,8 @@ Rules = npt.NDArray[np.float32]
 """(n, 3) at, start, end of level rules, pt."""
 
 _MIN_DATA_ROWS = 3
+_LEAST_BOXED = 3
+"""Columns that a table of fewer rows has at least."""
 _MAX_STEP = 3.2
 """Rows further apart than this, in row pitches, belong to different tables."""
 _MAX_LEAP = 4.5
@@ -57,7 +59,7 @@ def find_blocks(rows: Sequence[Row], rules: Rules) -> list[Block]:
     start = 0
     floor = 0
     while start < len(rows):
-        if not _may_begin(rows[start]):
+        if not rows[start].is_data:
             start += 1
             continue
         end = _grow(rows, start)
@@ -68,10 +70,6 @@ def find_blocks(rows: Sequence[Row], rules: Rules) -> list[Block]:
         else:
             start += 1
     return blocks
-
-
-def _may_begin(row: Row) -> bool:
-    return row.is_data
 
 
 def _grow(rows: Sequence[Row], start: int) -> int:
@@ -145,21 +143,37 @@ def _block(rows: Sequence[Row], floor: int, start: int, end: int, rules: Rules) 
     """The block of data rows start..end with its header and its tail, if it is a table."""
     body = rows[start:end]
     data = [row for row in body if row.is_data]
-    if len(data) < _MIN_DATA_ROWS:
-        return None
     spans = body_spans(body)
-    if not _is_table(body, data, spans):
-        return None
     x0, x1 = spans[0][0], spans[-1][1]
-    full, parts = _rules_of(rules, x0, x1)
+    full, parts = rules_of(rules, x0, x1)
+    few = len(data) < _MIN_DATA_ROWS
+    if not (_is_boxed(rows, floor, start, end, spans, full) if few else
+            _is_table(body, data, spans)):  # fmt: skip
+        return None
     start = _first_line(rows, floor, start, end)
-    first = _header_start(rows, floor, start, spans, full)
+    first = header_start(rows, floor, start, spans, full)
     end = _tail_end(rows, start, end, spans, full)
     chosen = [*(_letters_joined(row, spans) for row in rows[first:start]), *rows[start:end]]
     top, bottom = chosen[0].top, chosen[-1].bottom
     inside = tuple(float(y) for y in full if top - 30 < y < bottom + 30)
     near = parts[(parts[:, 0] > top - 3) & (parts[:, 0] < bottom + 3)]
     return Block(tuple(chosen), start - first, tuple(spans), inside, near)
+
+
+def _is_boxed(
+    rows: Sequence[Row],
+    floor: int,
+    start: int,
+    end: int,
+    spans: Sequence[Span],
+    full: Sequence[float],
+) -> bool:
+    """Whether rules close off header and body of one or two rows, with a heading to each column."""
+    below = [y for y in full if 0 < y - rows[end - 1].y < _MAX_LEAP * rows[end - 1].size]
+    if len(spans) < _LEAST_BOXED or not below or _lid(rows, floor, start, full) is None:
+        return False
+    heads = rows[floor:start][-_MAX_HEADER_LINES:]
+    return any(len(row.pieces) >= len(spans) for row in heads)
 
 
 def _first_line(rows: Sequence[Row], floor: int, start: int, end: int) -> int:
@@ -262,7 +276,7 @@ def _n_filled(data: Sequence[Row], spans: Sequence[Span]) -> float:
     return filled / (len(data) * len(spans))
 
 
-def _rules_of(rules: Rules, x0: float, x1: float) -> tuple[list[float], Rules]:
+def rules_of(rules: Rules, x0: float, x1: float) -> tuple[list[float], Rules]:
     """The y of rules over the whole width, and the shorter rules within it."""
     if not len(rules):
         return [], rules
@@ -272,7 +286,7 @@ def _rules_of(rules: Rules, x0: float, x1: float) -> tuple[list[float], Rules]:
     return sorted(rules[is_full, 0].tolist()), rules[is_part]
 
 
-def _header_start(
+def header_start(
     rows: Sequence[Row], floor: int, start: int, spans: Sequence[Span], full: Sequence[float]
 ) -> int:
     """Number of the first header row above the data row ``start``.

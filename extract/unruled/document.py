@@ -21,6 +21,7 @@ from .evidence import may_hold_unruled
 from .half_ruled import divide_tall_rows, divide_wide_cells, holds_columns
 from .layout import block_to_grid, common_columns
 from .pieces import Piece, rows_outside
+from .rest import find_rest, find_start
 
 _SAME_PT = 1.0
 _LINE_PT = 6.0
@@ -36,6 +37,10 @@ class Laid:
     block: Block
     spans: tuple[Span, ...]
     parents: tuple[tuple[Piece, int, int], ...]
+
+
+Contents = tuple[PageContent, list[Mark], list[Laid]]
+"""A page, its grids and the blocks outside them."""
 
 
 def add_unruled_tables(
@@ -54,17 +59,46 @@ def add_unruled_tables(
     if not wanted:
         return list(pages)
     settings = settings or ReadSettings()
-    contents: dict[int, tuple[PageContent, list[Mark], list[Laid]]] = {}
+    contents: dict[int, Contents] = {}
     with suppress(PageError):
         for content in _contents(data, wanted, settings, known):
             grids, laid = _lay_out(content, settings)
             if laid or any(not is_ruled for _, is_ruled in grids):
                 contents[content.number] = (content, grids, laid)
+    _add_rests(pages, data, settings, known, contents)
     _share_columns([laid for _, (_, _, laid) in sorted(contents.items())], sorted(contents))
     return [
         _with_tables(page, *contents[page.number], settings) if page.number in contents else page
         for page in pages
     ]
+
+
+def _add_rests(
+    pages: Sequence[RawPage],
+    data: bytes,
+    settings: ReadSettings,
+    known: Mapping[int, PageContent],
+    contents: dict[int, Contents],
+) -> None:
+    """Add the pages on which only a row or two of a table of the page beside stand, in place."""
+    free = {p.number for p in pages if p.lines and not p.tables and p.text_source == "pdf"}
+    free -= contents.keys()
+    found = sorted(number for number, (_, _, laid) in contents.items() if laid)
+    wanted = sorted(free & {beside for number in found for beside in (number - 1, number + 1)})
+    if not wanted:
+        return
+    with suppress(PageError):
+        for content in _contents(data, wanted, settings, known):
+            rules = merge_rules(content.rules_h, content.rules_v, settings.rules)
+            free_glyphs = np.ones(len(content.glyphs), np.bool_)
+            rows = rows_outside(content.glyphs, free_glyphs, settings.text)
+            rest: Block | None = None
+            if content.number - 1 in found:
+                rest = find_rest(rows, rules.h, contents[content.number - 1][2][-1].block)
+            if rest is None and content.number + 1 in found:
+                rest = find_start(rows, rules.h, contents[content.number + 1][2][0].block)
+            if rest is not None:
+                contents[content.number] = (content, [], [Laid(rest, *common_columns(rest))])
 
 
 def _contents(

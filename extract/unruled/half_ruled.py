@@ -23,6 +23,7 @@ _SLIP_PT = 1.5
 _MIDDLE_PT = 4.0
 _PADDING_PT = 8.0  # of both sides; office programs leave 4 to 8
 _FULL_DIGITS = 1.5
+_HEAD_LINES = 3
 
 
 def is_suspect(table: RawTable) -> bool:
@@ -171,9 +172,12 @@ def _stacked_rows(
             labels.add(i)
             continue
         lines.extend(p.line for r in rows for p in r.pieces)
-        is_stack = len(rows) >= _MIN_ROWS and all(len(r.pieces) == 1 and r.has_figure for r in rows)
-        if is_stack and not _is_wrapped(rows, _width(i, grid)):
-            stacks.append([r.y for r in rows])
+        stack = _below_head(rows)
+        is_stack = len(stack) >= _MIN_ROWS and all(
+            len(r.pieces) == 1 and r.has_figure for r in stack
+        )
+        if is_stack and not _is_wrapped(stack, _width(i, grid)):
+            stacks.append([r.y for r in stack])
     shared = max(
         (_n_shared(a, b) for k, a in enumerate(stacks) for b in stacks[k + 1 :]), default=0
     )
@@ -181,6 +185,12 @@ def _stacked_rows(
         return 0, [], frozenset()
     whole = Block(tuple(lines_to_rows(lines)), 0, (), (), np.empty((0, 3), np.float32))
     return shared, body_groups(whole), frozenset(labels)
+
+
+def _below_head(rows: Sequence[Row]) -> Sequence[Row]:
+    """The lines of a cell from the first figure on: no rule need stand below the header either."""
+    first = next((i for i, row in enumerate(rows) if row.has_figure), 0)
+    return rows[first:] if first <= _HEAD_LINES else rows
 
 
 def _width(cell: int, grid: Grid) -> float:

@@ -1,0 +1,120 @@
+"""The few rows of an unruled table that stand on a page of their own, before or after the rest.
+
+Three rows make a table by themselves; one or two only do so in the columns of the page beside.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import pairwise
+
+import numpy as np
+
+from .blocks import Block, Rules, Span, header_start, rules_of
+from .pieces import Piece, Row
+
+_ALIGNED_PT = 2.0
+_MOST_ROWS = 5
+_LINES_ABOVE = 2
+"""A running head and the unit line may stand above a table that goes on."""
+_STEP = 3.2
+
+
+def find_rest(rows: Sequence[Row], rules: Rules, before: Block) -> Block | None:
+    """The rows at a page's top that go on from ``before``, the last table of the page before."""
+    start = next((i for i, row in enumerate(rows) if _fits(row, before)), None)
+    if start is None or start > _LINES_ABOVE:
+        return None
+    end = start + 1
+    while end < len(rows) and _goes_on(rows[end - 1], rows[end], before):
+        end += 1
+    return _block(rows, start, start, end, rules, before.spans)
+
+
+def find_start(rows: Sequence[Row], rules: Rules, after: Block) -> Block | None:
+    """The rows at a page's foot that ``after``, the first table of the next page, goes on from."""
+    if after.n_header:
+        return None
+    own = [row for row in rows if not _is_page_number(row)]
+    if not own or not _fits(own[-1], after):
+        return None
+    start = len(own) - 1
+    while (
+        start > 0 and _fits(own[start - 1], after) and _goes_on(own[start - 1], own[start], after)
+    ):
+        start -= 1
+    full, _ = rules_of(rules, after.spans[0][0], after.spans[-1][1])
+    first = header_start(own, 0, start, after.spans, full)
+    if first == start:
+        return None
+    return _block(own, first, start, len(own), rules, after.spans)
+
+
+def _block(
+    rows: Sequence[Row], first: int, start: int, end: int, rules: Rules, spans: Sequence[Span]
+) -> Block | None:
+    if end - start > _MOST_ROWS:
+        return None  # so many would have been found by themselves, were they a table
+    full, parts = rules_of(rules, spans[0][0], spans[-1][1])
+    chosen = tuple(rows[first:end])
+    top, bottom = chosen[0].top, chosen[-1].bottom
+    near = parts[(parts[:, 0] > top - 3) & (parts[:, 0] < bottom + 3)]
+    inside = tuple(y for y in full if top - 30 < y < bottom + 30)
+    return Block(chosen, start - first, tuple(spans), inside, near)
+
+
+def _goes_on(above: Row, row: Row, like: Block) -> bool:
+    """Whether a row is the next of the table: near, and within its columns."""
+    if row.y - above.y > _STEP * _pitch(like):
+        return False
+    return _fits(row, like) or (
+        row.y - above.y < 0.9 * _pitch(like)
+        and not row.has_figure
+        and all(_column(piece, like.spans) >= 0 for piece in row.pieces)
+    )
+
+
+def _pitch(block: Block) -> float:
+    steps = [b.y - a.y for a, b in pairwise(block.rows[block.n_header :])]
+    return float(np.median(steps)) if steps else 2.0 * block.rows[-1].size
+
+
+def _fits(row: Row, like: Block) -> bool:
+    """Whether a row has a figure beside something, each piece in a column, aligned as there."""
+    if not row.is_data:
+        return False
+    columns = [_column(piece, like.spans) for piece in row.pieces]
+    if -1 in columns or len(set(columns)) < len(columns):
+        return False
+    return all(
+        _is_aligned(piece, column, like)
+        for piece, column in zip(row.pieces, columns, strict=True)
+        if piece.is_figure
+    )
+
+
+def _is_aligned(piece: Piece, column: int, like: Block) -> bool:
+    """Whether a figure ends, begins or has its middle where others of its column have."""
+    others = [
+        other
+        for row in like.rows[like.n_header :]
+        for other in row.pieces
+        if other.is_figure and _column(other, like.spans) == column
+    ]
+    return not others or any(
+        abs(own - theirs) < _ALIGNED_PT
+        for other in others
+        for own, theirs in (
+            (piece.x1, other.x1), (piece.x0, other.x0), (piece.middle, other.middle))
+    )  # fmt: skip
+
+
+def _column(piece: Piece, spans: Sequence[Span]) -> int:
+    """The column that a piece is in; -1 where it is in none, or in several."""
+    slip = 0.2 * piece.line.size
+    over = [i for i, (a, b) in enumerate(spans) if piece.x1 > a + slip and piece.x0 < b - slip]
+    return over[0] if len(over) == 1 else -1
+
+
+def _is_page_number(row: Row) -> bool:
+    return len(row.pieces) == 1 and len(row.pieces[0].line.text.strip(" -—·第页共/")) <= 3
