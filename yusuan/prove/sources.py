@@ -87,7 +87,7 @@ def _summary_and_fiscal(book: Book, lines: Mapping[str, Figure]) -> Iterator[Cla
     year = _sources(book, "fiscal_summary", *OF_FUND)
     for theirs in ({fund: (line,) for fund, line in year.items()}, _with_carried(book, year)):
         if is_same(tuple(ours.values()), tuple(f for side in theirs.values() for f in side)):
-            for fund in ours.keys() & theirs.keys():
+            for fund in (fund for fund in ours if fund in theirs):  # in the order of the book
                 identity = "cross.summary.source=fiscal.source"
                 yield from compare(identity, fund, (ours[fund],), theirs[fund])
             return
