@@ -52,6 +52,7 @@ from yusuan.normalize.narrative import narrative_facts
 from yusuan.normalize.narrative_heads import Heads, prepare_heads
 from yusuan.normalize.nearest import with_candidates
 from yusuan.normalize.pages import page_findings
+from yusuan.normalize.repeated_projects import mark_repeated
 from yusuan.normalize.sections import is_bound, publisher_of, sections, several_publishers
 from yusuan.normalize.several import several_years
 from yusuan.normalize.stitch import stitch_pages
@@ -162,7 +163,7 @@ def normalize(raw: RawDocument, index: Index, *, keep_rows: bool = True) -> Norm
         # The uses are in the ledger now; of a long document they are some ten megabytes.
         results.append(replace(result, table=table, uses={}))
     missing = _missing_tables(raw, results, index)
-    records = tuple(record for result in results for record in result.records)
+    records, repeated = mark_repeated([r for result in results for r in result.records])
     return Normalized(
         meta=meta,
         tables=(
@@ -178,6 +179,7 @@ def normalize(raw: RawDocument, index: Index, *, keep_rows: bool = True) -> Norm
                 *(finding for _, finding in missing),
                 *page_findings(raw.pages),
                 *several_years(result.table for result in results),
+                *repeated,
                 *several_publishers(_whose(row) for row in rows),
             ),
             index.schemas.finding_rules,

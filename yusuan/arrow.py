@@ -42,7 +42,9 @@ _WHOLE = frozenset({int, type(None)})
 _PROOF_OF_STATUS = {"published": "single", "zero": "single", "dash": "single"}
 
 # Earlier stages number these within one document.
-_LOCAL_IDS = frozenset({"table_id", "row_id", "of_row_id", "project_id", "check_id"})
+_LOCAL_IDS = frozenset(
+    {"table_id", "row_id", "of_row_id", "project_id", "repeated_project_id", "check_id"}
+)
 _LOCAL_ID_LISTS = frozenset({"table_ids", "check_ids", "suspect_cell_ids"})
 
 # The system's allocator gives back what Arrow's own would keep of grown and dropped buffers: half

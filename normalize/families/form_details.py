@@ -1,4 +1,4 @@
-"""Amounts that a form prints beside its canonical ones: by task, by kind, for a project's whole term.
+"""Amounts that a form prints beside its canonical ones: by task, by kind, for the whole term.
 
 A form has no columns: an amount is named by the words beside it in its row and those above it.
 """
@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from itertools import product
 from typing import Final
 
 from yusuan.normalize.amounts import looks_like_amount
@@ -54,7 +55,11 @@ def add_form_details(
     that mark a total row.
     """
     draft = Draft(table)
-    at = {(c.row + i, c.col): c for row in table.rows for c in row for i in range(c.row_span)}
+    at: dict[tuple[int, int], LogicalCell] = {}
+    for row in table.rows:
+        for cell in row:
+            for slot in product(range(cell.row_span), range(max(1, cell.col_span))):
+                at.setdefault((cell.row + slot[0], cell.col + slot[1]), cell)
     unit = _unit(table)
     for row in table.rows:
         for cell in row:
