@@ -44,6 +44,7 @@ from yusuan.normalize.pages import is_scan
 from yusuan.prove.completeness import note_uncovered
 from yusuan.prove.paper import Paper, make_paper
 from yusuan.prove.proof import Proof, prove
+from yusuan.prove.recognised import mark_recognised
 from yusuan.schemas.loader import load
 from yusuan.schemas.model import Schemas
 
@@ -68,7 +69,7 @@ _LOSSES = {"truncated": "", "pages-unreadable": "pages that cannot be read: "}
 
 # The one amount that is not printed: how far a figure is proved.
 _GRAIN_OF_PROOF = "proof_within_yuan"
-_COUNTED = ("agreed", "single", "source_inconsistent", "suspect", "inferred")
+_COUNTED = ("agreed", "single", "recognised", "source_inconsistent", "suspect", "inferred")
 
 _VALUES_BETWEEN_COLLECTIONS = 100_000
 
@@ -178,7 +179,8 @@ def _convert(
         table_ids = {key: t.table_id for t in normalized.logical for key in t.fragments}
         paper = _paper(opened, raw, normalized, settings)
         normalized = replace(normalized, logical=())  # of a long document half of the memory
-        proof = mark(_prove(normalized, index.schemas, paper), corrected)
+        proof = mark_recognised(_prove(normalized, index.schemas, paper), raw.pages)
+        proof = mark(proof, corrected)
         stage = "tables"
         normalized = replace(normalized, records=())  # proof has the records
         head = _head(opened, raw)
@@ -264,6 +266,7 @@ def _document_row(doc_id: str, source: str, status: Status, error: str | None) -
         "n_proved": 0,
         "n_agreed": 0,
         "n_single": 0,
+        "n_recognised": 0,
         "n_source_inconsistent": 0,
         "n_suspect": 0,
         "n_inferred": 0,

@@ -93,7 +93,7 @@ def test_contract_vocabularies(schemas: Schemas) -> None:
     assert values["documents", "status"] == ("ok", "partial", "failed")
     assert values["expenditure", "proof"] == (
         "proved", "proved_multi", "agreed", "single", "source_inconsistent", "suspect",
-        "corrected",
+        "corrected", "recognised",
     )  # fmt: skip
     assert values["summary", "value_status"] == (
         "published", "blank", "zero", "dash", "inferred", "corrected",

@@ -31,8 +31,8 @@ from yusuan.schemas.model import Identity
 __all__ = ["PROVED", "Proof", "all_claims", "prove"]
 
 _HOLDS = frozenset({"ok", "ok_rounding"})
-_PROSE = "narrative_facts"  # witnesses of figures, not counted among them
-_PRINTED = frozenset({"published", "zero", "dash"})
+PROSE = "narrative_facts"  # witnesses of figures, not counted among them
+PRINTED = frozenset({"published", "zero", "dash"})
 _Statuses = Mapping[int, Standing]
 
 
@@ -117,7 +117,7 @@ def prove(
         ),
         tables=_counted(tables, inquiry.assessment.outcomes, identities),
         n_proved=sum(
-            standing.proof in PROVED and inquiry.records[at].table != _PROSE
+            standing.proof in PROVED and inquiry.records[at].table != PROSE
             for at, standing in statuses.items()
         ),
         counts=_counts(shown, inferred),
@@ -191,8 +191,8 @@ def _counts(records: Sequence[Record], inferred: Sequence[Inference]) -> Mapping
     """The printed figures of tables by proof, and the inferred ones."""
     counts: Counter[str] = Counter()
     for record in records:
-        is_figure = record.table != _PROSE and is_money(record)
-        if is_figure and record.values.get("value_status") in _PRINTED:
+        is_figure = record.table != PROSE and is_money(record)
+        if is_figure and record.values.get("value_status") in PRINTED:
             counts[str(record.values.get("proof") or "single")] += 1
     counts["inferred"] = len(inferred)
     return counts

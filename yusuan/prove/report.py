@@ -31,7 +31,9 @@ FACT_TABLES = (
 )
 _PROSE = "narrative_facts"
 _INFERRED = "figure-inferred"
-_ORDER = ("proved", "proved_multi", "agreed", "single", "source_inconsistent", "suspect")
+_ORDER = (
+    "proved", "proved_multi", "agreed", "single", "recognised", "source_inconsistent", "suspect",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

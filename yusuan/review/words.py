@@ -42,7 +42,8 @@ WORDS: Mapping[str, Mapping[str, str]] = {
     "version": {"budget": "预算数", "final": "决算数", "prior_budget": "上年预算数"},
     "proof": {
         "proved": "已证", "proved_multi": "多重已证", "agreed": "两读一致", "single": "未证",
-        "source_inconsistent": "公布数不符", "suspect": "存疑", "corrected": "已更正",
+        "recognised": "识别未证", "source_inconsistent": "公布数不符", "suspect": "存疑",
+        "corrected": "已更正",
     },
     "status": {
         "ok": "成立", "ok_rounding": "成立（四舍五入）", "failed": "不成立",
