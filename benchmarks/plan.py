@@ -2,30 +2,39 @@
 
 ``python benchmarks/plan.py`` prints the plan of docs/scale.md from the run named there. With your
 own: ``time yusuan run FOLDER -o OUT --workers 1 --fresh``, then
-``python benchmarks/plan.py --out OUT --pdfs FOLDER --seconds S``, S the seconds that it took.
+``python benchmarks/plan.py --out OUT --pdfs FOLDER --seconds S``, S the seconds that it took; with
+``--write docs/scale.md`` that run and its plan take the place of those of the page.
 """
 
 from __future__ import annotations
 
 import argparse
+import json
+import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import pyarrow.parquet as pq
 
+PAGE = Path(__file__).resolve().parent.parent / "docs" / "scale.md"
+
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """A run. ``cores``: at work on average; sizes in bytes, ``state``: what is kept to resume."""
+    """A run. ``cores``: at work on average; sizes in bytes, ``state``: what is kept to resume.
 
-    documents: int = 73
-    pages: int = 3036
-    seconds: float = 33.7
-    cores: float = 1.8
-    pdfs: int = 42_985_751
-    tables: int = 5_442_285
-    state: int = 14_767_520
+    ``note``: sentences on where and how it was measured.
+    """
+
+    documents: int
+    pages: int
+    seconds: float
+    cores: float
+    pdfs: int
+    tables: int
+    state: int
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,17 +106,18 @@ def _rounded(values: list[float]) -> list[str]:
     return [f"{value:,.0f}" for value in values]
 
 
-def _measured_in(out: Path, pdfs: Path, seconds: float) -> Measured:
+def _measured_in(out: Path, pdfs: Path, seconds: float, cores: float, note: str) -> Measured:
     pages = pq.read_table(out / "documents", columns=["page_count"]).column("page_count")
     tables = [path for path in out.iterdir() if path.is_dir() and not path.name.startswith("_")]
     return Measured(
         documents=len(pages),
         pages=sum(count or 0 for count in pages.to_pylist()),
         seconds=seconds,
-        cores=1.0,
-        pdfs=_size(pdfs),
+        cores=cores,
+        pdfs=sum(path.stat().st_size for path in pdfs.rglob("*.pdf")),
         tables=sum(map(_size, tables)),
         state=_size(out / "_state"),
+        note=note,
     )
 
 
@@ -115,32 +125,66 @@ def _size(folder: Path) -> int:
     return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
 
 
+def told(measured: Measured, assumed: Assumed) -> str:
+    """The plan as Markdown."""
+    pace = measured.pages / (measured.seconds * measured.cores)
+    lines = [
+        f"{measured.documents} documents, {measured.pages:,} pages, {measured.seconds:g} s with "
+        f"{measured.cores:g} cores at work: {pace:.1f} pages/s on one core; "
+        f"{measured.pages / measured.documents:.1f} pages and "
+        f"{measured.pdfs / measured.documents / 1e3:.0f} kB a document; "
+        f"{measured.tables / 1e6:.1f} MB of tables and {measured.state / 1e6:.1f} MB of state of "
+        f"{measured.pdfs / 1e6:.1f} MB of PDFs.",
+        *([measured.note] if measured.note else []),
+        "",
+        "| | " + " | ".join(scope.name for scope in SCOPES) + " |",
+        "| --- | " + " | ".join("---:" for _ in SCOPES) + " |",
+        *(f"| {name} | " + " | ".join(cells) + " |" for name, cells in plan(measured, assumed)),
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def measured_of(text: str) -> Measured:
+    """The run that a page was written from: a comment of it holds its figures."""
+    found = re.search(r"<!-- plan (\{.*\}) -->", text)
+    if found is None:
+        raise SystemExit("the page has no line <!-- plan {…} -->")
+    return Measured(**json.loads(found[1]))
+
+
+def rewritten(text: str, measured: Measured, assumed: Assumed) -> str:
+    """The page with this run and its plan in place of the old ones."""
+    head, mark, rest = text.partition("<!-- plan {")
+    _, end, tail = rest.partition("<!-- /plan -->")
+    if not (mark and end):
+        raise SystemExit("the page has no <!-- plan {…} --> and <!-- /plan -->")
+    figures = json.dumps(asdict(measured), ensure_ascii=False)
+    return f"{head}<!-- plan {figures} -->\n{told(measured, assumed)}{end}{tail}"
+
+
 def main() -> None:
-    """Print the plan as a Markdown table."""
+    """Print the plan, or write it into the page."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("--out", type=Path, help="dataset of a measured run")
     parser.add_argument("--pdfs", type=Path, help="folder of its PDFs")
     parser.add_argument("--seconds", type=float, help="how long it took, with one worker")
+    parser.add_argument("--cores", type=float, default=1.0, help="at work on average")
+    parser.add_argument("--note", default="", help="where and how it was measured")
+    parser.add_argument("--write", type=Path, metavar="PAGE", help="docs/scale.md")
     for name, value in (("core-hour", Assumed().core_hour), ("gb-month", Assumed().gb_month)):
         parser.add_argument(f"--{name}", type=float, default=value, help="price, in yuan")
     given = parser.parse_args()
     own = (given.out, given.pdfs, given.seconds)
     if any(own) and not all(own):
         parser.error("--out, --pdfs and --seconds go together")
-    measured = _measured_in(*own) if all(own) else Measured()
+    page = given.write or PAGE
+    text = page.read_text(encoding="utf-8")
+    measured = _measured_in(*own, given.cores, given.note) if all(own) else measured_of(text)
     assumed = Assumed(core_hour=given.core_hour, gb_month=given.gb_month)
-
-    pace = measured.pages / (measured.seconds * measured.cores)
-    print(
-        f"{measured.documents} documents, {measured.pages:,} pages, {measured.seconds:g} s with "
-        f"{measured.cores:g} cores at work: {pace:.1f} pages/s on one core; "
-        f"{measured.pages / measured.documents:.1f} pages and "
-        f"{measured.pdfs / measured.documents / 1e3:.0f} kB a document\n"
-    )
-    print("| |", " | ".join(scope.name for scope in SCOPES), "|")
-    print("| --- |", " | ".join("---:" for _ in SCOPES), "|")
-    for name, cells in plan(measured, assumed):
-        print(f"| {name} |", " | ".join(cells), "|")
+    if given.write:
+        page.write_text(rewritten(text, measured, assumed), encoding="utf-8")
+    else:
+        print(told(measured, assumed), end="")
 
 
 if __name__ == "__main__":
