@@ -19,9 +19,8 @@ from typing import Any, Literal
 
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.dataset as ds
 
-from yusuan.report.stored import runs
+from yusuan.report.stored import runs, stored
 from yusuan.schemas.model import Schemas, TableSchema
 
 Row = Mapping[str, Any]
@@ -32,7 +31,7 @@ Change = Literal["changed", "renamed", "added", "removed"]
 _NOT_KEY = frozenset(
     {
         "doc_id", "table_id", "row_id", "project_id", "page_no", "cell_id", "proof", "check_ids",
-        "proof_within_yuan",
+        "proof_within_yuan", "of_row_id",
         "value_status", "published_unit", "published_decimals", "char_span", "line_no", "seq",
         "is_leaf", "owner_status", "text_clipped", "row_type", "func_level", "dept_econ_level",
         "goal_text", "other_text", "value_text", "value_num", "level3", "measure_unit", "nature",
@@ -52,11 +51,11 @@ _NAMES = frozenset(
         "service_field", "department_name", "level1", "level2",
     }
 )  # fmt: skip
-# What says whose a row is, though it is no column of its table.
-_OWNER = {"project_indicators": ("project",)}
+# What else says what a row is: the project that an indicator belongs to, the words beside a detail.
+_OWNER = {"project_indicators": ("project",), "amount_details": ("label_text",)}
 _FACTS = (
     "summary", "revenue", "expenditure", "basic_expenditure", "three_public", "procurement",
-    "purchased_services", "projects", "project_indicators", "department_goals",
+    "purchased_services", "amount_details", "projects", "project_indicators", "department_goals",
     "department_indicators",
 )  # fmt: skip
 
@@ -118,7 +117,7 @@ def compare(old: Path, new: Path, schemas: Schemas) -> Comparison:
 
 def _documents(root: Path) -> dict[str, Row]:
     columns = ["doc_id", "file_name", "publisher", "fiscal_year", "doc_kind", "doc_scope"]
-    rows = ds.dataset(root / "documents").to_table(columns=columns).to_pylist()
+    rows = stored(root, "documents").to_table(columns=columns).to_pylist()
     return {row["doc_id"]: row for row in rows}
 
 
@@ -163,20 +162,20 @@ class _Rows:
     """What is compared of a table, by document, in printed order."""
 
     def __init__(self, root: Path, table: TableSchema) -> None:
-        stored = ds.dataset(root / table.name)
+        rows = stored(root, table.name)
         wanted = [
             name
             for column in table.columns
-            if (name := column.name) in stored.schema.names
+            if (name := column.name) in rows.schema.names
             and name not in _UNREAD
             and not _is_text_of_amount(name)
         ]
-        rows = stored.to_table(columns=[*wanted, "table_id"])
-        tables = ds.dataset(root / "tables").to_table(columns=["table_id", "family"])
+        rows = rows.to_table(columns=[*wanted, "table_id"])
+        tables = stored(root, "tables").to_table(columns=["table_id", "family"])
         at = pc.index_in(rows["table_id"], tables["table_id"])
         families = tables["family"].combine_chunks().take(at.combine_chunks())
         rows = rows.append_column("family", pa.chunked_array([families])).drop_columns("table_id")
-        if table.name in _OWNER:
+        if table.name == "project_indicators":
             rows = rows.append_column("project", _projects(root))
         self._rows = rows.drop_columns("doc_id").combine_chunks()
         self._runs = runs(rows["doc_id"])
@@ -189,15 +188,18 @@ class _Rows:
 
 def _projects(root: Path) -> pa.ChunkedArray:
     """The name of each indicator's project."""
-    owners = ds.dataset(root / "project_indicators").to_table(columns=["project_id"])["project_id"]
-    projects = ds.dataset(root / "projects").to_table(columns=["project_id", "project_name"])
+    owners = stored(root, "project_indicators").to_table(columns=["project_id"])["project_id"]
+    projects = stored(root, "projects").to_table(columns=["project_id", "project_name"])
     at = pc.index_in(owners, projects["project_id"])
     return pa.chunked_array([projects["project_name"].combine_chunks().take(at.combine_chunks())])
 
 
 # Read by nobody here: ids are other in every file, and the rest follows from what is compared.
 _UNREAD = frozenset(
-    {"table_id", "row_id", "project_id", "cell_id", "proof", "check_ids", "proof_within_yuan"}
+    {
+        "table_id", "row_id", "project_id", "of_row_id", "cell_id", "proof", "check_ids",
+        "proof_within_yuan",
+    }  # fmt: skip
 )
 
 

@@ -141,6 +141,7 @@ def test_a_document_without_a_publisher_is_paired_by_its_file(
 def test_a_dataset_of_an_earlier_version_is_compared(samples: Path, copy: Path) -> None:
     (path,) = (copy / "summary").glob("*.parquet")
     pq.write_table(pq.read_table(path).drop_columns(["proof_within_yuan", "label_norm"]), path)
+    shutil.rmtree(copy / "amount_details")
     assert compare(samples, copy, load()).only_new == ()
 
 

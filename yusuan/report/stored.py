@@ -17,6 +17,9 @@ import pyarrow.compute as pc
 import pyarrow.dataset as ds
 import pyarrow.parquet as pq
 
+from yusuan.arrow import arrow_schema
+from yusuan.schemas.loader import load
+
 _ROWS_PER_BATCH = 1 << 15
 _File = tuple[str, int, int]  # path, time of the last change, size: another one is another file
 
@@ -31,8 +34,12 @@ class _Run:
 
 
 def stored(root: Path, table: str) -> ds.Dataset:
-    """A table of the dataset in ``root``, as its files are now."""
-    return _opened(_files(root, table))
+    """A table of the dataset in ``root``, as its files are now.
+
+    Without rows where an earlier version, which did not know the table, made the dataset.
+    """
+    files = _files(root, table)
+    return _opened(files) if files else ds.dataset(_empty(table))
 
 
 def rows_where(root: Path, table: str, wanted: pc.Expression) -> list[dict[str, Any]]:
@@ -75,12 +82,18 @@ def rows_of(
 
 def table_of(root: Path, table: str, doc_id: str) -> pa.Table:
     """The rows of one document in printed order; those of the last documents are held in memory."""
-    return _own(_files(root, table), doc_id)
+    files = _files(root, table)
+    return _own(files, doc_id) if files else _empty(table)
 
 
 def _files(root: Path, table: str) -> tuple[_File, ...]:
     files = sorted((root / table).glob("*.parquet"))
     return tuple((str(file), (told := file.stat()).st_mtime_ns, told.st_size) for file in files)
+
+
+def _empty(table: str) -> pa.Table:
+    schemas = load()
+    return arrow_schema(schemas.tables[table], schemas.version).empty_table()
 
 
 @lru_cache(maxsize=64)
