@@ -12,6 +12,7 @@ from functools import lru_cache
 from typing import Final
 
 from yusuan.normalize.model import Amount, Unit
+from yusuan.schemas.units import unit_factors
 
 _DASHES: Final = "-－−–—―﹣‐‑‒─"
 _TABLE: Final = (
@@ -26,7 +27,7 @@ _NUMBER = re.compile(
 )
 _ONLY_DASHES = re.compile(r"-(?:\s*-)*")
 _BLANK: Final = " \t\r\n\f\v\u00a0\u3000\u2002\u2003\u2009\u202f\u200b\ufeff"
-_FACTORS: Final = {"元": Decimal(1), "万元": Decimal(10**4), "亿元": Decimal(10**8)}
+_FACTORS: Final = unit_factors()
 _CENT: Final = Decimal("0.01")
 # More digits than any amount has: multiplication must never round. The store's limit is 18 digits
 # before the point.

@@ -10,11 +10,12 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Final, Literal, cast
+from typing import Final, Literal
 
 from yusuan.extract.model import Line
 from yusuan.normalize.model import Unit
 from yusuan.normalize.text import clean_text, fold_radicals, header_year, label_key, strip_ordinal
+from yusuan.schemas.units import unit_factors
 
 Kind = Literal["budget", "final"]
 
@@ -52,7 +53,7 @@ _FOOTER = re.compile(
 )
 
 _UNIT_WORDS = _spaced("金额单位 货币单位 计量单位 数据单位 单位")
-_MONEY = _spaced("亿元 万元 元")
+_MONEY = _spaced(" ".join(unit_factors()))
 _UNIT = re.compile(
     rf"[（(]?\s*(?:{_UNIT_WORDS})\s*[：:]\s*(?:{_spaced('人民币')})?\s*({_MONEY})"
     r"(?=\s|[（()）、，,;；%％/]|$)(?:\s*[、，,/]\s*[%％人辆个]+)*\s*[）)]?"
@@ -208,7 +209,7 @@ class _Fields:
     def take(self, text: str, line: Line) -> str:
         """Take the fields out of a line's text and return what is left."""
         if "位" in text and (found := _UNIT.search(text)):
-            self.unit = cast(Unit, "".join(found[1].split()))
+            self.unit = "".join(found[1].split())
             text = (text[: found.start()].rstrip() + "  " + text[found.end() :].lstrip()).strip()
         if ("：" in text or ":" in text) and (found := _NAME.search(text)):
             name = clean_text(found[2])

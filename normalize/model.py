@@ -15,7 +15,8 @@ from yusuan.extract.model import Box, Edge, Line
 AmountKind = Literal["number", "zero", "dash", "blank", "unreadable"]
 CellUse = Literal["value", "header", "title", "note", "ignored", "finding"]
 Severity = Literal["info", "warning", "error"]
-Unit = Literal["元", "万元", "亿元"]
+Unit = str
+"""A unit that money is published in: one of ``schemas/units.csv``."""
 CellKey = tuple[int, int, int, int]
 """(page, table index, row, col) of a raw cell; page from 1, the others from 0."""
 

@@ -13,6 +13,7 @@ from typing import Final, cast
 
 from yusuan.normalize.model import Unit
 from yusuan.normalize.radicals import RADICALS
+from yusuan.schemas.units import unit_factors
 
 # Ideographs with 々〆〇, CJK and full-width punctuation, and the quotes, dashes and dots that
 # Chinese text is set with.
@@ -62,8 +63,9 @@ _YEAR_PREFIX = re.compile(
 )
 _YEAR_BARE = re.compile(rf"({_YEAR})(?=[预决]算|执行)")
 _BRACKETED_YEAR = re.compile(r"（(20\d\d)年度?）")
-_UNIT_NOTE = re.compile(r"（(?:(?:金额)?单位：|金额：?)?(?:人民币)?(亿元|万元|元)）")
-_UNIT_TAIL = re.compile(r"(?:金额)?单位：(?:人民币)?(亿元|万元|元)$")
+_UNITS = "|".join(unit_factors())
+_UNIT_NOTE = re.compile(rf"（(?:(?:金额)?单位：|金额：?)?(?:人民币)?({_UNITS})）")
+_UNIT_TAIL = re.compile(rf"(?:金额)?单位：(?:人民币)?({_UNITS})$")
 
 _HAN_NUMBER = "[一二三四五六七八九十百]{1,4}"
 _ORDINAL = re.compile(

@@ -14,7 +14,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import TypeVar
 
-from yusuan.schemas import rules
+from yusuan.schemas import rules, units
 from yusuan.schemas.model import (
     CodeList,
     Column,
@@ -171,6 +171,7 @@ def _load(folder: Path) -> Schemas:
         tables,
     )
     narrative = _narrative(open_file("narrative.csv", "item label_zh words source"))
+    _check_units(open_file("units.csv", " ".join(units.COLUMNS)))
     header_words = read_header_words(word_file.rows, word_file.problem, check)
     problems.raise_if_any()
     digest = hashlib.sha256(b"\0".join(f.bytes for f in files)).hexdigest()
@@ -408,6 +409,13 @@ def _identities(file: DataFile, tables: Mapping[str, TableSchema]) -> dict[str, 
             twins=rules.twin_codes(row["formula"]) if scope == "twin" else None,
         )
     return found
+
+
+def _check_units(file: DataFile) -> None:
+    """The units are read by ``schemas.units`` where they are needed; here they are checked."""
+    for line, row in file.unique("unit"):
+        if not row["unit"].endswith("元") or not row["yuan"].isdecimal() or not int(row["yuan"]):
+            file.problem(line, f"unit {row['unit']!r} is {row['yuan']!r} yuan; expected a number")
 
 
 def _narrative(file: DataFile) -> tuple[NarrativeLabel, ...]:

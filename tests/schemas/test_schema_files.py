@@ -98,7 +98,7 @@ def test_contract_vocabularies(schemas: Schemas) -> None:
     assert values["summary", "value_status"] == (
         "published", "blank", "zero", "dash", "inferred", "corrected",
     )  # fmt: skip
-    assert values["revenue", "published_unit"] == ("元", "万元", "亿元")
+    assert values["revenue", "published_unit"] == ("元", "千元", "万元", "百万元", "亿元")
 
 
 @pytest.mark.shared

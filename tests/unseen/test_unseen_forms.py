@@ -149,7 +149,7 @@ FORMS = {
         body(BY_CODE, 3),
         [None, None, *(expenditure(m, "all", amount_yuan=None, published_unit=None)
                        for m in ("total", "basic", "project"))],
-        unit="单位：千元",
+        unit="单位：千美元",
     ),
     "a final account: budget and final beside each other": Form(
         "一般公共预算财政拨款支出决算明细表",

@@ -12,11 +12,13 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any, Literal
 
+from yusuan.schemas.units import unit_factors
+
 Row = Mapping[str, Any]
 Status = Literal["ok", "ok_rounding", "failed", "not_applicable"]
 ZERO = Decimal(0)
 IDENTITY = "body.department=units"
-_UNITS = {"元": Decimal(1), "万元": Decimal(10_000), "亿元": Decimal(100_000_000)}
+_UNITS = unit_factors()
 _OWN_LEVEL = ("（本级）", "(本级)", "本级")
 
 

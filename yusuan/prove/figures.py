@@ -15,8 +15,9 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 
 from yusuan.normalize.model import Record, Value
+from yusuan.schemas.units import unit_factors
 
-_YUAN = {"元": Decimal(1), "万元": Decimal(10_000), "亿元": Decimal(100_000_000)}
+_YUAN = unit_factors()
 _DECIMALS = re.compile(r"\.(\d+)")
 _PLAIN = re.compile(r"\d+\.\d+")
 _GENERAL_WIDTH = 11

@@ -15,13 +15,14 @@ from decimal import Decimal
 from typing import Literal
 
 from yusuan.normalize.amounts import looks_like_amount, parse_amount, to_yuan
-from yusuan.normalize.model import Amount, CellKey, Record, Unit, Value
+from yusuan.normalize.model import Amount, CellKey, Record, Value
 from yusuan.prove.assess import PROVED, Assessment, Standing
 from yusuan.prove.claims import Outcome
 from yusuan.prove.figures import ZERO, Figure, printed_amount
 from yusuan.prove.paper import Paper, Reading, Readings, same_amount
 from yusuan.prove.suspects import Suspect
 from yusuan.prove.web import Web, excess, holds
+from yusuan.schemas.units import unit_factors
 
 Blame = Literal["extraction", "publisher", "unknown"]
 
@@ -191,15 +192,12 @@ def _other_reading(
     values = records[figure.record].values
     unit = values.get("published_unit")
     amount = parse_amount(reading.text)
-    if "amount_yuan" not in values or amount.kind == "unreadable" or unit not in _UNITS:
+    if "amount_yuan" not in values or amount.kind == "unreadable" or unit not in unit_factors():
         return None
-    yuan = to_yuan(amount, _UNITS[str(unit)]) if amount.value is not None else ZERO
+    yuan = to_yuan(amount, str(unit)) if amount.value is not None else ZERO
     if yuan is None or yuan == figure.value:
         return None
     return Correction(figure, amount, yuan, reading)
-
-
-_UNITS: Mapping[str, Unit] = {"元": "元", "万元": "万元", "亿元": "亿元"}
 
 
 def _mended(web: Web, changes: Mapping[str, Decimal]) -> dict[str, tuple[str, ...]]:
