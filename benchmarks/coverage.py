@@ -26,6 +26,7 @@ from yusuan.normalize.model import CellKey
 from yusuan.schemas.loader import load
 
 _GOALS = "department_goals"
+_DETAILS = "amount_details"
 # Reasons of cells that hold no amount of this budget: other years, differences, weights, numbers
 # of another kind, and second prints of a column.
 NO_AMOUNT = frozenset(
@@ -38,7 +39,8 @@ NO_AMOUNT = frozenset(
 class Coverage:
     """Counts for one document; ``rest`` holds (cell, text, what became of it).
 
-    ``numeric``: numeric cells of recognised tables; ``landed``: those that became facts;
+    ``numeric``: numeric cells of recognised tables; ``landed``: those that became facts, of which
+    ``details`` are in ``amount_details``, as parts of others;
     ``other``: named as no amount of this budget; ``finer``: amounts of this budget left out by
     name, since no canonical table has a place for their breakdown; ``drawn``: amounts in all ruled
     tables, recognised or not.
@@ -53,6 +55,7 @@ class Coverage:
     other: int = 0
     finer: int = 0
     drawn: int = 0
+    details: int = 0
 
     @property
     def lost(self) -> int:
@@ -81,7 +84,8 @@ def cover(name: str, result: Normalized) -> Coverage:
         for value in record.values.values()
         if isinstance(value, Decimal)
     }
-    counts = {"numeric": 0, "landed": 0, "other": 0, "finer": 0}
+    parts = {r.origin.key for r in result.records if r.table == _DETAILS and r.origin is not None}
+    counts = {"numeric": 0, "landed": 0, "other": 0, "finer": 0, "details": 0}
     rest: list[tuple[CellKey, str, str]] = []
     for key, (use, reason) in result.uses.items():
         text = result.texts.get(key, "")
@@ -96,6 +100,7 @@ def cover(name: str, result: Normalized) -> Coverage:
         known = landed_texts.get(key, anywhere if use == "value" else ())
         if text in known or (use == "value" and _in_yuan(text) & goals):
             counts["landed"] += 1
+            counts["details"] += key in parts
             continue
         if use == "ignored":
             counts["other" if reason in NO_AMOUNT else "finer"] += 1
@@ -107,7 +112,7 @@ def cover(name: str, result: Normalized) -> Coverage:
     )
     return Coverage(
         name, len(result.tables), known_tables, counts["numeric"], counts["landed"], tuple(rest),
-        counts["other"], counts["finer"], drawn,
+        counts["other"], counts["finer"], drawn, counts["details"],
     )  # fmt: skip
 
 

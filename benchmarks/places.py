@@ -27,6 +27,7 @@ from yusuan.schemas.loader import load
 from yusuan.schemas.model import Schemas
 
 _SAME_FORM = (("上海", "上海普陀"), ("江苏", "无锡", "苏州"), ("福州", "泉州"))
+_DETAILS = "amount_details"
 _Line = tuple[str, object]
 _Fact = tuple[str, CellKey, tuple[tuple[str, object], ...]]
 # What makes a fact the same fact; names and texts may be worded by a label line.
@@ -34,7 +35,7 @@ _MEANING = (
     "side", "line_kind", "fund_scope", "measure", "flow", "period", "revenue_source", "item",
     "version", "row_type", "func_code", "gov_econ_code", "dept_econ_code", "category_code",
     "amount_yuan", "amount_text", "total_yuan", "fiscal_yuan", "project_code", "level1",
-    "level2", "level3", "value_text", "budget_total_yuan",
+    "level2", "level3", "value_text", "budget_total_yuan", "dimension", "of_table", "of_column",
 )  # fmt: skip
 
 
@@ -47,6 +48,8 @@ class Place:
     n_pages: int = 0
     amounts: int = 0
     proved: int = 0
+    parts: int = 0
+    proved_parts: int = 0
     facts: int = 0
     kept: int = 0
     changed: int = 0
@@ -163,8 +166,11 @@ def _count(
             for r in proof.records
             if r.table != "narrative_facts" and r.values.get("amount_yuan") is not None
         ]
-        place.amounts += len(money)
-        place.proved += sum(r.values.get("proof") in PROVED for r in money)
+        proved = [r for r in money if r.values.get("proof") in PROVED]
+        place.amounts += sum(r.table != _DETAILS for r in money)
+        place.proved += sum(r.table != _DETAILS for r in proved)
+        place.parts += sum(r.table == _DETAILS for r in money)
+        place.proved_parts += sum(r.table == _DETAILS for r in proved)
 
 
 def _compare(place: Place, full: Normalized, unseen: Normalized) -> None:
@@ -195,6 +201,8 @@ def page(places: Mapping[str, Place], reasons: Counter[str]) -> str:
         "n_pages",
         "amounts",
         "proved",
+        "parts",
+        "proved_parts",
         "facts",
         "kept",
         "changed",
@@ -218,10 +226,12 @@ def _row(name: str, place: Place) -> str:
     landed, numeric, lost = place.total("landed"), place.total("numeric"), place.total("lost")
     return (
         f"| {name} | {len(place.documents)} | {place.n_pages} | {place.n_scans} | {known}/{tables} "
-        f"| {place.unmatched} | {numeric} | {landed} | {place.total('finer')} "
+        f"| {place.unmatched} | {numeric} | {landed} "
+        f"| {place.total('details')} | {place.total('finer')} "
         f"| {place.total('other')} | {lost} | {share(landed, landed + lost)} "
         f"| {share(landed, landed + lost + place.total('finer'))} "
-        f"| {share(landed, place.total('drawn'))} | {share(place.proved, place.amounts)} |"
+        f"| {share(landed, place.total('drawn'))} | {share(place.proved, place.amounts)} "
+        f"| {share(place.proved_parts, place.parts)} |"
     )
 
 
@@ -233,8 +243,8 @@ def _unseen_row(name: str, place: Place) -> str:
 
 
 _COLUMNS = (
-    "place", "documents", "pages", "scans", "tables", "unmatched", "numbers", "facts", "finer",
-    "other", "lost", "coverage", "with finer", "all tables", "proved",
+    "place", "documents", "pages", "scans", "tables", "unmatched", "numbers", "facts", "details",
+    "finer", "other", "lost", "coverage", "with finer", "all tables", "proved", "details proved",
 )  # fmt: skip
 
 
@@ -255,13 +265,15 @@ by hand; run the command again after a change.
   canonical table has a place for (title lines with the family `-`), lists without figures, and
   *unmatched* ones (finding `family-unmatched`).
 - *numbers*: numeric cells of recognised tables, without codes and line numbers. Each is a *fact*;
-  or *finer*: money broken down in a way that no canonical table has, left out by name; or *other*:
-  no amount of this budget (an earlier year, a difference, a weight), left out by name; or *lost*: a
-  finding.
+  or *finer*: money broken down in a way that no table has a place for, left out by name; or
+  *other*: no amount of this budget (an earlier year, a difference, a quantity), left out by name;
+  or *lost*: a finding. *details* are the facts in `amount_details`: money that the canonical tables
+  hold in another cut, or as a whole of which it is a part.
 - *coverage*: facts of facts and lost; the strict figure is *with finer*: facts of facts, lost and
   finer.
   *all tables*: facts of the numbers in all ruled tables, recognised or not.
-- *proved*: facts with an amount that an accounting identity proves (docs/proof.md).
+- *proved*: facts with an amount that an accounting identity proves (docs/proof.md), of the
+  canonical tables; *details proved* of `amount_details`.
 - *scans*: pages that are pictures without text.
 
 {head}
