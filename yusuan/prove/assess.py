@@ -13,6 +13,7 @@ from yusuan.normalize.model import Record
 from yusuan.prove.claims import Claim, Outcome, evaluate
 from yusuan.prove.columns import column_claims
 from yusuan.prove.cross import cross_claims, make_book, twin_claims
+from yusuan.prove.doubt import doubted_columns, is_doubted, tables_of
 from yusuan.prove.figures import ZERO, Figure, Published, published_tables
 from yusuan.prove.grain import mark_unusual
 from yusuan.prove.lines import line_claims
@@ -108,6 +109,8 @@ def _statuses(
     proving: defaultdict[int, list[_Held]] = defaultdict(list)
     failing: defaultdict[int, list[_Held]] = defaultdict(list)
     odd: dict[int, Decimal] = {}
+    doubted = doubted_columns(outcomes, identities)
+    doubtful: set[int] = set()
     member: dict[int, list[str]] = {}
     for outcome in outcomes:
         if outcome.status == "not_applicable":
@@ -126,10 +129,19 @@ def _statuses(
             elif identity.is_hard:
                 _hold(printed, printed, off, failing)
         elif identity.is_hard or outcome.status == "ok":
-            _hold(outcome.proved(), printed, outcome.blind, proving)
+            proved = outcome.proved()
+            if doubted and len(tables_of(outcome)) == 1:
+                wrong = [f for f in proved if is_doubted(f, doubted)]
+                doubtful.update(f.record for f in wrong if f.record is not None)
+                proved = tuple(f for f in proved if f not in wrong)
+            _hold(proved, printed, outcome.blind, proving)
     return {
         record: _standing(
-            proving.get(record, ()), failing.get(record, ()), odd.get(record), tuple(ids)
+            proving.get(record, ()),
+            failing.get(record, ()),
+            odd.get(record),
+            tuple(ids),
+            record in doubtful,
         )
         for record, ids in member.items()
     }
@@ -161,16 +173,19 @@ def _standing(
     failing: Sequence[_Held],
     odd: Decimal | None,
     check_ids: tuple[str, ...],
+    in_doubt: bool,
 ) -> Standing:
     """What the identities of one figure, those that hold and those that fail, make of it.
 
     One that leaves an error unseen as large as what another is off by says nothing against that
     error. Two that fail and share no other figure accuse this one. ``odd``: the least that one of
-    them is off by within its tolerance, for which there is no reason.
+    them is off by within its tolerance, for which there is no reason. ``in_doubt``: the sums of
+    its own table say nothing, for its column contradicts other tables.
     """
     doubts = [held.yuan for held in failing] + ([] if odd is None else [odd])
     heard = [held for held in proving if held.yuan < min(doubts)] if doubts else proving
-    if failing and (_has_independent(failing) or not heard):
+    is_accused = bool(failing) and _has_independent(failing)
+    if is_accused or (not heard and (failing or in_doubt)):
         return Standing("suspect", check_ids)
     if not heard:
         return Standing(None, check_ids)
