@@ -76,7 +76,7 @@ def read_list(draft: Draft, form: Form, head: ListHead) -> list[ListRow]:
             _leave_empty(draft, cells)
             continue
         found.append(ListRow(row, cells, {role: cell.text for role, cell in cells.items()}))
-    found = _with_levels(table, roles, rows, rests, found)
+    found = _with_levels(table, roles, rows, rests, found, form.words.levels)
     return _with_activities(draft, form, table, roles, rows, rests, found)
 
 
@@ -86,11 +86,12 @@ def _with_levels(
     rows: Sequence[int],
     rests: Collection[int],
     found: Sequence[ListRow],
+    known: tuple[Collection[str], Collection[str]],
 ) -> list[ListRow]:
     """The indicators with the levels that are printed once for several of them."""
     levels = {
-        role: _level_texts(table, roles.index(role), _witnesses(roles), rows, rests)
-        for role in ("level1", "level2")
+        role: _level_texts(table, roles.index(role), _witnesses(roles), rows, rests, names)
+        for role, names in zip(("level1", "level2"), known, strict=True)
         if role in roles
     }
     return [
@@ -153,6 +154,7 @@ def _level_texts(
     witnesses: Sequence[int],
     rows: Sequence[int],
     rests: Collection[int],
+    names: Collection[str],
 ) -> dict[int, str]:
     """The level that stands for each row, merged cells cut by page ends put together.
 
@@ -160,7 +162,8 @@ def _level_texts(
     the text above it, one at a page's foot with nothing above in it to the text below.
     """
     parts = column_parts(table, col, witnesses, rows, rests)
-    blocks = join_parts(parts, {p.first: p.text for p in parts}, lambda above, below: False)
+    printed = {p.first: p.text for p in parts}
+    blocks = join_parts(parts, printed, lambda above, below: False, names=names)
     texts = [block.text for block in blocks]
     pages = [(block.parts[0].page, block.parts[-1].page) for block in blocks]
     for i in range(1, len(blocks)):

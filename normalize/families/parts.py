@@ -22,6 +22,9 @@ from yusuan.normalize.unwrap import join_lines
 _FLAT: Final = frozenset("一")
 """Ideographs so flat that a page's edge can hide all of one while its line shows."""
 
+_LOW_STOPS: Final = frozenset("，、；,;")
+"""Marks after which a text goes on, so low that a cut through their line leaves them below."""
+
 _CUT_SHARE: Final = 0.5
 
 
@@ -163,12 +166,14 @@ def join_parts(
     agrees: Callable[[Part, Part], bool],
     *,
     is_prose: bool = True,
+    names: Collection[str] = (),
 ) -> list[Block]:
     """Put the parts of a cell that page breaks have cut together again, where it is printed so.
 
     ``texts``: the text of each part by its first row. ``agrees`` tells whether two closed parts
     with the same text are one (their amounts are the same) or two of the same name. ``is_prose``:
     False for amounts, which run on over the break only where the digits make one amount again.
+    ``names``: label keys of texts that are whole; two of them are two cells.
     Blank parts behind closed rules stay blocks of their own: that is for the owner to be inferred.
     """
     blocks: list[Block] = []
@@ -180,7 +185,9 @@ def join_parts(
             continue
         above = held.parts[-1]
         is_open = above.open_bottom or part.open_top or part.is_rest
+        are_names = label_key(text) in names and label_key(held.text) in names
         is_same = is_same_cell(held.text, text, is_open=is_open, is_prose=is_prose)
+        is_same &= not are_names or label_key(text) == label_key(held.text)
         if is_same and (is_open or agrees(held.parts[0], part)):
             joined = join_texts(held.text, text, above.cell, part.cell)
             blocks[-1] = Block((*held.parts, part), joined)
@@ -223,11 +230,12 @@ def join_texts(
 
     A text that both parts print is taken once, and so is a line that the page break cuts in half:
     its glyphs are printed at both edges, low ones (. 、 _) only below, high ones only above. The
-    fuller print is kept.
+    fuller print is kept. A comma that only the upper one ends with shows that the text goes on.
     """
     if not above or not below:
         return above or below
-    if _is_same_print(above, below) and _alnum(above) == _alnum(below):
+    goes_on = above[-1] in _LOW_STOPS and below[-1] not in _LOW_STOPS
+    if _is_same_print(above, below) and _alnum(above) == _alnum(below) and not goes_on:
         return max(above, below, key=_n_printed)
     if last and following and last.lines and following.lines:
         upper, lower = last.lines[-1].text, following.lines[0].text

@@ -10,9 +10,9 @@ from typing import Final
 from yusuan.normalize.amounts import parse_amount, to_yuan
 from yusuan.normalize.families.cut_rows import INDICATOR_ROLES
 from yusuan.normalize.families.indicator_text import kind_of
-from yusuan.normalize.families.owners import BlockFacts
+from yusuan.normalize.families.owners import BlockFacts, CutCell
 from yusuan.normalize.families.parts import Block, Part, column_parts, join_parts
-from yusuan.normalize.families.project_rows import KEY_ROLES, Indicator, Layout
+from yusuan.normalize.families.project_rows import KEY_ROLES, UNIT_ROLES, Indicator, Layout
 from yusuan.normalize.model import LogicalCell, LogicalTable, Unit
 from yusuan.normalize.text import label_key
 
@@ -94,6 +94,65 @@ def _by_total(table: LogicalTable, layout: Layout, named: Block) -> list[Block]:
     return [Block(b.parts, named.text if b.text else "", b.contested) for b in blocks]
 
 
+def level_ties(table: LogicalTable, layout: Layout) -> tuple[frozenset[int], tuple[CutCell, ...]]:
+    """What the levels of indicators tell of page ends: ties, and cut cells with text on one part.
+
+    The ties are last rows of pages whose level has one cell with the row after them. A level is
+    merged over rows of one project only, and always printed: a blank part of its cell at a page's
+    edge, unless it fills the page, is the rest of the cell beyond that edge. Columns in which
+    blank cells stand elsewhere, too, say nothing.
+    """
+    ties: set[int] = set()
+    cut: list[CutCell] = []
+    witnesses = layout.among(("level3", "value"))
+    for col in layout.among(("level1", "level2")):
+        parts = column_parts(table, col, witnesses, layout.rows, layout.rests)
+        heads = {i for i, p in enumerate(parts) if i == 0 or parts[i - 1].page != p.page}
+        feet = {i - 1 for i in heads if i} | {len(parts) - 1}
+        blanks = {i for i, p in enumerate(parts) if not p.text}
+        if blanks - heads - feet:
+            continue
+        rests: set[int] = set()
+        for i in sorted(blanks & heads, reverse=True):
+            if i and (i not in feet or i + 1 in rests):
+                rests.add(i)
+        begins: set[int] = set()
+        for i in sorted(blanks & feet):
+            if i + 1 < len(parts) and (i not in heads or i - 1 in begins):
+                begins.add(i)
+        for i in heads - {0}:
+            is_open = parts[i - 1].open_bottom and parts[i].open_top
+            if i in rests or i - 1 in begins or is_open or parts[i].is_rest:
+                ties.add(parts[i - 1].last)
+        pairs = [(i - 1, i, False) for i in rests] + [(i + 1, i, True) for i in begins]
+        cut += [
+            CutCell(_n_rows(parts[text]), _n_rows(parts[blank]), is_before)
+            for text, blank, is_before in pairs
+            if parts[text].text
+        ]
+    return frozenset(ties), tuple(cut)
+
+
+def unit_cuts(table: LogicalTable, layout: Layout) -> tuple[CutCell, ...]:
+    """The cut cells of a column with one budget unit over all projects, printed once."""
+    cut: list[CutCell] = []
+    for col in layout.among(UNIT_ROLES):
+        parts = column_parts(table, col, layout.witnesses, layout.rows, layout.rests)
+        named = [i for i, part in enumerate(parts) if part.text]
+        if len(named) == 1 and not any(p.open_top or p.open_bottom for p in parts):
+            text = parts[named[0]]
+            cut += [
+                CutCell(_n_rows(text), _n_rows(part), i < named[0])
+                for i, part in enumerate(parts)
+                if i != named[0]
+            ]
+    return tuple(cut)
+
+
+def _n_rows(part: Part) -> int:
+    return part.last - part.first + 1
+
+
 def amount_blocks(
     table: LogicalTable, layout: Layout, col: int, blocks: Sequence[Block]
 ) -> list[Block]:
@@ -124,6 +183,7 @@ def stretch_facts(
         frozenset("|".join(label_key(i.texts.get(r, "")) for r in INDICATOR_ROLES) for i in own),
         frozenset(costs),
         total,
+        tuple(kind_of(i.texts.get("level1"), i.texts.get("level2")) for i in own),
     )
 
 

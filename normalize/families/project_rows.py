@@ -208,8 +208,10 @@ def _merged_texts(table: LogicalTable, layout: Layout, role: str) -> dict[int, s
         return {}
     witnesses = layout.among(("level3", "value"))
     parts = column_parts(table, layout.columns[role], witnesses, layout.rows, layout.rests)
-    if all(part.first == part.last and part.text for part in parts):
+    if not any(p.first < p.last or not p.text or p.open_bottom or p.open_top for p in parts):
         return {}
     texts = {part.first: part.text for part in parts}
-    blocks = join_parts(parts, texts, lambda above, below: False)
+    inner = zip(parts, parts[1:], parts[2:], strict=False)
+    names = {label_key(p.text) for a, p, b in inner if a.page == p.page == b.page}
+    blocks = join_parts(parts, texts, lambda above, below: False, names=names)
     return {row: block.text for block in blocks for row in block.rows}

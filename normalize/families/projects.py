@@ -26,8 +26,10 @@ from yusuan.normalize.families.project_blocks import (
     Stretch,
     amount_blocks,
     cells_in,
+    level_ties,
     project_stretches,
     stretch_facts,
+    unit_cuts,
 )
 from yusuan.normalize.families.project_rows import (
     KEY_ROLES,
@@ -90,7 +92,9 @@ def _with_owners(draft: Draft, layout: Layout) -> list[_Owned]:
         stretch_facts(draft.table, layout, stretch, own)
         for stretch, own in zip(stretches, rows, strict=True)
     ]
-    owners = assign_owners([s.block for s in stretches], facts)
+    ties, cut = level_ties(draft.table, layout)
+    cut = (*cut, *unit_cuts(draft.table, layout))
+    owners = assign_owners([s.block for s in stretches], facts, ties, cut)
     return [_Owned(s, o, tuple(r)) for s, o, r in zip(stretches, owners, rows, strict=True)]
 
 
