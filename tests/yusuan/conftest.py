@@ -15,7 +15,12 @@ FONT = "STSong-Light"
 Grid = Sequence[Sequence[str]]
 
 
-def pdf_bytes(grid: Grid, title: str = "一般公共预算财政拨款支出表", n_pages: int = 1) -> bytes:
+def pdf_bytes(
+    grid: Grid,
+    title: str = "一般公共预算财政拨款支出表",
+    n_pages: int = 1,
+    col_width: float = 120,
+) -> bytes:
     """A PDF with the same ruled table on each page; the same arguments give the same bytes."""
     pdfmetrics.registerFont(UnicodeCIDFont(FONT))
     buffer = io.BytesIO()
@@ -24,7 +29,7 @@ def pdf_bytes(grid: Grid, title: str = "一般公共预算财政拨款支出表"
         canvas.setFont(FONT, 12)
         canvas.drawString(200, 780, title)
         canvas.drawString(430, 755, "单位：元")
-        xs = [60 + 120 * col for col in range(len(grid[0]) + 1)]
+        xs = [60 + col_width * col for col in range(len(grid[0]) + 1)]
         ys = [740 - 24 * row for row in range(len(grid) + 1)]
         canvas.grid(xs, ys)
         for row, texts in enumerate(grid):

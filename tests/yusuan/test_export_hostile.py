@@ -59,7 +59,7 @@ def hostile(tmp_path_factory: pytest.TempPathFactory, samples_dir: Path) -> Path
 
 @pytest.mark.parametrize("text", TEXTS[:6])
 def test_formulas_behind_what_is_not_seen_are_guarded(text: str) -> None:
-    assert guarded(text) == f"'{text}"
+    assert guarded(text).startswith("'") and unguarded(guarded(text)) == text
 
 
 def test_csv_gives_every_text_back(hostile: Path, tmp_path: Path) -> None:

@@ -43,7 +43,8 @@ def write_package(tables: tuple[DatasetTable, ...], folder: Path) -> Path:
         "title": "部门预算/决算公开 · Department budget disclosure",
         "description": "Figures of published budget PDFs, each with its document, page and box, "
         "and with what accounting identities say of it. Text that a spreadsheet could take for a "
-        "formula has an apostrophe in front; take one leading apostrophe away to get it back.",
+        "formula has an apostrophe in front, also behind a semicolon, tab or line break within it; "
+        "take one apostrophe away in each such place to get it back.",
         "version": load().version,
         "contributors": [{"title": f"yusuan {__version__}", "roles": ["processor"]}],
         "sources": _sources(tables),
