@@ -134,6 +134,7 @@ class RawTable:
     and this one, in reading order: titles, unit and name lines. ``col_edges`` (n_cols + 1) and
     ``row_edges`` (n_rows + 1) are the grid's positions in points. ``is_ruled`` False: not all
     of its columns and rows are parted by rules; they follow from how the text stands.
+    ``column_note``: what a second reader says of these columns, where it was asked.
 
     Raises ValueError when a cell lies outside the grid or two cells overlap.
     """
@@ -149,6 +150,7 @@ class RawTable:
     caption: tuple[Line, ...] = ()
     engine: EngineName = "pdfium"
     is_ruled: bool = True
+    column_note: str = ""
 
     def __post_init__(self) -> None:
         taken: set[int] = set()

@@ -63,7 +63,8 @@ def _unruled(table: RawTable) -> Finding:
         code="unruled-table",
         severity="warning",
         note=f"page {table.page} table {table.index}: not all of its rules are drawn; its "
-        f"{table.n_rows} rows and {table.n_cols} columns follow from how the text stands",
+        f"{table.n_rows} rows and {table.n_cols} columns follow from how the text stands"
+        + (f"; {table.column_note}" if table.column_note else ""),
         page=table.page,
         evidence="columns part at " + ", ".join(f"{x:.0f}" for x in table.col_edges[1:-1]) + " pt",
     )

@@ -10,8 +10,8 @@ from itertools import pairwise
 import numpy as np
 
 from ..grid import Grid, merge_rules, rules_to_grids
-from ..lines import OUTSIDE, assign_glyphs
-from ..model import ENGINE_OF_TEXT, RawPage
+from ..lines import OUTSIDE, assign_glyphs, glyphs_to_lines
+from ..model import ENGINE_OF_TEXT, Glyphs, RawPage, RawTable
 from ..pdfium.reader import PageContent, read_contents
 from ..settings import ReadSettings
 from ..source import PageError
@@ -22,6 +22,7 @@ from .half_ruled import divide_tall_rows, divide_wide_cells, holds_columns
 from .layout import block_to_grid, common_columns
 from .pieces import Piece, rows_outside
 from .rest import find_rest, find_start
+from .second import Columns, better_columns, is_doubtful, second_columns
 
 _SAME_PT = 1.0
 _LINE_PT = 6.0
@@ -32,11 +33,15 @@ Mark = tuple[Grid, bool]
 
 @dataclass(frozen=True, slots=True)
 class Laid:
-    """A block with its columns and the header cells that span several."""
+    """A block with its columns and the header cells that span several.
+
+    ``note``: what a second reader says of the columns, where it was asked.
+    """
 
     block: Block
     spans: tuple[Span, ...]
     parents: tuple[tuple[Piece, int, int], ...]
+    note: str = ""
 
 
 Contents = tuple[PageContent, list[Mark], list[Laid]]
@@ -63,6 +68,7 @@ def add_unruled_tables(
     with suppress(PageError):
         for content in _contents(data, wanted, settings, known):
             grids, laid = _lay_out(content, settings)
+            laid = second_look(content, laid, data, settings)
             if laid or any(not is_ruled for _, is_ruled in grids):
                 contents[content.number] = (content, grids, laid)
     _add_rests(pages, data, settings, known, contents)
@@ -99,6 +105,50 @@ def _add_rests(
                 rest = find_start(rows, rules.h, contents[content.number + 1][2][0].block)
             if rest is not None:
                 contents[content.number] = (content, [], [Laid(rest, *common_columns(rest))])
+
+
+def second_look(
+    content: PageContent, laid: Sequence[Laid], data: bytes, settings: ReadSettings
+) -> list[Laid]:
+    """The blocks, those whose columns are in doubt on the columns of camelot where these are clear.
+
+    What camelot says is asked of pages as they are stored; of a page that is turned nothing.
+    """
+    doubtful = [each for each in laid if is_doubtful(each.block, each.spans)]
+    if not doubtful or content.rotation:
+        return list(laid)
+    offers = list(
+        second_columns(data, content.number, content.height, [each.block for each in doubtful])
+    )
+    looked = {
+        id(each): _reconsidered(each, [o[i] for o in offers], content, settings)
+        for i, each in enumerate(doubtful)
+    }
+    return [looked.get(id(each), each) for each in laid]
+
+
+def _reconsidered(
+    laid: Laid, offers: Sequence[Columns | None], content: PageContent, settings: ReadSettings
+) -> Laid:
+    best = better_columns(laid.block, laid.spans, [o for o in offers if o is not None])
+    if best is None:
+        said = ", ".join(str(len(o.spans)) for o in offers if o is not None) or "no"
+        return replace(laid, note=f"figures share a column; camelot parts {said} columns")
+    block = replace(laid.block, spans=best.spans)
+    other = Laid(block, *common_columns(block))
+    if not _keeps_figures(other, content.glyphs, settings):
+        return replace(laid, note=f"figures share a column; camelot's {len(best.spans)} cut some")
+    told = f"camelot ({best.flavour}) parts {len(other.spans)}, the gaps {len(laid.spans)}"
+    return replace(other, note=f"columns are camelot's, for figures shared one: {told}")
+
+
+def _keeps_figures(laid: Laid, glyphs: Glyphs, settings: ReadSettings) -> bool:
+    """Whether all figures of a block stay whole on its columns."""
+    grid = block_to_grid(laid.block, laid.spans, laid.parents)
+    owner = assign_glyphs(glyphs, [grid], settings.text)
+    whole = {owned.line.text for owned in glyphs_to_lines(glyphs, owner, settings.text)}
+    figures = (p.line.text for row in laid.block.rows for p in row.pieces if p.is_figure)
+    return all(text in whole for text in figures)
 
 
 def _contents(
@@ -182,7 +232,7 @@ def _on(laid: Laid, spans: Sequence[Span]) -> Laid:
         for own in laid.spans
     ]
     parents = tuple((piece, place[first], place[end - 1] + 1) for piece, first, end in laid.parents)
-    return Laid(laid.block, tuple(spans), parents)
+    return replace(laid, spans=tuple(spans), parents=parents)
 
 
 def _with_tables(
@@ -199,11 +249,19 @@ def _with_tables(
         page.number, content.glyphs, [grid for grid, _ in marks], settings.text,
         ENGINE_OF_TEXT[page.text_source], content.cut,
     )  # fmt: skip
-    own = np.array([(g.col_edges[0], g.row_edges[0]) for g, is_ruled in marks if not is_ruled])
-    marked = tuple(
-        replace(table, is_ruled=False)
-        if (np.abs(own - (table.box.x0, table.box.top)) < _SAME_PT).all(axis=1).any()
-        else table
-        for table in tables
-    )
+    notes = {id(grid): each.note for grid, each in zip(unruled, laid, strict=True)}
+    own = [
+        (float(grid.col_edges[0]), float(grid.row_edges[0]), notes.get(id(grid), ""))
+        for grid, is_ruled in marks
+        if not is_ruled
+    ]
+    marked = tuple(_marked(table, own) for table in tables)
     return replace(page, tables=marked, lines=lines)
+
+
+def _marked(table: RawTable, own: Sequence[tuple[float, float, str]]) -> RawTable:
+    """A table with the mark that not all of it follows from rules, if it is one of ``own``."""
+    for x0, top, note in own:
+        if abs(x0 - table.box.x0) < _SAME_PT and abs(top - table.box.top) < _SAME_PT:
+            return replace(table, is_ruled=False, column_note=note)
+    return table
