@@ -100,7 +100,8 @@ _TABLE_NO_KEY = re.compile(
 )
 _YEAR_KEY = re.compile(r"(?:20(?:\d\d|[xX×]{2})|二[〇○零0][〇○零一二三四五六七八九]{2})年度?")
 _CONTINUED = re.compile(r"(?:-?续表?|（续表?\d*）|（[一二三四五六七八九十\d]{1,3}）)$")
-_NOTE_KEY = re.compile(r"（[^（）]*）$")
+# Also where the end of a long title is cut off with the paper.
+_NOTE_KEY = re.compile(r"（[^（）]*）?$")
 _LEAD = re.compile(
     r"(?:(?:省|市|区|县|州|本)级|(?:省|市|区|县)本级|本)?"
     r"(?:部门（单位）|单位（部门）|预算单位|预算部门|部门|单位)(?:预算|决算)?(?=.{3})"

@@ -23,7 +23,7 @@ Scope = Literal["department", "unit"]
 # A cover's title takes at most this many printed lines (name, year, 部门预算).
 _COVER_LINES: Final = 6
 _COVER = re.compile(
-    r"(?P<before>.*?)（?(?P<year>20\d\d年度?)）?(?P<after>.*?)"
+    r"(?P<before>.*?)（?(?P<year>(?:20\d\d|二[〇○零0][〇○零一二三四五六七八九]{2})年度?)）?(?P<after>.*?)"
     r"(?:(?:省|市|区|县|州)级)?(?:(?P<scope>部门|单位)(?:综合)?(?P<kind>预算|决算))"
 )
 # 某镇人民政府2026年部门预算公开说明: the first words of a document without a cover

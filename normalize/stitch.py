@@ -144,6 +144,8 @@ def _continuation(
     is_same_title = same_title(first, fragment)
     if has_title(fragment.caption) and not is_same_title:
         return fragment, None
+    if _begins_again(first.table, table, texts, header_words):
+        return fragment, None
     top = filled_cells(table, texts, 0, 1)
     own, theirs = _keys(top), group.header
     named = {key for key in own if not key.endswith(_TOTAL_ENDS)}
@@ -172,6 +174,21 @@ def _continuation(
     elif own and own <= theirs:
         evidence += ", header repeated"
     return replace(fragment, fit=fit), evidence
+
+
+def _begins_again(
+    first: RawTable, table: RawTable, texts: Mapping[CellKey, str], header_words: frozenset[str]
+) -> bool:
+    """Whether a form begins anew: its first label again, with another value beside it.
+
+    Forms of one kind follow each other without titles: 项目名称 | 甲 …, 项目名称 | 乙 …
+    """
+    rows = [[key for _, _, key in _row_keys(t, texts, 0)] for t in (first, table)]
+    held, own = rows
+    if len(held) != len(own) or len(own) not in (2, 4) or held[::2] != own[::2]:
+        return False
+    is_labelled = all(label in header_words for label in own[::2])
+    return is_labelled and own[1] != held[1] and not {own[1], held[1]} & header_words
 
 
 def _is_cut_open(group: _Growing, table: RawTable) -> bool:

@@ -63,6 +63,8 @@ _YEAR_PREFIX = re.compile(
 )
 _YEAR_BARE = re.compile(rf"({_YEAR})(?=[预决]算|执行)")
 _BRACKETED_YEAR = re.compile(r"（(20\d\d)年度?）")
+# 中期目标（2026年-2028年）
+_YEAR_RANGE = re.compile(r"（20\d\d年?度?[-至~～到]+20\d\d年?度?）$")
 _UNITS = "|".join(unit_factors())
 _UNIT_NOTE = re.compile(rf"（(?:(?:金额)?单位：|金额：?)?(?:人民币)?({_UNITS})）")
 _UNIT_TAIL = re.compile(rf"(?:金额)?单位：(?:人民币)?({_UNITS})$")
@@ -117,9 +119,9 @@ def label_key(text: str) -> str:
 
 @lru_cache(maxsize=1 << 14)
 def header_key(text: str) -> str:
-    """``label_key`` without a year in front (2026年, 二〇二六年度) and without a unit （万元）."""
+    """``label_key`` without a year in front (2026年, 二〇二六年度), years or a unit at its end."""
     key = _UNIT_NOTE.sub("", label_key(text))
-    key = _UNIT_TAIL.sub("", key)
+    key = _YEAR_RANGE.sub("", _UNIT_TAIL.sub("", key))
     return _YEAR_PREFIX.sub("", key).rstrip("：")
 
 

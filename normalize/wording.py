@@ -193,9 +193,12 @@ def read_wording(path: Sequence[str], own: Wording, content: str = "") -> Attrib
         return labelled
     merged: dict[str, str] = {}
     for segment in path:
-        if segment in own.headings and segment not in own.words:
+        is_heading = segment in own.headings and segment not in own.words
+        if is_heading and segment is not path[-1]:
             continue
         found = _segment(segment, own)
+        if found is None and is_heading:
+            continue
         if found is None:
             return {}
         if found.get("role") == "ignore" and segment is path[-1]:

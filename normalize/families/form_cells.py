@@ -30,6 +30,8 @@ GOAL_LABELS: Final = frozenset(
     }
 )
 OTHER_LABELS: Final = frozenset({"其他说明", "其他需要说明的问题", "其他需要说明的情况"})
+# Shorter words of header_words.csv stand in cells of values too.
+_MIN_WORD: Final = 4
 _MONEY_LABELS: Final = frozenset({"总体资金情况", "资金情况", "年度预算", "预算资金"})
 _FUND_LABELS: Final = frozenset({"财政拨款", "其他资金", "财政资金"})
 
@@ -87,6 +89,13 @@ def form_words(schemas: Schemas, family: str, index: HeaderIndex) -> FormWords:
         for rule in schemas.headers
         if family in rule.families or "*" in rule.families
         for segment in rule.path
+    }
+    words |= {
+        word
+        for rule in schemas.header_words
+        if family in rule.families and "role" in rule.attributes
+        for word in rule.words
+        if len(word) >= _MIN_WORD
     }
     if family == DEPARTMENT:
         words |= NAME_LABELS | GOAL_LABELS | OTHER_LABELS | _MONEY_LABELS | _FUND_LABELS

@@ -20,6 +20,7 @@ from yusuan.normalize.text import header_key, label_key
 LIST_ROLES: Final = frozenset(
     {"activity", "indicator", "level1", "level2", "level3", "nature", "value", "measure_unit"}
 )
+_OF_A_TERM: Final = frozenset({"level2", "level3", "nature", "value", "measure_unit"})
 IGNORED_ROLES: Final = frozenset({"ignore", "remark", "seq"})
 MIN_LIST_ROLES: Final = 3
 # Characters of a header with its unit and a remark in brackets.
@@ -87,7 +88,12 @@ def _head_in(form: Form, row: int, cells: Sequence[LogicalCell]) -> ListHead | N
         # No header holds a full stop: the end of the text above has slipped into the cell.
         known = role_of(form, (header_key(cell.text.replace("。", "")),))
         role = known.get("role", "")
-        if role in LIST_ROLES:
+        if role in roles and role in _OF_A_TERM and "level3" in roles:
+            # 三级指标 | 指标值 of the whole term, then again of the year.
+            whole = roles[role]
+            ignored[(whole.col, whole.col + whole.col_span)] = "whole_term"
+            roles[role] = cell
+        elif role in LIST_ROLES:
             roles.setdefault(role, cell)
         elif role in IGNORED_ROLES:
             ignored[(cell.col, cell.col + cell.col_span)] = known.get("reason", role)

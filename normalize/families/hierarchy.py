@@ -69,26 +69,34 @@ def nested_sums(
 
     Tables that print the names of classes alone say nothing of their levels. A line is above the
     lines after it whose figures add up to its own in every column. That is believed only where the
-    outermost lines then add up to the table's total, which all lines together do not.
+    outermost lines then add up to the table's total, which all lines together do not; in a table
+    without a total, where one line sums up several.
 
     Returns the positions of the lines above others and the evidence, or None.
     """
     totals = [i for i, row in enumerate(rows) if row.is_total]
     body = [i for i, row in enumerate(rows) if not row.is_total]
-    if len(totals) != 1 or len(body) < _MIN_NESTED or any(any(_key(rows[i])[1]) for i in body):
+    if len(totals) > 1 or len(body) < _MIN_NESTED or any(any(_key(rows[i])[1]) for i in body):
         return None
     figures = [tuple(a.value or Decimal(0) if a else Decimal(0) for a in row) for row in amounts]
     outer: list[int] = []  # of the lines read so far, from below; the nearest is the last
     parents: set[int] = set()
+    widest = 0
     for i in reversed(body):
         taken = _sums_up(figures[i], [figures[k] for k in reversed(outer)])
         if taken:
             parents.add(i)
+            widest = max(widest, taken)
             del outer[-taken:]
         outer.append(i)
-    if not parents or _sums_up(figures[totals[0]], [figures[k] for k in outer]) != len(outer):
-        return None
     told = f"the figures of {len(parents)} lines are the sums of lines below them"
+    if not parents:
+        return None
+    if not totals:
+        # Equal figures of two lines may be chance, a sum of several in all columns hardly is.
+        return (frozenset(parents), told) if widest > 1 else None
+    if _sums_up(figures[totals[0]], [figures[k] for k in outer]) != len(outer):
+        return None
     return frozenset(parents), f"{told}, and those of the other lines add up to the total"
 
 

@@ -13,6 +13,7 @@ from yusuan.normalize.model import LogicalCell, Value
 from yusuan.normalize.text import label_key, strip_ordinal
 from yusuan.schemas.model import Schemas
 
+_PART_ROLE = re.compile("_code_[123]$")
 _YEAR = re.compile(r"20\d\d")
 _NO_LABELS = frozenset({"", "measure", "detail", "ignore", "seq", "remark"})
 _SUBTOTAL = "小计"
@@ -59,6 +60,11 @@ def read_labels(
         role = attributes[col].get("role", "")
         if role not in _NO_LABELS and col in cells:
             by_role.setdefault(role, []).append(cells[col])
+    for col in lane:
+        role = attributes[col].get("role", "")
+        if _PART_ROLE.search(role):
+            # A 类 merged over its 款 has no cell in their rows.
+            by_role.setdefault(role, [])
     texts = tuple(c.text for group in by_role.values() for c in group if c.text)
     for group in by_role.values():
         for cell in group:
@@ -128,8 +134,11 @@ def _code_and_name(
 
 
 def _parts(kind: str, by_role: Mapping[str, Sequence[LogicalCell]]) -> list[str]:
-    """The code column(s) from left to right: one, or 类|款|项."""
-    return [label_key(c.text) for c in _part_cells(kind, by_role)]
+    """The code column(s) from left to right: one, or 类|款|项, blank where there is no cell."""
+    names = [f"{kind}_code_{level}" for level in (1, 2, 3) if f"{kind}_code_{level}" in by_role]
+    if f"{kind}_code" in by_role or not any(by_role[name] for name in names):
+        return [label_key(c.text) for c in _part_cells(kind, by_role)]
+    return ["".join(label_key(c.text) for c in by_role[name]) for name in names]
 
 
 def _part_cells(kind: str, by_role: Mapping[str, Sequence[LogicalCell]]) -> list[LogicalCell]:

@@ -79,6 +79,11 @@ def test_tables_of_the_same_kind_of_several_bodies_are_told() -> None:
     assert several_publishers([(None, None, "某局"), (None, None, "某中学")]) == ()
 
 
+def test_year_of_a_cover_in_chinese_figures() -> None:
+    cover = read_cover((page(1, "永昌县教育局二〇二六年部门预算"),))
+    assert (cover.year, cover.title_name) == (2026, "永昌县教育局")
+
+
 def test_captions_still_name_the_one_body() -> None:
     named = [Caption(publisher="某局", publisher_label="编制单位")]
     assert document_meta((), named, "")["publisher"] == "某局"
