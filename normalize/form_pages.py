@@ -14,14 +14,17 @@ from typing import Final
 from yusuan.extract.model import RawTable
 from yusuan.normalize.column_fit import EDGE_TOLERANCE_PT, SAME_PLACE
 from yusuan.normalize.columns import HeaderIndex, column_attributes
+from yusuan.normalize.families.form_cells import GOAL_LABELS, OTHER_LABELS
 from yusuan.normalize.family import FamilyIndex, match_title
-from yusuan.normalize.fragments import TableGroup
+from yusuan.normalize.fragments import Fragment, TableGroup
 from yusuan.normalize.model import CellKey, Finding, LeafColumn
 from yusuan.normalize.text import header_key
 
 _FORMS: Final = ("project_perf", "dept_perf")
 # Labels with which a form begins: a page with one of them is no continuation.
 _HEAD_ROLES: Final = frozenset({"project", "project_name", "project_code", "unit", "section"})
+# With what the head of a department's form ends, above its list.
+_FOOT_LABELS: Final = GOAL_LABELS | OTHER_LABELS
 _LEVEL_ROLES: Final = frozenset({"level1", "level2", "level3"})
 # Outer rules of two grids drawn for one form on two pages.
 _OUTER_TOLERANCE_PT: Final = 2 * EDGE_TOLERANCE_PT
@@ -45,7 +48,7 @@ def join_form_pages(
         if held is None or not _continues(held, group, texts, index, levels):
             joined.append(group)
             continue
-        more = tuple(replace(f, fit=SAME_PLACE) for f in group.fragments)
+        more = _moved_behind(held, group)
         joined[-1] = TableGroup((*held.fragments, *more))
         findings.append(
             Finding(
@@ -58,6 +61,18 @@ def join_form_pages(
             )
         )
     return tuple(joined), tuple(findings)
+
+
+def _moved_behind(held: TableGroup, group: TableGroup) -> tuple[Fragment, ...]:
+    """The fragments of ``group`` as they are numbered and placed behind those of ``held``.
+
+    A page beside another one of the group keeps its place to the right of that one.
+    """
+    n = len(held.fragments)
+    return tuple(
+        replace(f, fit=SAME_PLACE) if f.beside is None else replace(f, beside=f.beside + n)
+        for f in group.fragments
+    )
 
 
 def _continues(
@@ -79,8 +94,10 @@ def _continues(
     if not _has_list_or_head(held.first.table, texts, headers):
         return False
     own = _roles(table, texts, headers)
+    keys = _keys(table, texts)
     is_list = len(own & _LEVEL_ROLES) + len(own & {"value", "nature", "measure_unit"}) >= 3
-    goes_on = is_list or bool(levels & _keys(table, texts))
+    is_foot = rule is not None and rule.family == "dept_perf" and bool(keys & _FOOT_LABELS)
+    goes_on = is_list or is_foot or bool(levels & keys)
     return goes_on and not own & _HEAD_ROLES
 
 

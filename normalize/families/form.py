@@ -167,13 +167,12 @@ def _value_text(
 ) -> str | None:
     """The text beside a label; the rest of it too when a page break cuts the cell.
 
-    A label whose foot is level with that of the list's header heads a column: its value stands
-    below it (Changsha: name, money and goal stand in columns left of the list).
+    A label that heads a column has its value below it.
     """
     for label in head:
         if header_key(label.text) not in labels:
             continue
-        is_column = list_head is not None and label.row + label.row_span == list_head.end
+        is_column = _heads_column(form, label, list_head)
         beside = form.right(label)
         value = form.below(label) if is_column or beside is None else beside
         if value is None or form.is_label(value):
@@ -190,6 +189,18 @@ def _value_text(
             last = rest
         return text or None
     return None
+
+
+def _heads_column(form: Form, label: LogicalCell, list_head: ListHead | None) -> bool:
+    """Whether the label's foot is level with that of the list's header.
+
+    So it is where name, money and goal stand in columns left of the list (Changsha), and where a
+    page ends below the list's header, which cuts a label merged over the whole list.
+    """
+    if list_head is None or label.row + label.row_span != list_head.end:
+        return False
+    pages = form.table.row_pages
+    return list_head.end >= len(pages) or pages[list_head.end] == pages[list_head.end - 1]
 
 
 def _next_part(form: Form, label: LogicalCell, last: LogicalCell) -> LogicalCell | None:
