@@ -41,10 +41,12 @@ def read_document(
     pages: Sequence[int] | None = None,
     ocr_pages: int = 0,
     only_tables: bool = False,
+    by_camelot: frozenset[int] = frozenset(),
 ) -> RawDocument:
     """Read the pages asked for (1-based; None = all) into a RawDocument, in page order.
 
     ``only_tables``: pages without tables may come without their lines, in half the time.
+    ``by_camelot``: pages whose unruled tables get the columns of camelot, where it parts others.
     ``ocr_pages``: so many pages that are pictures are recognised, where the extra ``ocr`` is
     installed; a page takes seconds.
 
@@ -58,7 +60,7 @@ def read_document(
         read = _recognise_pictures(read, source.data, ocr_pages)
     if engine == "pdfium":
         read, mended = mend_pages(read, source.data, ocr_pages)
-        read = add_unruled_tables(read, source.data, known=mended)
+        read = add_unruled_tables(read, source.data, known=mended, by_camelot=by_camelot)
     missing = sorted(set(wanted) - {page.number for page in read})
     notes = source.notes
     if missing:

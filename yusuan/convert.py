@@ -47,6 +47,7 @@ from yusuan.prove.proof import Proof, prove
 from yusuan.prove.recognised import mark_recognised
 from yusuan.schemas.loader import load
 from yusuan.schemas.model import Schemas
+from yusuan.second_reading import settle
 
 Engine = Literal["auto", "pdfium", "pdfplumber", "camelot"]
 Status = Literal["ok", "partial", "failed"]
@@ -170,6 +171,8 @@ def _convert(
         opened = open_source(given, name)
         stage = "read"
         raw = read_document(opened, settings.reader, settings.pages, settings.ocr_pages)
+        stage = "settle"
+        raw = _settled(opened, raw, settings, index)
         stage = "normalize"
         normalized = normalize(raw, index, keep_rows=False)
         stage = "prove"
@@ -278,8 +281,28 @@ def _paper(
     opened: Source, raw: RawDocument, normalized: Normalized, settings: Settings
 ) -> Paper | None:
     """Witnesses are asked of what the fast reader read; none is a witness of itself."""
-    is_fast = settings.reader == "pdfium" and settings.witness_pages > 0
-    return make_paper(normalized, raw, opened.data, settings.witness_pages) if is_fast else None
+    if not _is_fast(settings):
+        return None
+    return make_paper(normalized, raw, opened.data, settings.witness_pages)
+
+
+def _settled(opened: Source, raw: RawDocument, settings: Settings, index: Index) -> RawDocument:
+    """The document with its unruled tables on the columns that satisfy more identities."""
+
+    def judge(reading: RawDocument) -> Proof:
+        return _prove(normalize(reading, index, keep_rows=False), index.schemas, None)
+
+    def read(by_camelot: frozenset[int]) -> RawDocument:
+        return read_document(
+            opened, settings.reader, settings.pages, settings.ocr_pages, by_camelot=by_camelot
+        )
+
+    return settle(raw, judge, read, settings.witness_pages) if _is_fast(settings) else raw
+
+
+def _is_fast(settings: Settings) -> bool:
+    """Whether second readers may be asked: of what the fast reader read, for none is its own."""
+    return settings.reader == "pdfium" and settings.witness_pages > 0
 
 
 def _prove(normalized: Normalized, schemas: Schemas, paper: Paper | None) -> Proof:

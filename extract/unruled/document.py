@@ -22,7 +22,7 @@ from .half_ruled import divide_tall_rows, divide_wide_cells, holds_columns
 from .layout import block_to_grid, common_columns
 from .pieces import Piece, rows_outside
 from .rest import find_rest, find_start
-from .second import Columns, better_columns, is_doubtful, second_columns
+from .second import Columns, better_columns, is_doubtful, other_columns, second_columns
 
 _SAME_PT = 1.0
 _LINE_PT = 6.0
@@ -53,11 +53,13 @@ def add_unruled_tables(
     data: bytes,
     settings: ReadSettings | None = None,
     known: Mapping[int, PageContent] | None = None,
+    by_camelot: frozenset[int] = frozenset(),
 ) -> list[RawPage]:
     """The pages, those that hold tables without upright rules with these made out.
 
     Columns of a table that goes on over pages are the same on all of them. ``known``: contents of
-    pages that are not to be read again, since their text was mended.
+    pages that are not to be read again, since their text was mended. ``by_camelot``: pages on
+    which camelot's columns are taken wherever it parts others.
     """
     known = known or {}
     wanted = [page.number for page in pages if may_hold_unruled(page, page.number in known)]
@@ -68,7 +70,7 @@ def add_unruled_tables(
     with suppress(PageError):
         for content in _contents(data, wanted, settings, known):
             grids, laid = _lay_out(content, settings)
-            laid = second_look(content, laid, data, settings)
+            laid = second_look(content, laid, data, settings, content.number in by_camelot)
             if laid or any(not is_ruled for _, is_ruled in grids):
                 contents[content.number] = (content, grids, laid)
     _add_rests(pages, data, settings, known, contents)
@@ -108,29 +110,43 @@ def _add_rests(
 
 
 def second_look(
-    content: PageContent, laid: Sequence[Laid], data: bytes, settings: ReadSettings
+    content: PageContent,
+    laid: Sequence[Laid],
+    data: bytes,
+    settings: ReadSettings,
+    of_all: bool = False,
 ) -> list[Laid]:
     """The blocks, those whose columns are in doubt on the columns of camelot where these are clear.
 
     What camelot says is asked of pages as they are stored; of a page that is turned nothing.
+    ``of_all``: all blocks are in doubt, whatever stands in their columns.
     """
-    doubtful = [each for each in laid if is_doubtful(each.block, each.spans)]
+    doubtful = [each for each in laid if of_all or is_doubtful(each.block, each.spans)]
     if not doubtful or content.rotation:
         return list(laid)
     offers = list(
         second_columns(data, content.number, content.height, [each.block for each in doubtful])
     )
     looked = {
-        id(each): _reconsidered(each, [o[i] for o in offers], content, settings)
+        id(each): _reconsidered(each, [o[i] for o in offers], content, settings, of_all)
         for i, each in enumerate(doubtful)
     }
     return [looked.get(id(each), each) for each in laid]
 
 
 def _reconsidered(
-    laid: Laid, offers: Sequence[Columns | None], content: PageContent, settings: ReadSettings
+    laid: Laid,
+    offers: Sequence[Columns | None],
+    content: PageContent,
+    settings: ReadSettings,
+    of_all: bool,
 ) -> Laid:
-    best = better_columns(laid.block, laid.spans, [o for o in offers if o is not None])
+    made = [offer for offer in offers if offer is not None]
+    best = better_columns(laid.block, laid.spans, made)
+    if of_all and best is None:
+        best = other_columns(laid.block, laid.spans, made)
+        if best is None:
+            return laid
     if best is None:
         said = ", ".join(str(len(o.spans)) for o in offers if o is not None) or "no"
         return replace(laid, note=f"figures share a column; camelot parts {said} columns")
@@ -139,7 +155,8 @@ def _reconsidered(
     if not _keeps_figures(other, content.glyphs, settings):
         return replace(laid, note=f"figures share a column; camelot's {len(best.spans)} cut some")
     told = f"camelot ({best.flavour}) parts {len(other.spans)}, the gaps {len(laid.spans)}"
-    return replace(other, note=f"columns are camelot's, for figures shared one: {told}")
+    why = "fewer identities fail so" if of_all else "figures shared one"
+    return replace(other, note=f"columns are camelot's, for {why}: {told}")
 
 
 def _keeps_figures(laid: Laid, glyphs: Glyphs, settings: ReadSettings) -> bool:

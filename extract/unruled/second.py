@@ -71,6 +71,16 @@ def better_columns(
     return best
 
 
+def other_columns(block: Block, spans: Sequence[Span], offers: Sequence[Columns]) -> Columns | None:
+    """The first offer of another number of columns that leaves no more figures together."""
+    rows = block.rows[block.n_header :]
+    most = n_crowded(rows, spans)
+    return next(
+        (o for o in offers if len(o.spans) != len(spans) and n_crowded(rows, o.spans) <= most),
+        None,
+    )
+
+
 def _columns_of(
     block: Block, tables: Sequence[object], flavour: str, height: float
 ) -> Columns | None:
