@@ -10,7 +10,7 @@ from yusuan.extract.readers import read_document
 from yusuan.extract.source import open_source
 from yusuan.normalize.document import Normalized, normalize, prepare
 from yusuan.normalize.model import Record
-from yusuan.prove.proof import prove
+from yusuan.prove.proof import PROVED, prove
 from yusuan.schemas.loader import load
 
 SCHEMAS = load()
@@ -91,3 +91,24 @@ def test_two_sources_exchanged_fail(
         taken = {name: document.records[there].values.get(name) for name in _MONEY}
         records[here] = replace(records[here], values={**records[here].values, **taken})
     assert identity in failures(document, tuple(records))
+
+
+def test_what_is_bought_is_no_more_than_all_expenditure(read: Callable[[str], Normalized]) -> None:
+    document = read("seed-calc")
+    tables = {t.values["table_id"] for t in document.tables if t.values["family"] == "procurement"}
+    identity = "cross.procurement<=expenditure"
+    assert identity not in failures(document, document.records)
+    other_unit = tuple(
+        replace(r, values={**r.values, "amount_yuan": yuan * 10_000})
+        if r.values.get("table_id") in tables and (yuan := r.values.get("amount_yuan"))
+        else r
+        for r in document.records
+    )
+    assert identity in failures(document, other_unit)
+    kind, identities = str(document.meta["doc_kind"]), SCHEMAS.identities
+    proof = prove(other_unit, document.tables, identities, kind)
+    assert not {
+        r.values["row_id"]
+        for r in proof.records
+        if r.values.get("table_id") in tables and r.values.get("proof") in PROVED
+    }

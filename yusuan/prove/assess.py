@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from itertools import combinations
@@ -103,7 +103,7 @@ def _told_apart(outcomes: Sequence[Outcome]) -> tuple[Outcome, ...]:
 
 
 def _statuses(
-    outcomes: Iterable[Outcome], identities: Mapping[str, Identity]
+    outcomes: Sequence[Outcome], identities: Mapping[str, Identity]
 ) -> dict[int, Standing]:
     """What the identities make of each record, by its position."""
     proving: defaultdict[int, list[_Held]] = defaultdict(list)

@@ -73,6 +73,9 @@ def make_book(tables: Sequence[Published]) -> Book:
         meant = [t for t in found if len(found) == 1 or _fund_scope(t) == wanted]
         if len(meant) == 1:
             single[family] = meant[0]
+        fiscal = [t for t in found if len(found) > 1 and _fund_scope(t) == "fiscal"]
+        if len(fiscal) == 1 and wanted not in (None, "fiscal"):
+            single[f"{family}:fiscal"] = fiscal[0]
     return Book(single, frozenset(by_family.keys() - single.keys()))
 
 

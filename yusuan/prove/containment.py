@@ -20,10 +20,15 @@ _CLASS_OF = {
     "vehicle_purchase": "31013",
 }
 _AGENCY = "agency_operation"
+_BOUGHT = {
+    "procurement": "cross.procurement<=expenditure",
+    "purchased_service": "cross.purchased_services<=expenditure",
+}
 
 
 def containment_claims(book: Book) -> Iterator[Claim]:
     """All claims on three public expenses by economic class."""
+    yield from _parts_of_all(book)
     table = book.tables.get("three_public")
     if table is None:
         return
@@ -37,6 +42,23 @@ def containment_claims(book: Book) -> Iterator[Claim]:
     agency = three_public_item(book, _AGENCY, version)
     public = book.total("basic_econ", measure="public")
     yield from compare("three_public.agency<=public", "total", agency, public, "<=")
+
+
+def _parts_of_all(book: Book) -> Iterator[Claim]:
+    """What is bought, and “三公”经费, is a part of all expenditure.
+
+    This proves nothing; but no other table repeats these, and in a wrong unit they are not.
+    """
+    whole = book.line("summary", "expenditure", "grand_total", "all")
+    whole = whole or book.line("summary", "revenue", "grand_total", "all")
+    for family, identity in _BOUGHT.items():
+        total = tuple(f for f in book.figures(family) if f.get("row_type") == "total")
+        if len(total) == 1:
+            yield from compare(identity, "total", total, whole, "<=")
+    table = book.tables.get("three_public")
+    if table is not None:
+        spent = three_public_item(book, "total", table.kind or "budget")
+        yield from compare("three_public.total<=expenditure", "total", spent, whole, "<=")
 
 
 def _of_class(book: Book, family: str, measure: str, code: str) -> Side:

@@ -26,6 +26,7 @@ from yusuan.prove.claims import Claim
 from yusuan.prove.containment import containment_claims
 from yusuan.prove.economic import economic_claims, twin_claims
 from yusuan.prove.figures import Figure
+from yusuan.prove.fiscal import fiscal_claims
 from yusuan.prove.narrative import narrative_claims
 from yusuan.prove.sources import source_claims
 
@@ -42,6 +43,7 @@ def cross_claims(book: Book) -> Iterator[Claim]:
     yield from _summary_and_fiscal(book)
     yield from _revenue_and_expenditure(book)
     yield from source_claims(book)
+    yield from fiscal_claims(book)
     yield from _projects(book)
     yield from containment_claims(book)
     yield from narrative_claims(book)
