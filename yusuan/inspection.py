@@ -112,12 +112,14 @@ def in_words(result: DocumentResult, page: RawPage) -> str:
         of_table = [row for row in on_page if row["table_index"] == table.index]
         logical = next((row["table_id"] for row in of_table if row["table_id"]), None)
         parts.append(_heading(table, tables.get(logical, {})))
+        parts += [f"  caption: {line.text}\n" for line in table.caption]
         parts.append(_grid(_texts(table)))
         seen = dict.fromkeys(
             indicators[row["cell_id"]] for row in of_table if row["cell_id"] in indicators
         )
         parts.extend(f"  owner: {owners.get(key, key)}\n" for key in seen)
-    outside = [line.text for line in page.lines]
+    captions = {line.box for table in page.tables for line in table.caption}
+    outside = [line.text for line in page.lines if line.box not in captions]
     if outside:
         parts.append("text in no cell:\n" + "".join(f"  {text}\n" for text in outside))
     return "".join(parts)

@@ -41,7 +41,13 @@ def audit(
             write_sample(drawn, sample)
             typer.echo(f"{len(drawn.drawn)} figures drawn into {sample}", err=True)
         decided = read_corrections(corrections) if corrections.is_file() else ()
-        typer.echo(_told(estimate(read_sample(sample), decided)), nl=False)
+        found = estimate(read_sample(sample), decided)
+        typer.echo(_told(found), nl=False)
+        if not found.n_seen:
+            typer.echo(
+                f"no error rate yet: look at them with yusuan review {out} --audit {sample} "
+                f"-c {corrections}, then give this command again"
+            )
     except (AuditError, CorrectionError, OSError) as error:
         wrong_usage(str(error))
 
@@ -57,6 +63,4 @@ def _told(found: Estimate) -> str:
         lines += [
             f"  {name}: {wrong} of {seen}" for name, (wrong, seen) in found.by_stratum.items()
         ]
-    else:
-        lines.append("no error rate yet: look at them with yusuan review OUT --audit FILE")
     return "\n".join(lines) + "\n"

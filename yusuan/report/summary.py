@@ -33,6 +33,7 @@ AMOUNT_OF = {
     "department_goals": "budget_total_yuan",
     "amount_details": "amount_yuan",
 }
+NO_PLACE = "文件未载地点 no place printed"
 _N_LARGEST = 12
 # Read of tables and findings, which have columns of long text besides.
 _TABLE_COLUMNS = (
@@ -116,14 +117,17 @@ class DocumentSummary:
 
     @property
     def name(self) -> str:
-        """Publisher and year, else the file's name."""
-        return str(self.row["publisher"] or self.row["file_name"])
+        """Who publishes it, as printed or else as the list of inputs says; else its file."""
+        row = self.row
+        return str(row["publisher"] or row.get("given_publisher") or row["file_name"])
 
     @property
     def place(self) -> str:
-        """Province, city and district as far as they are known."""
-        parts = (self.row[level] for level in ("province", "city", "district"))
-        return " ".join(dict.fromkeys(part for part in parts if part)) or "?"
+        """Province, city and district as printed, or else as the list of inputs says."""
+        levels = ("province", "city", "district")
+        printed = dict.fromkeys(part for level in levels if (part := self.row[level]))
+        given = dict.fromkeys(part for level in levels if (part := self.row.get(f"given_{level}")))
+        return " ".join(printed) or " ".join(given) or NO_PLACE
 
 
 @dataclass(frozen=True, slots=True)
@@ -242,7 +246,8 @@ def _by_place(documents: Iterable[DocumentSummary]) -> tuple[Share, ...]:
     counts: dict[str, list[Counter[str]]] = defaultdict(list)
     for one in documents:
         counts[one.place].append(Counter(one.share.by_proof))
-    return tuple(_share(place, counts[place]) for place in sorted(counts))
+    names = sorted(counts, key=lambda place: (place == NO_PLACE, place))
+    return tuple(_share(place, counts[place]) for place in names)
 
 
 def _by_family(shares: Iterable[_ProofCount], schemas: Schemas) -> tuple[Share, ...]:
@@ -342,7 +347,7 @@ def _largest_projects(root: Path, documents: Mapping[str, Row]) -> tuple[Bar, ..
     rows = data.take(order).to_pylist() if len(data) else []
     return tuple(
         Bar(
-            row["project_name"] or row["project_code"] or "?",
+            row["project_name"] or row["project_code"] or "（无名 no name）",
             row["total_yuan"],
             f"{documents[row['doc_id']]['publisher'] or ''} p. {row['page_no']}".strip(),
         )

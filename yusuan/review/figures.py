@@ -99,7 +99,7 @@ def projects_of(root: Path, doc_id: str) -> list[tuple[str, str]]:
         )
         for row in rows_of(root, "projects", doc_id)
     }
-    return [(key, name or "?") for key, name in names.items()]
+    return [(key, name or "（无名 no name）") for key, name in names.items()]
 
 
 def _printed(rows: Iterable[Row]) -> list[Row]:

@@ -74,4 +74,4 @@ def label_of(row: Mapping[str, Any]) -> str:
     if row.get("measure"):
         terms.append(word("measure", row["measure"]))
     told = " · ".join(dict.fromkeys(filter(None, terms)))
-    return " · ".join(filter(None, (" ".join(names), told))) or "?"
+    return " · ".join(filter(None, (" ".join(names), told))) or "（无名 no name）"
