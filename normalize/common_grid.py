@@ -73,7 +73,8 @@ def common_grid(group: TableGroup, texts: Mapping[CellKey, str]) -> CommonGrid:
         columns = tuple(own.tolist())
         if (slots := slots_of.get(columns)) is None:
             slots = slots_of[columns] = _nearest(edges, own)
-        placed = _place(table, bases[-1], _row_slots(row_edges, table), slots, texts)
+        row_slots = _row_slots(row_edges, table)
+        placed = _place(table, bases[-1], row_slots, slots, len(edges) - 1, texts)
         if fragment.beside is not None:
             placed = _join_cut_headers(rows, placed)
         for cell in placed:
@@ -121,9 +122,15 @@ def _place(
     base: int,
     row_slots: Sequence[int],
     slots: Sequence[int],
+    n_columns: int,
     texts: Mapping[CellKey, str],
 ) -> list[Placed]:
-    """The cells of a drawn table on the common grid; its first row is row ``base``."""
+    """The cells of a drawn table on the common grid; its first row is row ``base``.
+
+    A sliver that is narrower or lower than what edges are told apart by keeps a column and a row:
+    at the far end of the table the last ones. ``n_columns``: of the common grid.
+    """
+    last_row, last_column = row_slots[-1] - 1, n_columns - 1
     page, index = place = table.page, table.index
     placed = []
     for cell in table.cells:
@@ -131,7 +138,11 @@ def _place(
         key = (page, index, row, col)
         r0, r1 = row_slots[row], row_slots[row + cell.row_span]
         c0, c1 = slots[col], slots[col + cell.col_span]
-        span, end = r1 - r0 or 1, c1 if c1 > c0 else c0 + 1
+        if c1 <= c0:
+            c0 = min(c0, last_column)
+        if r1 <= r0:
+            r0 = min(r0, last_row)
+        span, end = max(r1 - r0, 1), max(c1, c0 + 1)
         placed.append(Placed(cell, place, base + r0, span, c0, end, texts.get(key, "")))
     return placed
 
