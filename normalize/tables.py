@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
-from yusuan.extract.model import Edge, RawPage
+from yusuan.extract.model import Cell, Edge, RawPage
 from yusuan.normalize.amounts import looks_like_amount
 from yusuan.normalize.common_grid import CommonGrid, Placed, common_grid
 from yusuan.normalize.fragments import TableGroup
@@ -27,6 +27,8 @@ _NOTE = re.compile(
 )
 # A cell belongs to each leaf column of which it covers at least this share.
 _COVER_SHARE = 0.5
+# Between two glyphs there is less than that; no printer leaves less beside a text.
+_EDGE_PT = 1.5
 _SIDES = frozenset[Edge](("left", "right"))
 
 
@@ -34,13 +36,14 @@ _SIDES = frozenset[Edge](("left", "right"))
 class Sheet:
     """A stitched table laid out and not read yet: its grid and the notes printed below it.
 
-    ``number`` counts the document's published tables from 0.
+    ``number`` counts the document's published tables from 0. ``page_widths``: in pt, by page.
     """
 
     group: TableGroup
     number: int
     grid: CommonGrid
     notes: tuple[str, ...]
+    page_widths: Mapping[int, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +62,8 @@ def lay_out(
     texts: Mapping[CellKey, str],
 ) -> Sheet:
     """Put all pages of a stitched table on one grid."""
-    return Sheet(group, number, common_grid(group, texts), _notes_below(group, pages))
+    widths = {f.table.page: pages[f.table.page].width for f in group.fragments}
+    return Sheet(group, number, common_grid(group, texts), _notes_below(group, pages), widths)
 
 
 def read_table(sheet: Sheet, words: frozenset[str], *, is_form: bool = False) -> TableReading:
@@ -76,7 +80,7 @@ def read_table(sheet: Sheet, words: frozenset[str], *, is_form: bool = False) ->
     rows: list[tuple[LogicalCell, ...]] = []
     notes: list[str] = list(sheet.notes)
     header_keys = {p.key for p in header.header_cells}
-    place = _places(grid, header)
+    place = _places(grid, header, sheet.page_widths)
     for source_row in header.body_rows:
         placed = [p for p in grid.rows[source_row] if p.key not in header_keys]
         note = _note_row(placed, len(grid.edges) - 1)
@@ -104,7 +108,9 @@ def read_table(sheet: Sheet, words: frozenset[str], *, is_form: bool = False) ->
     return TableReading(table, uses, findings)
 
 
-def _places(grid: CommonGrid, header: HeaderReading) -> Callable[[Placed], LogicalCell]:
+def _places(
+    grid: CommonGrid, header: HeaderReading, page_widths: Mapping[int, float]
+) -> Callable[[Placed], LogicalCell]:
     """A function that gives a body cell its place: body rows, and leaf columns by overlap.
 
     Thousands of cells share a few dozen column ranges; each range is looked at once.
@@ -131,10 +137,24 @@ def _places(grid: CommonGrid, header: HeaderReading) -> Callable[[Placed], Logic
             origins=(Origin(page, index, cell.row, cell.col, cell.box),),
             lines=cell.lines,
             open_edges=cell.open_edges,
-            hidden_glyphs=cell.hidden_glyphs,
+            hidden_glyphs=cell.hidden_glyphs or _is_cropped(cell, page_widths.get(page)),
         )
 
     return place
+
+
+def _is_cropped(cell: Cell, page_width: float | None) -> bool:
+    """Whether a cell without a rule on that side has text up to the page's edge.
+
+    Where a page was cropped, the rule and what else was printed are gone: 123.4 of 123.45.
+    """
+    if page_width is None or not cell.open_edges & _SIDES:
+        return False
+    return any(
+        ("right" in cell.open_edges and line.box.x1 > page_width - _EDGE_PT)
+        or ("left" in cell.open_edges and line.box.x0 < _EDGE_PT)
+        for line in cell.lines
+    )
 
 
 def _covered(placed: Placed, grid: CommonGrid, header: HeaderReading) -> tuple[int, ...]:

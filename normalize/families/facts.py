@@ -94,7 +94,8 @@ class Draft:
         self.findings.append(
             Finding(
                 code="amount-clipped" if is_amount else "text-clipped",
-                note=f"{cell.hidden_glyphs} more characters are hidden by the cell's edge",
+                note=f"{cell.hidden_glyphs} or more characters are hidden by the edge of the cell "
+                "or of the page",
                 origin=cell.origins[0],
                 table_id=self.table.table_id,
                 page=cell.origins[0].page,

@@ -95,6 +95,7 @@ def _map_lane(
             _leave_out(draft, cells, lane)
             continue
         rows.append((labels, cells))
+    _tell_unlabelled(draft, rows, measures)
     all_labels = [labels for labels, _ in rows]
     parents = parent_rows(all_labels)
     amounts = [[parse_amount(r[c].text) if c in r else None for c in measures] for _, r in rows]
@@ -122,6 +123,22 @@ def _map_lane(
                     draft.use(cells[col], "finding", "column-unmapped")
                 continue
             add_amount(draft, target, cells[col], column, {**values, **fields})
+
+
+def _tell_unlabelled(
+    draft: Draft, rows: Sequence[tuple[RowLabels, dict[int, LogicalCell]]], measures: Sequence[int]
+) -> None:
+    """A finding where rows have figures and nothing that says of what (a lone row has a title)."""
+    bare = [
+        next(cells[c] for c in measures if c in cells and cells[c].text)
+        for labels, cells in rows
+        if not labels.unit_code and not labels.unit_name
+        and any(cells[c].text for c in measures if c in cells)
+        and not any(cell.text for c, cell in cells.items() if c not in measures)
+    ]  # fmt: skip
+    if bare and len(rows) > 1:
+        note = f"{len(bare)} row(s) of {len(rows)} print figures without any label"
+        draft.note("row-unlabelled", note, bare[0])
 
 
 def _with_label_from_left(
