@@ -83,8 +83,9 @@ def tell_owners(draft: Draft, owned: Sequence[Owned], places: Mapping[int, Logic
         rows = [row for row in stretch.rows if row in places]
         if stretch.status == "printed" or not rows:
             continue
+        is_inferred = stretch.status == "inferred"
         draft.tell(
-            "owner-inferred" if stretch.status == "inferred" else "owner-ambiguous",
+            "owner-inferred" if is_inferred else "owner-ambiguous",
             f"{len(rows)} indicator row(s) stand beside a blank activity cell",
             places[rows[0]].origins[0],
             before=stretch.before,
