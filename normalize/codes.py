@@ -32,6 +32,14 @@ _SEPARATED = re.compile(r"([0-9]{1,12})\s*[-－—–_:：]+\s*(?![0-9])(\S.*)",
 _FUSED = re.compile(
     r"([0-9]{1,12})(?![0-9.,，．%％‰年月日号元万亿人次个家户项台套])([^\s0-9].*)", re.DOTALL
 )
+# 201 03 01行政运行, 208-05-05: 类, 款 and 项 apart in one cell. No point: 230.05万元 is an amount.
+_GROUPED = re.compile(
+    r"([235][0-9]{2})((?:\s?[\s\-－—–]\s?[0-9]{2}){1,2})(?![0-9.,，．%％年月日])"
+    r"\s*[-－—–_:：]?\s*([^\s0-9\-－—–_:：].*)?",
+    re.DOTALL,
+)
+# 行政运行（2010301）
+_BEHIND = re.compile(r"(.*[^\s0-9])\s*[【\[［〔(（]\s*([235][0-9]{2,6})\s*[】\]］〕)）]", re.DOTALL)
 # The first digit of classification codes: functional 2, economic 3 (department) and 5 (government).
 _CLASS_FIRST: Final = frozenset("235")
 # Unit codes such as 310001 have six digits or more.
@@ -54,6 +62,7 @@ _MIN_DIGITS: Final = 10
 def split_code_name(text: str, lengths: tuple[int, ...] = CLASS_LENGTHS) -> tuple[str | None, str]:
     """Split ``2120101-行政运行``, ``30207邮电费``, ``【2010301】行政运行``, ``205 教育支出``.
 
+    With the lengths of classification codes also ``201 03 01 行政运行``, ``行政运行（2010301）``.
     A bare or fused code must have one of ``lengths`` digits. A fused one must not be followed by a
     measure word (``300个``) and, with the lengths of classification codes, must start with 2, 3 or
     5 (``12345热线`` is a name). A code set off by a dash or brackets may also have six digits or
@@ -63,10 +72,16 @@ def split_code_name(text: str, lengths: tuple[int, ...] = CLASS_LENGTHS) -> tupl
     """
     plain = clean_text(text).translate(_DIGITS).strip()
     if not plain or not (plain[0].isdecimal() or plain[0] in "【[［〔(（"):
+        behind = _BEHIND.fullmatch(plain) if plain and plain[-1] in "】]］〕)）" else None
+        if behind and set(lengths) <= set(CLASS_LENGTHS) and len(behind[2]) in lengths:
+            return behind[2], behind[1]
         return None, plain
     if _ONLY_DIGITS.fullmatch(plain):
         code = _SPACE.sub("", plain)
         return (code, "") if len(code) in lengths else (None, plain)
+    if set(lengths) <= set(CLASS_LENGTHS) and (found := _GROUPED.fullmatch(plain)):
+        code = found[1] + "".join(char for char in found[2] if char.isdecimal())
+        return (code, (found[3] or "").strip()) if len(code) in lengths else (None, plain)
     if found := _BRACKETED.fullmatch(plain) or _SEPARATED.fullmatch(plain):
         code = found[1]
         fits = len(code) in lengths or len(code) >= _UNIT_CODE_LENGTH

@@ -166,14 +166,18 @@ def _specificity(rule: HeaderRule) -> tuple[int, bool, bool]:
 def split_lanes(attributes: Sequence[Attributes]) -> tuple[tuple[int, ...], ...]:
     """Column indexes of each lane: lists printed side by side in one table.
 
-    A lane starts where a label role comes again after an amount column.
+    A lane starts where a label role comes again after an amount column, or where the labels of
+    another classification do.
     """
     lanes: list[list[int]] = [[]]
     seen: set[str] = set()
     has_amount = False
     for position, attribute in enumerate(attributes):
         role = attribute.get("role", "")
-        if role in LABEL_ROLES and role in seen and has_amount:
+        is_other_list = role.startswith(CLASSIFICATIONS) and not any(
+            other.startswith(role[:3]) for other in seen
+        )
+        if role in LABEL_ROLES and has_amount and (role in seen or is_other_list):
             lanes.append([])
             seen, has_amount = set(), False
         if role in LABEL_ROLES:

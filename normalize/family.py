@@ -44,7 +44,7 @@ _MIN_SOURCES = 3
 _TELLING_WORD = {"procurement": "采购", "purchased_service": "目录"}
 # Families whose title may speak of 财政拨款 where their usual funds are others.
 _FISCAL_TITLES = frozenset({"expenditure_fn", "basic_econ", "three_public"})
-_TITLE_ENDS = ("表", "情况", "明细", "一览")
+_TITLE_ENDS = ("表", "情况", "明细", "一览", "预算", "决算")
 
 
 @dataclass(frozen=True, slots=True)

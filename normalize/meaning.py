@@ -50,6 +50,7 @@ def settle_meaning(
     findings = [
         *_mixed_sides(table, settled),
         *_unknown_groupings(table, settled, index),
+        *_other_classification(table, settled),
         *_equal_meanings(table, settled),
     ]
     return Meaning(tuple(settled), tuple(findings), refusal)
@@ -196,6 +197,25 @@ def _equal_meanings(table: LogicalTable, settled: list[dict[str, str]]) -> list[
         for i in left_out:
             settled[i].clear()
             findings.append(_finding(table, table.columns[i], "another column means the same"))
+    return findings
+
+
+def _other_classification(table: LogicalTable, settled: list[dict[str, str]]) -> list[Finding]:
+    """Leave out a list by the government's economic classes beside one by the department's.
+
+    Both cut the same money; the table of basic expenditure is kept by the department's.
+    """
+    lanes = split_lanes(settled)
+    kinds = [{settled[i].get("role", "")[:4] for i in lane} for lane in lanes]
+    if table.family != "basic_econ" or not any("dept" in found for found in kinds):
+        return []
+    findings = []
+    for lane, found in zip(lanes, kinds, strict=True):
+        for i in lane if "gov_" in found and "dept" not in found else ():
+            if settled[i].get("role") == "measure":
+                settled[i].clear()
+                why = "the list beside it cuts the same money by the department's classes"
+                findings.append(_finding(table, table.columns[i], why))
     return findings
 
 

@@ -67,7 +67,7 @@ _BRACKETED_YEAR = re.compile(r"（(20\d\d)年度?）")
 _YEAR_RANGE = re.compile(r"（20\d\d年?度?[-至~～到]+20\d\d年?度?）$")
 _UNITS = "|".join(unit_factors())
 _UNIT_NOTE = re.compile(rf"（(?:(?:金额)?单位：|金额：?)?(?:人民币)?({_UNITS})）")
-_UNIT_TAIL = re.compile(rf"(?:金额)?单位：(?:人民币)?({_UNITS})$")
+_UNIT_TAIL = re.compile(rf"(?:(?:金额)?单位|(?<=金额))：(?:人民币)?({_UNITS})$")
 
 _HAN_NUMBER = "[一二三四五六七八九十百]{1,4}"
 _ORDINAL = re.compile(
