@@ -142,7 +142,8 @@ def _verb(
         ends.escape(f"{where}: {arguments[0]} is not done after {VERB_LIMIT:g} s")
         return
     stderr = done.stderr.decode(errors="replace")
-    if done.returncode not in wanted or "Traceback" in stderr or len(stderr.splitlines()) > 1:
+    is_told = all(line.startswith(f"yusuan {arguments[0]}: ") for line in stderr.splitlines())
+    if done.returncode not in wanted or not is_told:
         told = f"{done.stdout[-300:].decode(errors='replace')} {stderr[-3000:]}"
         ends.escape(f"{where}: {' '.join(arguments)}: exit code {done.returncode} {told}")
 

@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 import shutil
 import time
 import uuid
@@ -184,8 +185,12 @@ class Store:
                 _sync(fresh)
                 self._put_in_place()
             except OSError as error:
-                why = error.strerror or error
-                raise WriteError(f"{self.root} cannot be published: {why}") from error
+                if not (fresh / _READY).exists():
+                    shutil.rmtree(fresh, ignore_errors=True)  # the disk may be full of it
+                raise WriteError(
+                    f"{self.root} cannot be published: {_reason(error)}; the tables are as they "
+                    "were, what was converted is kept: mend that and give the same command again"
+                ) from error
             gone = {entry.doc_id for entry in old.values()} - {one.entry.doc_id for one in recorded}
             for doc_id in gone:
                 self.document_path(doc_id).unlink(missing_ok=True)
@@ -276,6 +281,11 @@ def _published(inputs: Sequence[Entry]) -> Published:
     first, *others = inputs
     copies = tuple((other.source, other.given) for other in others)
     return Published(first.doc_id, first.source, first.given, copies)
+
+
+def _reason(error: OSError) -> str:
+    """What the system says, without what Arrow puts before it."""
+    return re.sub(r".*\[errno \d+\] ", "", error.strerror or str(error), flags=re.S | re.I)
 
 
 def _remove(path: Path) -> None:
