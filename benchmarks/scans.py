@@ -20,7 +20,7 @@ from pathlib import Path
 
 import numpy as np
 import pypdfium2
-from PIL import Image, ImageDraw
+from PIL import Image, ImageChops, ImageDraw
 
 from yusuan.convert import DocumentResult, Settings, convert
 from yusuan.normalize.amounts import parse_amount
@@ -60,7 +60,7 @@ def drawn(path: Path, pages: Sequence[int], dpi: int, options: argparse.Namespac
                 options.skew, fillcolor="white", resample=Image.Resampling.BICUBIC
             )
             if options.seal:
-                _stamp(picture, dpi)
+                picture = _stamped(picture, dpi)
             noise = random.normal(0, options.noise, (picture.height, picture.width, 1))
             spoilt = (np.asarray(picture) + noise).clip(0, 255).astype(np.uint8)
             pictures.append(Image.fromarray(spoilt))
@@ -71,13 +71,16 @@ def drawn(path: Path, pages: Sequence[int], dpi: int, options: argparse.Namespac
     return buffer.getvalue()
 
 
-def _stamp(picture: Image.Image, dpi: int) -> None:
-    """A round red seal over the middle of the page, 42 mm wide as departments' are."""
+def _stamped(picture: Image.Image, dpi: int) -> Image.Image:
+    """With a round red seal over the middle of the page, 42 mm wide; print shows through."""
     radius, width, height = 42 / 25.4 * dpi / 2, *picture.size
     x, y = width * 0.55, height * 0.45
-    pen = ImageDraw.Draw(picture)
-    pen.ellipse((x - radius, y - radius, x + radius, y + radius), outline=(210, 40, 40), width=9)
+    seal = Image.new("RGB", picture.size, "white")
+    pen = ImageDraw.Draw(seal)
+    ring = (x - radius, y - radius, x + radius, y + radius)
+    pen.ellipse(ring, outline=(210, 40, 40), width=round(dpi / 22))
     pen.regular_polygon((x, y, radius * 0.3), 5, fill=(210, 40, 40))
+    return ImageChops.multiply(picture, seal)
 
 
 def texts(result: DocumentResult, pages: Sequence[int]) -> dict[str, str]:

@@ -47,6 +47,10 @@ def _known_blocks() -> Flags:
 
 
 _IS_KNOWN = _known_blocks()
+_MAY_BE_ODD = ~_IS_KNOWN
+_MAY_BE_ODD[
+    [0x80 >> _BLOCK, 0x100 >> _BLOCK, 0x180 >> _BLOCK, 0x200 >> _BLOCK, 0xFF80 >> _BLOCK]
+] = True
 
 
 def find_unreadable(codes: Codes) -> Flags:
@@ -55,10 +59,12 @@ def find_unreadable(codes: Codes) -> Flags:
     Codes of no character and of private use; and where most of the letters are of scripts that are
     not written here (bytes of one encoding read as another), these.
     """
+    if not _MAY_BE_ODD[codes >> _BLOCK].any():
+        return np.zeros(len(codes), np.bool_)
     flags = (codes >= 0xE000) & (codes <= 0xF8FF)  # private use
     flags |= (codes == UNREADABLE) | (codes >= 0xF0000) | ((codes & 0xFFFE) == 0xFFFE)
     flags |= (codes >= 0x80) & (codes < 0xA0)  # control codes
-    is_strange = ~_IS_KNOWN[np.minimum(codes, 0x10FFFF) >> _BLOCK] & ~flags
+    is_strange = ~_IS_KNOWN[codes >> _BLOCK] & ~flags
     is_accented = (codes >= 0xC0) & (codes <= 0x24F)
     if is_strange.any() or is_accented.any():
         is_letter = ((codes | 0x20) >= 0x61) & ((codes | 0x20) <= 0x7A) | (codes >= 0xC0)
