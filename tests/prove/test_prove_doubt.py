@@ -96,18 +96,23 @@ def test_a_table_in_another_unit_is_not_proved_by_its_own_sums(
 
 
 @pytest.mark.parametrize(
-    ("sample", "family", "fund"),
+    ("sample", "family", "fund", "names"),
     [
-        ("shanghai-form", "expenditure_fn", "all"),
-        ("final-account", "expenditure_fn", "all"),
-        ("shanghai-form", "general_fn", "general_public"),
+        ("shanghai-form", "expenditure_fn", "all", ("basic", "project")),
+        ("final-account", "expenditure_fn", "all", ("basic", "project")),
+        ("shanghai-form", "general_fn", "general_public", ("basic", "project")),
+        ("shanghai-form", "basic_econ", "general_public", ("personnel", "public")),
     ],
 )
 def test_columns_in_each_others_place_are_not_proved_by_their_own_sums(
-    read: Callable[[str], Normalized], sample: str, family: str, fund: str
+    read: Callable[[str], Normalized],
+    sample: str,
+    family: str,
+    fund: str,
+    names: tuple[str, str],
 ) -> None:
     document = read(sample)
-    records = exchanged(document, of_family(document, family, fund), ("basic", "project"))
+    records = exchanged(document, of_family(document, family, fund), names)
     wrong, _ = wrong_and_proved(document, records)
     assert wrong == []
 

@@ -112,3 +112,22 @@ def test_what_is_bought_is_no_more_than_all_expenditure(read: Callable[[str], No
         for r in proof.records
         if r.values.get("table_id") in tables and r.values.get("proof") in PROVED
     }
+
+
+def test_a_final_account_is_proved_with_what_was_carried_in_and_out(
+    read: Callable[[str], Normalized],
+) -> None:
+    document = read("final-account")
+    kind, identities = str(document.meta["doc_kind"]), SCHEMAS.identities
+    proof = prove(document.records, document.tables, identities, kind)
+    flows = {
+        str(c.values["scope"]): c.values["status"]
+        for c in proof.checks
+        if c.values["identity"] == "cross.fiscal.fund=flows"
+    }
+    assert flows == dict.fromkeys(
+        ("gov_fund carry_in", "gov_fund revenue", "gov_fund carry_out"), "ok"
+    )
+    carried = [r.values for r in proof.records if str(r.values.get("line_kind"))[:5] == "carry"]
+    amounts = [values for values in carried if values.get("amount_yuan")]
+    assert len(amounts) >= 6 and {values["proof"] for values in amounts} <= PROVED

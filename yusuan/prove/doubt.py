@@ -8,7 +8,7 @@ tables decide, and what they do not bear out is not proved.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Container, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from yusuan.prove.claims import Outcome
@@ -114,17 +114,22 @@ def tables_of(outcome: Outcome) -> frozenset[str]:
 
 
 def _pairs(outcome: Outcome) -> Iterator[tuple[Column, Column]]:
-    """The columns that an identity sets against each other, both ways; of tables, if of several."""
-    columns = _columns(outcome)
-    is_cross = len({table for table, _ in columns}) > 1
-    return (
-        (one, other)
-        for one in columns
-        for other in columns
-        if one != other and (one[0] != other[0]) == is_cross
-    )
+    """The columns on the two sides of an identity, both ways; those of tables, if of several.
+
+    Of two columns that are added up neither says anything of the other.
+    """
+    left, right = (_columns_of(side) for side in (outcome.claim.left, outcome.claim.right))
+    is_cross = len({table for table, _ in left | right}) > 1
+    for one in left:
+        for other in right:
+            if one != other and (one[0] != other[0]) == is_cross:
+                yield one, other
+                yield other, one
 
 
 def _columns(outcome: Outcome) -> set[Column]:
-    claim = outcome.claim
-    return {(figure.table_id, figure.column) for figure in (*claim.left, *claim.right)}
+    return _columns_of((*outcome.claim.left, *outcome.claim.right))
+
+
+def _columns_of(side: Iterable[Figure]) -> set[Column]:
+    return {(figure.table_id, figure.column) for figure in side}

@@ -6,12 +6,39 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from yusuan.prove.book import Book, Side, compare, group_by_group, not_applicable, sum_of
 from yusuan.prove.claims import Claim
+from yusuan.prove.figures import Figure
+
+_PEOPLE = ("301", "303")
+"""工资福利支出, 对个人和家庭的补助."""
 
 
 def economic_claims(book: Book) -> Iterator[Claim]:
     """All claims on the tables by economic class."""
     yield from _general_and_basic(book)
     yield from _expenditure_and_basic(book)
+    yield from _people_by_class(book)
+
+
+def _people_by_class(book: Book) -> Iterator[Claim]:
+    """人员经费 is the classes 301 and 303, 公用经费 the others: which column is which.
+
+    Some publishers keep a little of 302 or 303 in the other column. Asserted where no class has
+    money in both: columns in each other's place are seen, and such publishers are not blamed.
+    """
+    columns = {m: book.total("basic_econ", measure=m) for m in ("personnel", "public")}
+    by_kind: dict[bool, list[Figure]] = {True: [], False: []}
+    places: dict[bool, set[str]] = {True: set(), False: set()}
+    for figure in book.figures("basic_econ"):
+        measure, code = figure.get("measure"), figure.get("dept_econ_code") or ""
+        if figure.values.get("is_leaf") and measure in columns and figure.value != 0:
+            if len(code) < 3 or figure.value is None:
+                return
+            by_kind[code[:3] in _PEOPLE].append(figure)
+            places[code[:3] in _PEOPLE].add(measure)
+    if len(places[True]) == len(places[False]) == 1 and places[True] != places[False]:
+        for is_people, measure in ((True, "personnel"), (False, "public")):
+            leaves = tuple(by_kind[is_people])
+            yield from compare(f"column.{measure}=classes", measure, columns[measure], leaves)
 
 
 def _general_and_basic(book: Book) -> Iterator[Claim]:

@@ -36,6 +36,7 @@ def source_claims(book: Book) -> Iterator[Claim]:
     yield from _summary_and_revenue(book, lines)
     yield from _summary_and_fiscal(book, lines)
     yield from _fiscal_and_tables(book)
+    yield from _fiscal_and_flows(book)
 
 
 def _sources(book: Book, family: str, *scopes: str) -> dict[str, Figure]:
@@ -124,3 +125,22 @@ def _fiscal_and_tables(book: Book) -> Iterator[Claim]:
         return
     for fund in both:
         yield from compare(f"cross.fiscal.source.{fund}=table", "total", came_in[fund], spent[fund])
+
+
+_FLOWS = (
+    ("carry_in", "revenue", "carry_detail"),
+    ("revenue", "revenue", "source"),
+    ("carry_out", "expenditure", "carry_out"),
+)
+"""What a fund's table tells in a final account beside expenditure; the line that tells it too."""
+
+
+def _fiscal_and_flows(book: Book) -> Iterator[Claim]:
+    """年初结转, 本年收入 and 年末结转 of a fund in its own table and in 财政拨款收支总表."""
+    for fund, family in OF_FUND.items():
+        for flow, side, kind in _FLOWS:
+            labels = {"measure": "total", "fund_scope": fund}
+            line = book.figures("fiscal_summary", side=side, line_kind=kind, **labels)
+            if len(line) == 1:
+                total = book.total(family, flow=flow, **labels)
+                yield from compare("cross.fiscal.fund=flows", f"{fund} {flow}", line, total)
