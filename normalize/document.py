@@ -13,7 +13,12 @@ from dataclasses import dataclass, replace
 from typing import cast
 
 from yusuan.extract.model import RawDocument, RawPage
-from yusuan.normalize.columns import Attributes, column_attributes, header_words
+from yusuan.normalize.columns import (
+    Attributes,
+    HeaderIndex,
+    column_attributes,
+    header_words,
+)
 from yusuan.normalize.contents import announced_families
 from yusuan.normalize.families.details import add_details
 from yusuan.normalize.families.form import map_form
@@ -22,7 +27,7 @@ from yusuan.normalize.families.form_details import add_form_details
 from yusuan.normalize.families.labels import total_words
 from yusuan.normalize.families.lanes import LabelIndex, label_index, map_lanes
 from yusuan.normalize.families.listing import map_listing
-from yusuan.normalize.families.matrix import map_matrix
+from yusuan.normalize.families.matrix import category_column, map_matrix
 from yusuan.normalize.families.project_form import is_project_form, map_project_form
 from yusuan.normalize.families.projects import map_projects
 from yusuan.normalize.family import (
@@ -61,6 +66,9 @@ from yusuan.normalize.text import label_key
 from yusuan.normalize.unwrap import join_lines
 from yusuan.schemas.model import Schemas
 
+# 政府采购预算表 is by category or by something else; its rows tell which.
+PROCUREMENT = "procurement"
+_PURCHASES = "procurement_detail"
 # The family whose header rules know both sources of funds and kinds of expenditure.
 _KINDS_OF_MONEY = "expenditure_detail"
 # Matches that a person may want to look at.
@@ -265,6 +273,8 @@ def _read_and_map(
     match = as_details(
         match, group.first.keys, reading.table.columns, index.families, index.schemas
     )
+    if match.family == _PURCHASES and category_column(reading.table) is not None:
+        match = replace(match, family=PROCUREMENT, code="family-by-meaning")
     if match.family is None:
         return _unread(reading.table, match, reading.findings, index)
     if index.schemas.families[match.family].layout == "form":
@@ -320,6 +330,11 @@ def _settle(
     attributes = column_attributes(table.columns, headers)
     if family.layout == "listing":
         return table, settle_listing(table, attributes)
+    if family.name == PROCUREMENT and not any(a.get("role") == "category" for a in attributes):
+        category = category_column(table)
+        attributes = tuple(
+            {"role": "category"} if i == category else a for i, a in enumerate(attributes)
+        )
     return table, settle_meaning(table, attributes, headers)
 
 
@@ -351,21 +366,25 @@ def _map(table: LogicalTable, attributes: Sequence[Attributes], index: Index) ->
     if layout == "matrix":
         headers = index.families.headers[table.family]
         mapped = map_matrix(table, attributes, index.schemas, headers, index.totals)
-        return add_details(table, attributes, mapped, index.totals)
+        return add_details(table, attributes, mapped, index.totals, _rules(table, index))
     if layout == "listing":
         return map_listing(table, attributes, index.schemas, index.totals)
     if layout == "projects":
         mapped = map_projects(table, attributes, index.schemas, index.totals)
-        return add_details(table, attributes, mapped, index.totals)
+        return add_details(table, attributes, mapped, index.totals, _rules(table, index))
     mapped = map_form(table, index.schemas, index.forms[table.family])
     return _with_form_details(table, mapped, index)
 
 
 def _with_form_details(table: LogicalTable, mapped: Mapped, index: Index) -> Mapped:
     """What a form prints beside its canonical amounts; its labels say what they are of."""
+    return add_form_details(table, mapped, _rules(table, index), index.totals)
+
+
+def _rules(table: LogicalTable, index: Index) -> tuple[HeaderIndex, HeaderIndex]:
+    """Header rules of a table's family, and those that know all sources and kinds of money."""
     headers = index.families.headers
-    rules = [headers[table.family or ""], headers[_KINDS_OF_MONEY]]
-    return add_form_details(table, mapped, rules, index.totals)
+    return headers[table.family or ""], headers[_KINDS_OF_MONEY]
 
 
 def _unit_of_records(records: Sequence[Record]) -> Value:

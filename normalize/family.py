@@ -36,8 +36,8 @@ _FUND_BEFORE = re.compile("(?:财政拨款|一般公共预算|政府性基金(?:
 _PART_OF_ALL = re.compile(
     "(?:基本|项目|专项)$|财政拨款|财政专户|一般公共预算|政府性基金|国有资本经营|社会保险基金"
 )
-# Listings with a row for each project or purchase, which may have no code.
-_BY_NAME = frozenset({"project_detail", "procurement_detail"})
+# Listings by project, purchase or item, which may have no code.
+_BY_NAME = frozenset({"project_detail", "procurement_detail", "fund_balance"})
 # Tables with a row for each code or unit; the revenue of one unit may be a single row.
 _BY_CODE = frozenset({"revenue", "expenditure", "basic_expenditure"})
 _MIN_SOURCES = 3
@@ -152,7 +152,8 @@ def as_details(
     if match.family is not None or match.code == "title-out-of-scope":
         return match
     wanted = schemas.families[match.titled].otherwise if match.titled else None
-    names = [wanted] if wanted else _listings_by_words(keys, schemas) if not match.titled else []
+    named = _listings_by_words(keys, schemas) if wanted or not match.titled else []
+    names = named or ([wanted] if wanted else [])
     for name in names:
         share, complete = header_fit(columns, name, index, schemas)
         # The book of a whole government has tables of the same names by 项目 alone.

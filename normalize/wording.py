@@ -201,7 +201,7 @@ def read_wording(path: Sequence[str], own: Wording, content: str = "") -> Attrib
             continue
         if found is None:
             return {}
-        if found.get("role") == "ignore" and segment is path[-1]:
+        if found.get("role") in ("ignore", "detail") and segment is path[-1]:
             return found
         if not _merge(merged, found):
             return {}

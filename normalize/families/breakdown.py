@@ -13,6 +13,7 @@ from yusuan.normalize.model import Value
 
 OF_WHICH = "其中"
 _SOURCES_OF_ALL = ("total", None)
+_CARRIED = "carry_in"  # a heading that names a fund alone leaves open of which period it is
 _NATURES = frozenset(
     {"basic", "basic_personnel", "basic_public", "project", "operating", "to_superior",
      "to_affiliate", "reserve"}
@@ -72,7 +73,7 @@ def dimension_of(path: Sequence[str], attribute: Attributes, *, is_total: bool) 
         return "of_which"
     if attribute.get("revenue_source") not in _SOURCES_OF_ALL:
         return "fund_source"
-    if attribute.get("period") == "carry_in" or attribute.get("flow") == "carry_in":
+    if _CARRIED in (attribute.get("period"), attribute.get("flow")):
         return "fund_source"
     if attribute.get("measure") in _NATURES:
         return "nature"
@@ -84,7 +85,7 @@ def meaning_values(attribute: Attributes) -> dict[str, Value]:
     source = attribute.get("revenue_source")
     values: dict[str, Value] = {
         "revenue_source": source,
-        "period": attribute.get("period"),
+        "period": _CARRIED if attribute.get("period") == _CARRIED else None,
         "measure": attribute.get("measure"),
     }
     if source not in _SOURCES_OF_ALL and values["measure"] == "total":

@@ -14,7 +14,13 @@ from itertools import pairwise
 from typing import Final
 
 from yusuan.normalize.amounts import looks_like_amount
-from yusuan.normalize.columns import LABEL_ROLES, Attributes, split_lanes
+from yusuan.normalize.columns import (
+    LABEL_ROLES,
+    Attributes,
+    HeaderIndex,
+    column_attributes,
+    split_lanes,
+)
 from yusuan.normalize.families.breakdown import dimension_of, meaning_values, parent_columns
 from yusuan.normalize.families.facts import Draft, add_amount, rows_of
 from yusuan.normalize.families.listing import DETAILS, is_total_column, link, row_id
@@ -22,6 +28,7 @@ from yusuan.normalize.listing_columns import holds_amounts, is_count
 from yusuan.normalize.model import (
     CellKey,
     CellUse,
+    LeafColumn,
     LogicalCell,
     LogicalTable,
     Mapped,
@@ -42,6 +49,7 @@ _SOURCE_OF_ROLE: Final[Mapping[str, Attributes]] = {
     "project_fiscal": {"revenue_source": "fiscal"},
     "project_other": {"revenue_source": "unit_funds"},
 }
+_TOLD: Final = ("revenue_source", "period")
 _MONEY_ROLES: Final = ("measure", "detail", *_PROJECT_FIELDS)
 _LABELS: Final = LABEL_ROLES | {"project", "project_code", "project_name"}
 # What a detail takes over from the canonical row that it stands in.
@@ -67,12 +75,14 @@ def add_details(
     attributes: Sequence[Attributes],
     mapped: Mapped,
     totals: frozenset[str],
+    rules: tuple[HeaderIndex, HeaderIndex],
 ) -> Mapped:
     """The result of a family's mapper with what it left in ``amount_details``.
 
-    ``totals``: words that mark a total row or column.
+    ``totals``: words that mark a total row or column. ``rules``: header rules of the family and of
+    listings, by which columns are read that the family knows nothing of.
     """
-    columns = _read_columns(table, attributes, totals)
+    columns = _read_columns(table, attributes, totals, rules)
     if not columns.whole:
         return mapped
     draft = Draft(table)
@@ -107,7 +117,10 @@ def _heads(rows: Sequence[Mapping[int, LogicalCell]], attributes: Sequence[Attri
 
 
 def _read_columns(
-    table: LogicalTable, attributes: Sequence[Attributes], totals: frozenset[str]
+    table: LogicalTable,
+    attributes: Sequence[Attributes],
+    totals: frozenset[str],
+    rules: tuple[HeaderIndex, HeaderIndex],
 ) -> _Columns:
     texts: dict[int, list[str]] = {}
     for row in table.rows:
@@ -117,7 +130,7 @@ def _read_columns(
     settled = [{**_SOURCE_OF_ROLE.get(a.get("role", ""), {}), **a} for a in attributes]
     for column, printed in texts.items():
         if holds_amounts(printed) and not is_count(table.columns[column].path):
-            settled[column] = {"role": "detail", "dimension": "other"}
+            settled[column] = _read_unknown(table.columns[column], rules)
     whole: dict[int, int | None] = {}
     sums: set[int] = set()
     for lane in split_lanes(settled):
@@ -127,6 +140,18 @@ def _read_columns(
         whole |= parent_columns(paths, own)
         sums |= own
     return _Columns(whole, frozenset(sums), settled)
+
+
+def _read_unknown(column: LeafColumn, rules: tuple[HeaderIndex, HeaderIndex]) -> Attributes:
+    """A column of amounts without a meaning in its family: a source or kind that its words tell.
+
+    What the family does know and left out, since it contradicts its neighbours, stays unknown.
+    """
+    own, listing = (column_attributes([column], index)[0] for index in rules)
+    source = listing.get("revenue_source")
+    if "role" not in own and listing.get("role") == "measure" and source not in (None, "total"):
+        return {"role": "detail", **{k: listing[k] for k in _TOLD if k in listing}}
+    return {"role": "detail", "dimension": "other"}
 
 
 def _is_total(path: Sequence[str], attribute: Attributes, totals: frozenset[str]) -> bool:

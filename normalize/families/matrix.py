@@ -304,6 +304,17 @@ def _is_category(attribute: Attributes) -> bool:
     return attribute.get("role") == "category"
 
 
+def category_column(table: LogicalTable) -> int | None:
+    """The column in which 货物, 工程 and 服务 stand, each once, whatever its header says."""
+    found: dict[int, list[str]] = {}
+    for row in table.rows:
+        for cell in row:
+            code = _category(cell.text, False)["category_code"] if cell.text else None
+            if isinstance(code, str):
+                found.setdefault(cell.col, []).append(code)
+    return next((col for col, codes in found.items() if len(set(codes)) == len(codes)), None)
+
+
 def _fact_values(
     target: str,
     attribute: Attributes,
