@@ -185,7 +185,7 @@ def join_parts(
             continue
         above = held.parts[-1]
         is_open = above.open_bottom or part.open_top or part.is_rest
-        are_names = label_key(text) in names and label_key(held.text) in names
+        are_names = text != "" and {label_key(text), label_key(held.text)} <= set(names)
         is_same = is_same_cell(held.text, text, is_open=is_open, is_prose=is_prose)
         is_same &= not are_names or label_key(text) == label_key(held.text)
         if is_same and (is_open or agrees(held.parts[0], part)):

@@ -212,6 +212,6 @@ def _merged_texts(table: LogicalTable, layout: Layout, role: str) -> dict[int, s
         return {}
     texts = {part.first: part.text for part in parts}
     inner = zip(parts, parts[1:], parts[2:], strict=False)
-    names = {label_key(p.text) for a, p, b in inner if a.page == p.page == b.page}
+    names = {label_key(p.text) for a, p, b in inner if p.text and a.page == p.page == b.page}
     blocks = join_parts(parts, texts, lambda above, below: False, names=names)
     return {row: block.text for block in blocks for row in block.rows}

@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from yusuan.extract.model import Box
 from yusuan.normalize.families.owners import BlockFacts, CutCell, assign_owners
-from yusuan.normalize.families.parts import Block, Part
+from yusuan.normalize.families.parts import Block, Part, join_parts
 from yusuan.normalize.families.project_blocks import level_ties
 from yusuan.normalize.families.project_rows import Layout
 from yusuan.normalize.model import LeafColumn, LogicalCell, LogicalTable, Origin
@@ -140,3 +141,25 @@ def test_ties_of_levels(levels, ties, cut):
     found, cells = level_ties(*level_table(levels))
     assert found == ties
     assert list(cells) == cut
+
+
+def test_whole_names_are_two_cells_and_a_blank_part_is_none():
+    def parts(above, below):
+        cells = [
+            LogicalCell(row, 0, 1, 1, text, (Origin(row, 0, 0, 0, Box(0.0, 0.0, 9.0, 9.0)),))
+            for row, text in ((1, above), (2, below))
+        ]
+        return [Part(c.row, c.row, c.row, c, c.row == 2, c.row == 1) for c in cells]
+
+    def joined(above, below):
+        texts = {1: above, 2: below}
+        names = {"产出指标", "效益指标"}
+        return [
+            block.text
+            for block in join_parts(parts(above, below), texts, lambda a, b: False, names=names)
+        ]
+
+    assert joined("产出指标", "效益指标") == ["产出指标", "效益指标"]
+    assert joined("产出指标", "") == ["产出指标"]
+    assert joined("产出", "指标") == ["产出指标"]
+    assert joined("产出指标", "产出指标") == ["产出指标"]

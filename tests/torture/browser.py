@@ -16,8 +16,8 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
-from .layout import Style
 from .sheet import Entry, Sheet
+from .style import Style
 
 PROGRAMS = ("chromium", "chromium-browser", "google-chrome")
 FLAGS = (

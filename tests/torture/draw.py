@@ -7,7 +7,8 @@ import pikepdf
 from reportlab.lib.colors import black, white
 from reportlab.pdfgen.canvas import Canvas
 
-from .layout import Layout, PageDrawing, Style, Text
+from .layout import Layout, PageDrawing, Text
+from .style import Style
 
 Segment = tuple[float, float, float, float]
 

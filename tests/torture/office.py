@@ -5,8 +5,9 @@ from collections.abc import Sequence
 from pathlib import Path
 from xml.sax.saxutils import escape
 
-from .layout import PADDING, Style, text_width, wrap
+from .layout import text_width, wrap
 from .sheet import Entry, Sheet
+from .style import PADDING, Style
 
 CJK = "Noto Sans CJK SC"
 NAMESPACES = " ".join(

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from hypothesis import strategies as st
 
 from .families import SHEETS
-from .layout import FONTS, Style
 from .sheet import Sheet
+from .style import FONTS, Style
 
 RULES = ("cells", "long", "one-path", "filled", "boxes", "double")
 

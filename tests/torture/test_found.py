@@ -6,9 +6,10 @@ import pytest
 
 from .books import money_truth
 from .draw import render
-from .layout import Style, lay_out
+from .layout import lay_out
 from .reading import differences, read
 from .sheet import Entry, Fact, Sheet, cover, header_entries
+from .style import Style
 
 UNIT_NAME = "310001-城市管理指挥中心"
 CODE = "11010522T000000000011"
