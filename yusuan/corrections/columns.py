@@ -8,7 +8,9 @@ from yusuan.normalize.model import Value
 from yusuan.schemas.model import Column, TableSchema
 
 # Columns that say where a value stands or what proof says of it: nothing to correct.
-_FIXED = frozenset({"page_no", "proof", "proof_within_yuan", "value_status"})
+_FIXED = frozenset(
+    {"of_column", "of_table", "page_no", "proof", "proof_within_yuan", "value_status"}
+)
 _FIXED_ENDS = ("_id", "_ids", "_level")
 _INTEGERS = {"int8": 1 << 7, "int16": 1 << 15, "int32": 1 << 31, "int64": 1 << 63}
 

@@ -48,7 +48,8 @@ class Choice:
 class Fact:
     """A row of a fact table. ``title``: of the table; ``column``: the one most decisions are on.
 
-    ``published``: its text as printed, in ``unit`` (None: no amount).
+    ``published``: its text as printed, in ``unit`` (None: no amount). ``within``: an error of so
+    many yuan could have stayed unseen where it is proved.
     """
 
     table: str
@@ -63,6 +64,7 @@ class Fact:
     checks: tuple[Check, ...]
     cell_id: str | None
     page: int | None
+    within: Decimal | None = None
 
     @property
     def values(self) -> dict[str, str | None]:
@@ -125,6 +127,7 @@ def _fact(root: Path, table: str, row: Row, schemas: Schemas) -> Fact:
         _checks(root, row, schemas),
         row["cell_id"],
         row["page_no"],
+        row.get("proof_within_yuan"),
     )
 
 

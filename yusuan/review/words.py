@@ -57,7 +57,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
 _NAMES = (
     "label_text", "func_code", "func_name", "gov_econ_code", "gov_econ_name", "dept_econ_code",
     "dept_econ_name", "budget_unit_name", "category_name", "catalog_l1", "catalog_l2",
-    "catalog_l3", "project_code", "project_name", "level3", "department_name",
+    "catalog_l3", "project_code", "project_name", "level3", "department_name", "header_path",
 )  # fmt: skip
 _TERMS = ("row_type", "item", "version", "side", "flow", "fund_scope", "period", "revenue_source")
 
