@@ -184,6 +184,27 @@ def test_a_fresh_copy_is_not_asked_for_and_an_old_one_is_confirmed(
     assert site.last("/x.pdf")["If-Modified-Since"] == OLD
 
 
+def test_a_version_that_cannot_be_sent_back_is_not(site: Site, settings: FetchSettings) -> None:
+    headers = {"ETag": '"版本"'.encode().decode("latin-1"), "Last-Modified": "\x7f"}
+    address = site.page("/x.pdf", Answer(200, PDF, headers))
+    old = replace(settings, max_age=-1)
+    assert body_of(fetch(address, old)) == PDF
+    assert body_of(fetch(address, old)) == PDF
+    assert not {"If-None-Match", "If-Modified-Since"} & site.last("/x.pdf").keys()
+
+
+def test_a_bug_on_one_document_does_not_end_the_run(
+    site: Site, settings: FetchSettings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: object) -> str | None:
+        raise KeyError("版本")
+
+    monkeypatch.setattr("yusuan.fetch.http.web_page_reason", broken)
+    one = fetch(site.page("/x.pdf", Answer(200, PDF)), settings)
+    assert one.code == "download-failed"
+    assert one.error == "could not be fetched: KeyError: '版本'. Please report it with the address."
+
+
 def test_offline_asks_nobody(site: Site, settings: FetchSettings) -> None:
     address = site.page("/x.pdf", Answer(200, PDF))
     offline = replace(settings, offline=True, max_age=-1)

@@ -191,6 +191,12 @@ def _one(one: Input, downloader: Downloader, cache: Cache, settings: FetchSettin
         return replace(one, error=error.message, code=error.code)
     except OSError as error:  # a full disk stops the run, it is not each document's fault
         raise CacheError(f"the cache {settings.cache} cannot be used: {error}") from error
+    except (CacheError, StoppedError):
+        raise
+    except Exception as error:  # as in convert: a bug on one document is not to end the run
+        told = " ".join(f"{type(error).__name__}: {error}".split())
+        why = f"could not be fetched: {told}. Please report it with the address."
+        return replace(one, error=why, code="download-failed")
     return replace(one, path=str(cache.object_path(entry.sha256)), fetched=_fetched_of(entry))
 
 

@@ -7,7 +7,7 @@ import re
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeGuard
 
 import httpx2
 
@@ -77,13 +77,18 @@ def validator_of(response: httpx2.Response) -> str | None:
     if headers.get("Accept-Ranges", "").lower() == "none" or "Content-Encoding" in headers:
         return None
     etag: str = headers.get("ETag", "")
-    if etag.startswith('"'):
+    if etag.startswith('"') and can_be_sent(etag):
         return etag
     text: str = headers.get("Last-Modified", "")
     modified, answered = _date(text), _date(headers.get("Date", ""))
     if modified and answered and (answered - modified).total_seconds() >= 1:
         return text
     return None
+
+
+def can_be_sent(text: str | None) -> TypeGuard[str]:
+    """Whether what a server called a version can be sent back to it (RFC 9110, 5.5)."""
+    return bool(text) and text is not None and text.isascii() and text.isprintable()
 
 
 def _date(text: str) -> datetime | None:

@@ -13,6 +13,7 @@ from protego import Protego
 
 from yusuan.fetch.answers import (
     TryAgainError,
+    can_be_sent,
     range_start,
     range_total,
     refusal,
@@ -149,7 +150,7 @@ class Downloader:
         elif response.status_code in (206, 416):
             part.drop()
             raise TryAgainError(
-                f"the server answered {response.status_code} to a resumed download", 0.0
+                f"the server answered {response.status_code} with another part than asked for", 0.0
             )
         else:
             raise refusal(response, retry_after(response))
@@ -273,12 +274,12 @@ def _parsed(address: str) -> httpx2.URL:
 
 def _conditions(known: Entry | None, part: Part) -> dict[str, str]:
     """Go on where the part ends, if the file is still the same; else only if it has changed."""
-    if part.size and part.validator:
+    if part.size and can_be_sent(part.validator):
         return {"Range": f"bytes={part.size}-", "If-Range": part.validator}
     headers = {}
-    if known and known.etag:
+    if known and can_be_sent(known.etag):
         headers["If-None-Match"] = known.etag
-    if known and known.last_modified:
+    if known and can_be_sent(known.last_modified):
         headers["If-Modified-Since"] = known.last_modified
     return headers
 
