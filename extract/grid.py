@@ -189,7 +189,9 @@ def _adopt_lone_sides(
     """Give upright rules that meet nothing to the table whose height they share; return the rest.
 
     A merged cell cut by the page at top and bottom has sides but neither lid nor floor: its outer
-    side touches no other rule, and without it the cell would be lost. ``groups`` is changed.
+    side touches no other rule, and without it the cell would be lost. So does a side that goes on
+    from one of the table's, after the gap that a browser leaves between two cells. ``groups`` is
+    changed.
     """
     left = []
     for rule in lone:
@@ -198,8 +200,9 @@ def _adopt_lone_sides(
             top, bottom = float(v[:, 1].min()), float(v[:, 2].max())
             common = min(bottom, float(rule[2])) - max(top, float(rule[1]))
             share = common / max(bottom - top, float(rule[2] - rule[1]), 1e-6)
-            if share >= best:
-                best, place = share, i
+            goes_on = common > settings.overhang and bool((np.abs(v[:, 0] - rule[0]) < 1.0).any())
+            if share >= best or (goes_on and place < 0):
+                best, place = max(share, best), i
         if place < 0:
             left.append(rule)
         else:

@@ -128,3 +128,13 @@ def test_cell_that_is_open_to_the_page_before_and_longer_than_its_neighbour_is_k
     found, _, _ = walls_to_cells(lids, sides)
     assert (0, 1, 4, 1) in {tuple(cell) for cell in found.tolist()}
     assert (3, 0, 1, 1) not in {tuple(cell) for cell in found.tolist()}
+
+
+def test_sides_that_go_on_after_a_gap_to_the_page_end_are_of_the_table() -> None:
+    # Below the gap (30-36) a project begins that the page cuts: sides, but neither lid nor floor.
+    h = [(0, 0, 400), (30, 0, 300), (20, 300, 400), (40, 300, 400), (60, 300, 400)]
+    v = [(0, 0, 30), (100, 0, 30), (200, 0, 30), (300, 0, 30), (400, 0, 60), (300, 36, 60),
+         (0, 36, 90), (100, 36, 90), (200, 36, 90), (300, 60, 90)]  # fmt: skip
+    (grid,) = grids(h, v)
+    below = {cell[1] for cell in grid.cells.tolist() if cell[0] > 1 and cell[1] < 3}
+    assert below == {0, 1, 2}
