@@ -59,7 +59,8 @@ def test_a_changed_figure_is_told_with_both_values(samples: Path, copy: Path, cl
     assert one.new == f"{was['amount_yuan'] + 1:f}"
     assert was["func_name"] in one.figure and one.new_place == f"p. {was['page_no']}"
     code, out, _ = cli("diff", samples, copy)
-    assert code == 1 and one.new in out
+    assert code == 1 and one.new in out and "(+1.00)" in out
+    assert out.splitlines()[-1].startswith("1 difference (1 changed); documents: 2 with the same")
     code, out, _ = cli("diff", samples, copy, "--format", "csv")
     assert out.splitlines()[0].startswith("change,document,table") and len(out.splitlines()) == 2
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from collections import Counter
 from decimal import Decimal
 from enum import StrEnum
 from pathlib import Path
@@ -81,9 +82,11 @@ def _text(found: Comparison) -> str:
     lines += [printable(f"only in OLD: {name}") for name in found.only_old]
     lines += [printable(f"only in NEW: {name}") for name in found.only_new]
     n = len(found.differences)
+    kinds = Counter(one.change for one in found.differences)
+    told = ", ".join(f"{count} {change}" for change, count in kinds.most_common())
     lines.append(
-        f"{n} {'difference' if n == 1 else 'differences'}; documents: {found.n_same_bytes} with "
-        f"the same bytes, {found.n_same_disclosure} published again, "
+        f"{n} {'difference' if n == 1 else 'differences'}{told and f' ({told})'}; documents: "
+        f"{found.n_same_bytes} with the same bytes, {found.n_same_disclosure} published again, "
         f"{len(found.only_old)} only in OLD, {len(found.only_new)} only in NEW"
     )
     return "\n".join(lines) + "\n"
