@@ -235,6 +235,8 @@ def glyphs_to_lines(glyphs: Glyphs, owner: Ints, settings: TextSettings) -> list
     written = (spaces_before[1:] != spaces_before[:-1]) & (advance > 0.08)
     between_words = _between_words(codes, np.where(breaks, 0, gap), settings)
     spaced[1:] = ~breaks[1:] & ((gap[1:] > wide) | written | between_words)
+    if spaced.any():
+        spaced &= ~_in_spaced_figures(codes, gap, breaks, spaced, settings)
     return _build_lines(glyphs, owner, order, breaks, spaced)
 
 
@@ -255,6 +257,35 @@ def _between_words(codes: npt.NDArray[np.uint32], gap: Floats, settings: TextSet
     return wide
 
 
+def _in_spaced_figures(
+    codes: npt.NDArray[np.uint32],
+    gap: Floats,
+    breaks: Bools,
+    spaced: Bools,
+    settings: TextSettings,
+) -> Bools:
+    """(n,) whether a glyph is in a line that is one number with its digits set apart.
+
+    It has a point or comma; single digits may be several numbers. All its gaps are equal; two
+    numbers side by side have one gap wider than the others.
+    ``gap``: (n,) in em, before each glyph; ``spaced`` (n,): a space stands before it.
+    """
+    starts = np.flatnonzero(breaks)
+    lengths = np.diff(np.append(starts, len(codes)))
+    is_figure = np.minimum.reduceat(np.isin(codes, _FIGURE_SIGNS), starts)
+    least = np.minimum.reduceat(np.where(breaks, np.inf, gap), starts)
+    most = np.maximum.reduceat(np.where(breaks, -np.inf, gap), starts)
+    is_apart = (least > settings.word_gap) | np.minimum.reduceat(spaced | breaks, starts)
+    one = is_figure & (lengths >= settings.spaced_figures) & is_apart
+    one &= (most - least < settings.even_gap) & (most < settings.han_gap)
+    one &= np.maximum.reduceat(np.isin(codes, _POINTS), starts)
+    return np.asarray(np.repeat(one, lengths))
+
+
+_FIGURE_SIGNS = np.array(
+    [ord(sign) for sign in "0123456789,.-−０１２３４５６７８９，．－"], np.uint32
+)
+_POINTS = np.array([ord(sign) for sign in ",.，．"], np.uint32)
 _SPACES = np.array((0x20, 0xA0, 0x3000), np.uint32)
 
 

@@ -216,3 +216,22 @@ def test_narrow_gaps_between_words_of_close_letters_are_spaces() -> None:
 def test_evenly_spaced_letters_and_digits_are_no_words() -> None:
     assert Page().write(50, 20, "Redhat", 2.2).lines() == ["Redhat"]
     assert Page().write(50, 20, "12").write(62.2, 20, "34").lines() == ["1234"]
+
+
+@pytest.mark.parametrize("spacing", [2.0, 4.0])
+def test_a_number_with_its_digits_set_apart_is_one(spacing: float) -> None:
+    assert text_of(Page().write(10, 50, "12,345.60", spacing)) == ["12,345.60"]
+    assert text_of(Page().write(10, 50, "1 2 . 5 0")) == ["12.50"]
+
+
+def test_numbers_side_by_side_stay_apart() -> None:
+    assert text_of(Page().write(10, 50, "12.50 3.40")) == ["12.50 3.40"]
+    assert text_of(Page().write(10, 50, "1 2 3 4 5")) == ["1 2 3 4 5"]
+    both = Page().write(10, 50, "12.50", 2.0).write(52, 50, "3.40", 2.0)
+    assert text_of(both) != ["12.503.40"] and " " in text_of(both)[0]
+
+
+def text_of(page: Page) -> list[str]:
+    glyphs = page.glyphs()
+    owner = np.zeros(len(glyphs), np.int64)  # all in one cell
+    return [owned.line.text for owned in glyphs_to_lines(glyphs, owner, TEXT)]
