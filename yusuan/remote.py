@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 from pathlib import Path, PurePosixPath
 
-import pyarrow as pa
 from pyarrow import fs
 
 from yusuan.fetch.model import FetchError
@@ -41,7 +40,9 @@ def bring(address: str, folder: Path) -> list[Path]:
         return [_copied(place, root, folder / f"{number:05}") for number, root in enumerate(roots)]
     except FetchError as error:
         raise StoreError(f"{address}: {error.message}") from error
-    except (pa.ArrowException, OSError) as error:
+    except StoreError:
+        raise
+    except Exception as error:  # whatever its driver raises
         told = (str(error).strip() or type(error).__name__).splitlines()[0]
         raise StoreError(f"{address} could not be copied: {told}") from error
 

@@ -44,7 +44,9 @@ def copy_dataset(out: Path, address: str) -> int:
         return _replace(out, place)
     except FetchError as error:
         raise UploadError(f"{address}: {error.message}") from error
-    except (pa.ArrowException, OSError) as error:
+    except UploadError:
+        raise
+    except Exception as error:  # whatever its driver raises
         told = (str(error).strip() or type(error).__name__).splitlines()[0]
         raise UploadError(f"{address} could not be written: {told}") from error
 

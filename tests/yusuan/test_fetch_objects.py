@@ -8,7 +8,7 @@ from typing import Any
 import fsspec
 import pytest
 
-from yusuan.fetch import FetchSettings, fetch_inputs
+from yusuan.fetch import CacheError, FetchSettings, fetch_inputs
 from yusuan.fetch.objects import list_objects
 from yusuan.inputs import Input, find_inputs
 
@@ -103,3 +103,29 @@ def test_an_unknown_scheme_fails_with_a_reason(settings: FetchSettings) -> None:
     assert one.error.startswith("nowhere:// cannot be used: ")
     (listed,) = find_inputs(["nowhere://bucket/"])
     assert listed.code == "download-failed"
+
+
+def test_whatever_a_driver_raises_costs_its_document_alone(
+    bucket: Any, settings: FetchSettings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: object, **__: object) -> None:
+        raise RuntimeError("no credentials\nand a long story")
+
+    monkeypatch.setattr(type(bucket), "_open", broken)
+    one = fetch("memory://bucket/a.pdf", settings)
+    assert (one.code, one.error) == ("download-failed", "cannot be read: no credentials")
+    monkeypatch.setattr(type(bucket), "find", broken)
+    monkeypatch.setattr(type(bucket), "info", broken)
+    (found,) = find_inputs(["memory://bucket"])
+    assert found.error == "cannot be listed: no credentials"
+
+
+def test_a_cache_that_is_full_ends_the_run(
+    bucket: Any, settings: FetchSettings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("yusuan.fetch.cache.Part.append", full)
+    with pytest.raises(CacheError, match="No space left on device"):
+        fetch("memory://bucket/a.pdf", settings)

@@ -15,10 +15,9 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-import pyarrow as pa
 from pyarrow import fs
 
-from yusuan.fetch.cache import Cache, Entry
+from yusuan.fetch.cache import Cache, CacheError, Entry
 from yusuan.fetch.model import FetchError, FetchSettings
 
 _PIECE = 1 << 20
@@ -58,7 +57,7 @@ def open_place(address: str) -> Place:
             filesystem, inner = fs.FileSystem.from_uri(f"{scheme}://{encoded}{query}")
         else:
             filesystem, inner = _by_fsspec(scheme, path)
-    except (pa.ArrowException, OSError, ValueError, ImportError) as error:
+    except Exception as error:  # whatever its driver raises
         raise FetchError(
             "download-failed", f"{scheme}:// cannot be used: {_told(error)}"
         ) from error
@@ -107,7 +106,7 @@ def list_objects(address: str) -> Iterator[str]:
         for info in place.filesystem.get_file_info(selector):
             if info.type == fs.FileType.File and wanted.fullmatch(info.path):
                 yield place.address(info.path)
-    except (pa.ArrowException, OSError) as error:
+    except Exception as error:  # whatever its driver raises
         raise FetchError("download-failed", f"cannot be listed: {_told(error)}") from error
 
 
@@ -146,7 +145,9 @@ def fetch_object(address: str, cache: Cache, settings: FetchSettings) -> Entry:
         else:
             sha256, size = _copy(place, address, cache, settings.max_size)
             entry = Entry(address, sha256, size, now, address, version)
-    except (pa.ArrowException, OSError) as error:
+    except (FetchError, CacheError):
+        raise
+    except Exception as error:  # whatever its driver raises
         raise FetchError("download-failed", f"cannot be read: {_told(error)}") from error
     cache.record(entry)
     return entry
@@ -157,7 +158,10 @@ def _copy(place: Place, address: str, cache: Cache, max_size: int) -> tuple[str,
         part.restart(None)
         with place.filesystem.open_input_stream(place.path, compression=None) as stream:
             while piece := stream.read(_PIECE):
-                part.append(piece)
+                try:
+                    part.append(piece)
+                except OSError as error:  # of the cache's disk, not of the storage
+                    raise CacheError(f"the cache {cache.root} cannot be used: {error}") from error
                 if part.size > max_size:
                     part.drop()
                     reason = f"larger than the limit of {max_size >> 20} MiB; see --max-download."
