@@ -127,7 +127,9 @@ def _read_columns(
         for cell in row:
             if cell.text and "role" not in attributes[cell.col]:
                 texts.setdefault(cell.col, []).append(cell.text)
-    settled = [{**_SOURCE_OF_ROLE.get(a.get("role", ""), {}), **a} for a in attributes]
+    settled: list[Attributes] = [
+        {**_SOURCE_OF_ROLE.get(a.get("role", ""), {}), **a} for a in attributes
+    ]
     for column, printed in texts.items():
         if holds_amounts(printed) and not is_count(table.columns[column].path):
             settled[column] = _read_unknown(table.columns[column], rules)
