@@ -25,6 +25,7 @@ class RowLabels:
     """What a row is about. ``codes`` and ``names`` by kind: func, gov_econ, dept_econ.
 
     ``year``: of a table with a row a year. ``is_change``: the row of the change between them.
+    ``is_clipped``: a cell was too narrow for its label; the rest of it is not printed.
     """
 
     codes: Mapping[str, str | None] = field(default_factory=dict)
@@ -36,6 +37,7 @@ class RowLabels:
     texts: tuple[str, ...] = ()
     year: int | None = None
     is_change: bool = False
+    is_clipped: bool = False
 
 
 def total_words(schemas: Schemas) -> frozenset[str]:
@@ -85,9 +87,10 @@ def read_labels(
     if unit_code and unit_name is None:
         unit_name, names = _named_unit(unit_code, codes, names, before)
     year, is_change = _row_year(by_role)
+    cut = any(c.is_clipped for group in by_role.values() for c in group)
     if is_total:
-        return RowLabels({}, {}, unit_code, unit_name, True, word, texts, year, is_change)
-    return RowLabels(codes, names, unit_code, unit_name, False, None, texts, year, is_change)
+        return RowLabels({}, {}, unit_code, unit_name, True, word, texts, year, is_change, cut)
+    return RowLabels(codes, names, unit_code, unit_name, False, None, texts, year, is_change, cut)
 
 
 def _row_year(by_role: Mapping[str, Sequence[LogicalCell]]) -> tuple[int | None, bool]:

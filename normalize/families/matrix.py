@@ -367,7 +367,10 @@ def _three_public(
         # Under 三公经费预算数 the rows are its items; those of units say no item.
         key = strip_ordinal(label_key("".join(labels.texts)))[1]
         column = LeafColumn(0, (key,), 0.0, 0.0)
-        item = column_attributes([column], index)[0].get("item") or item
+        said = column_attributes([column], index)[0].get("item")
+        if said is not None and labels.is_clipped:
+            return None  # 公务用车 may be the visible part of 公务用车运行维护费
+        item = said or item
         if item == "total" and "三公" not in key and _has_meetings(table):
             item = "total_with_meetings"
     if item is None:

@@ -41,3 +41,12 @@ def test_a_cut_indicator_is_marked(table, page, document) -> None:
     assert marks == [False, True]
     told = [(f.code, f.before) for f in result.findings if "clipped" in f.code]
     assert told == [("text-clipped", "系统正常")]
+
+
+def test_the_visible_part_of_a_label_names_no_item(table, page, document) -> None:
+    rows = [["项目", "预算数"], ["合计", "3.00"], ["公务接待费", "2.00"], ["公务用车", "1.00"]]
+    drawn = table(rows, caption=["“三公”经费支出表", "单位：万元"])
+    result = normalize(document(page(clipped(drawn, {(3, 0): 7}))), INDEX)
+    items = [r.values["item"] for r in result.records if r.table == "three_public"]
+    assert items == ["total", "reception"]  # 公务用车 may begin 公务用车购置费 or …运行维护费
+    assert "column-unmapped" in {f.code for f in result.findings}
