@@ -74,7 +74,8 @@ def _expand(name: str, tell: Callable[[str], None]) -> Iterator[Input]:
         yield from _at_address(name)
         return
     if name == "-":
-        yield from _listed(read_names(sys.stdin.buffer.read()), Path("stdin"), Path(), tell)
+        piped = sys.stdin.buffer.read() if sys.stdin is not None else b""  # None: it is closed
+        yield from _listed(read_names(piped), Path("stdin"), Path(), tell)
         return
     path = Path(name)
     try:
