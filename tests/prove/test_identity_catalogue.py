@@ -16,7 +16,8 @@ def test_every_identity_of_the_code_is_in_the_catalogue_and_the_other_way_round(
     code = "".join(p.read_text(encoding="utf-8") for p in (ROOT / "yusuan/prove").glob("*.py"))
     quoted = set(
         re.findall(
-            r'"((?:row|column|list|lines|cross|three_public|project|goal|narrative|body|detail)\.[^" ]+)"',
+            r'"((?:row|column|list|lines|cross|three_public|project|goal|narrative|body|detail)'
+            r'\.[^" ]+)"',
             code,
         )
     )

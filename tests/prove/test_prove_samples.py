@@ -110,13 +110,13 @@ def test_what_the_seed_lost_is_inferred_and_stays_blank(result: Get, name: str) 
     assert len(told) == len(inferred) == rows(document, "documents")[0]["n_inferred"]
 
 
-def test_shanghai_is_proved_but_for_the_figure_that_no_table_repeats(result: Get) -> None:
+def test_all_of_shanghai_is_proved(result: Get) -> None:
     document = result("shanghai-form")
     assert checks(document, "failed") == set()
-    assert [row["item"] for row in unproved(document)] == ["agency_operation"]
-    # A document of a few pages is not read again for one figure.
-    assert unproved(document)[0]["proof"] == "single"
-    assert rows(document, "documents")[0]["n_single"] == 1
+    assert unproved(document) == []
+    (agency,) = [r for r in rows(document, "three_public") if r["item"] == "agency_operation"]
+    # No table repeats it but 公用经费, which is it in yuan: 317.76 万元 and 3,177,574.
+    assert agency["proof"] == "proved" and agency["proof_within_yuan"] > 0
 
 
 def test_empty_tables_raise_no_alarm(result: Get) -> None:

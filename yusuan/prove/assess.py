@@ -10,7 +10,7 @@ from itertools import combinations
 from typing import NamedTuple
 
 from yusuan.normalize.model import Record
-from yusuan.prove.claims import Claim, Outcome, evaluate
+from yusuan.prove.claims import Claim, Outcome, evaluate, rounded_one
 from yusuan.prove.columns import column_claims
 from yusuan.prove.cross import cross_claims, make_book, twin_claims
 from yusuan.prove.doubt import doubted_columns, is_doubted, tables_of
@@ -135,6 +135,8 @@ def _statuses(
                 doubtful.update(f.record for f in wrong if f.record is not None)
                 proved = tuple(f for f in proved if f not in wrong)
             _hold(proved, printed, outcome.blind, proving)
+        else:
+            _hold(rounded_one(outcome), printed, outcome.blind, proving)
     return {
         record: _standing(
             proving.get(record, ()),

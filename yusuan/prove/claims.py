@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from decimal import ROUND_FLOOR, Decimal
+from decimal import ROUND_FLOOR, ROUND_HALF_UP, Decimal
 from typing import Any, Literal
 
 from yusuan.prove.figures import BOOK_GRAIN, ZERO, Figure
@@ -15,6 +15,8 @@ Unusual = Literal["copy", "far", "lone"]
 """Why a difference within the tolerance is not what rounding does: see ``grain.py``."""
 
 _MAX_NAMED = 12
+_MIN_TOLD = 1000
+"""Steps; a figure of fewer could be another one's rounding by chance."""
 _CODES = ("func_code", "gov_econ_code", "dept_econ_code", "category_code")
 _NAMES = ("item", "period", "revenue_source", "flow", "measure", "version")
 
@@ -144,6 +146,24 @@ def is_copy(claim: Claim) -> bool:
     """Whether one figure other than zero stands on each side, printed to the same step."""
     sides = [[f.ulp for f in side if f.value] for side in (claim.left, claim.right)]
     return all(len(steps) == 1 for steps in sides) and sides[0] == sides[1]
+
+
+def rounded_one(outcome: Outcome) -> tuple[Figure, ...]:
+    """Of two figures of different steps that say the same the coarser one; () else.
+
+    It has to be the finer one rounded, and have digits enough not to be so by chance.
+    """
+    claim = outcome.claim
+    if outcome.status != "ok_rounding" or claim.relation != "=":
+        return ()
+    if len(claim.left) != 1 or len(claim.right) != 1:
+        return ()
+    fine, coarse = sorted((*claim.left, *claim.right), key=lambda figure: figure.ulp)
+    if fine.ulp >= coarse.ulp or not fine.value or not coarse.value:
+        return ()
+    steps = (fine.value / coarse.ulp).quantize(Decimal(1), ROUND_HALF_UP)
+    is_told = abs(steps) >= _MIN_TOLD and steps * coarse.ulp == coarse.value
+    return (coarse,) if is_told else ()
 
 
 class Namer:

@@ -42,6 +42,7 @@ def containment_claims(book: Book) -> Iterator[Claim]:
     agency = three_public_item(book, _AGENCY, version)
     public = book.total("basic_econ", measure="public")
     yield from compare("three_public.agency<=public", "total", agency, public, "<=")
+    yield from compare("three_public.agency=public", "total", agency, public)
 
 
 def _parts_of_all(book: Book) -> Iterator[Claim]:
