@@ -32,9 +32,9 @@ torture examples="1000":
     YUSUAN_TORTURE={{examples}} {{bin}}/pytest -n auto tests/torture/test_torture.py
 
 # The same through LibreOffice Calc; needs soffice
-torture-office examples="60":
+torture-office examples="150":
     YUSUAN_TORTURE_OFFICE={{examples}} {{bin}}/pytest tests/torture/test_torture_office.py
 
 # The same through a browser's print; needs Chromium
-torture-browser examples="60":
+torture-browser examples="150":
     YUSUAN_TORTURE_BROWSER={{examples}} {{bin}}/pytest tests/torture/test_torture_browser.py

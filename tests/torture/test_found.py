@@ -154,3 +154,11 @@ def test_text_that_goes_on_with_an_equal_line() -> None:
 def test_first_column_without_any_rule_on_a_middle_page() -> None:
     sheet = project_sheet("法律服务费", "解决群众诉求", 3)
     assert problems_of(sheet, Style(breaks=(1, 2), open_left=True, width=900.0)) == []
+
+
+@pytest.mark.parametrize("repeat_title", [False, True])
+@pytest.mark.parametrize("cut", [1, 2, 3])
+def test_lines_of_lists_side_by_side_that_a_page_cuts(cut: int, repeat_title: bool) -> None:
+    """The rest 收入 | 支出 of 二、事业收入 and a class is neither a header nor a line."""
+    style = Style(breaks=(cut,), cut_rows=True, width=150.0, repeat_title=repeat_title)
+    assert problems_of(SUMMARY, style) == []
