@@ -235,7 +235,8 @@ def glyphs_to_lines(glyphs: Glyphs, owner: Ints, settings: TextSettings) -> list
     written = (spaces_before[1:] != spaces_before[:-1]) & (advance > 0.08)
     between_words = _between_words(codes, np.where(breaks, 0, gap), settings)
     spaced[1:] = ~breaks[1:] & ((gap[1:] > wide) | written | between_words)
-    if spaced.any():
+    is_sign = (codes - 0x2C < 14) | (codes - 0xFF0C < 14)  # comma, minus, point, digits
+    if (spaced[1:] & is_sign[1:] & is_sign[:-1]).any():
         spaced &= ~_in_spaced_figures(codes, gap, breaks, spaced, settings)
     return _build_lines(glyphs, owner, order, breaks, spaced)
 

@@ -12,7 +12,6 @@ from ..text_layer import UNREADABLE, Codes
 from . import library as pdf
 
 _HYPHEN = 2
-_FIRST_LETTER = 0x40
 
 
 _FIGURES = 3
@@ -61,21 +60,11 @@ def _without_guesses(text: int, indices: npt.NDArray[np.int64], codes: Codes) ->
     """The codes, those that PDFium made up turned into U+FFFD; a tab is a space.
 
     Where a font tells no letter for one of its numbers, PDFium gives the number: the 49th glyph of
-    a subset becomes a figure 1. Figures, their signs and blanks are asked for, and all glyphs of a
-    page on which any is unreadable.
+    a subset becomes a figure 1.
     """
-    _drop_guesses(text, indices, codes, np.flatnonzero(codes < _FIRST_LETTER))
-    if (codes == UNREADABLE).any():
-        _drop_guesses(text, indices, codes, np.flatnonzero(codes >= _FIRST_LETTER))
+    codes[pdf.char_is_guessed(len(indices), text, indices) == 1] = UNREADABLE
     codes[codes == 9] = 0x20
     return codes
-
-
-def _drop_guesses(
-    text: int, indices: npt.NDArray[np.int64], codes: Codes, asked: npt.NDArray[np.int64]
-) -> None:
-    is_guess = pdf.char_is_guessed(len(asked), text, indices[asked]) == 1
-    codes[asked[is_guess]] = UNREADABLE
 
 
 def _read_text_at_once(text: int, count: int) -> Codes | None:

@@ -182,3 +182,24 @@ def test_letters_are_taken_from_the_table_within_a_font() -> None:
     read = read_document(open_source(buffer.getvalue(), "vera.pdf")).pages[0]
     assert [line.text for line in read.lines] == [text]
     assert read.text_source == "pdfminer" and read.n_mended == len(text)
+
+
+def test_shapes_without_letters_are_no_letters() -> None:
+    """Type 3 glyphs are drawings; their numbers happen to be codes of letters."""
+    pdf = Pdf.new()
+    square = pdf.make_indirect(Stream(pdf, b"600 0 0 0 500 700 d1 50 0 450 700 re f"))
+    font = Dictionary(
+        Type=Name.Font, Subtype=Name.Type3, FontBBox=Array([0, 0, 600, 700]),
+        FontMatrix=Array([0.001, 0, 0, 0.001, 0, 0]), FirstChar=65, LastChar=67,
+        Widths=Array([600] * 3), CharProcs=Dictionary(g1=square, g2=square, g3=square),
+        Encoding=Dictionary(Differences=Array([65, Name.g1, Name.g2, Name.g3])),
+        Resources=Dictionary(),
+    )  # fmt: skip
+    page = pdf.add_blank_page(page_size=(300, 100))
+    page.Resources = Dictionary(Font=Dictionary(F1=pdf.make_indirect(font)))
+    page.Contents = Stream(pdf, b"BT /F1 10 Tf 20 50 Td (ABCABC) Tj ET")
+    buffer = io.BytesIO()
+    pdf.save(buffer)
+    read = read_document(open_source(buffer.getvalue(), "drawn.pdf")).pages[0]
+    assert [line.text for line in read.lines] == ["\ufffd" * 6]
+    assert is_broken(read)
