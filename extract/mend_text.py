@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 Letter: TypeAlias = tuple[int, int]
 """A font's number in the document and a glyph's number in the font."""
 _SPACE = 0x20
+_NOTDEF = 0  # what a font draws for a letter that it has not
 _SAME_PT = 0.3
 """Both libraries compute a pen position from the same numbers, in single and double precision."""
 _MUTE = 0.05
@@ -182,7 +183,7 @@ def _letters_of_fonts(found: Sequence[Shapes]) -> dict[Letter, int]:
     for one in found:
         for i in np.flatnonzero(find_unreadable(one.codes)).tolist():
             shape = one.shapes[i]
-            if shape is None or shape[0] not in one.telling:
+            if shape is None or shape[0] not in one.telling or shape[1] == _NOTDEF:
                 continue
             total[shape[0]] = total.get(shape[0], 0) + 1
             if one.told[i] != UNREADABLE:

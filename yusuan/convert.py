@@ -418,7 +418,7 @@ def _what_is_lost(raw: RawDocument) -> str | None:
         lost.append(f"pages that are pictures without text, whose tables are not read: {scans}")
     mute = ", ".join(str(page.number) for page in raw.pages if is_broken(page))
     if mute:
-        lost.append(f"pages with characters that cannot be decoded, which are not read: {mute}")
+        lost.append(f"pages with characters that cannot be decoded: {mute}")
     return "; ".join(lost) or None
 
 
