@@ -114,17 +114,22 @@ def tables_of(outcome: Outcome) -> frozenset[str]:
 
 
 def _pairs(outcome: Outcome) -> Iterator[tuple[Column, Column]]:
-    """The columns on the two sides of an identity, both ways; those of tables, if of several.
+    """The columns that an identity sets against each other, both ways; those of tables, if several.
 
-    Of two columns that are added up neither says anything of the other.
+    Where it holds, the columns on its two sides: of two that are added up neither bears out the
+    other. Where it fails, any two.
     """
-    left, right = (_columns_of(side) for side in (outcome.claim.left, outcome.claim.right))
-    is_cross = len({table for table, _ in left | right}) > 1
-    for one in left:
-        for other in right:
-            if one != other and (one[0] != other[0]) == is_cross:
-                yield one, other
-                yield other, one
+    columns = _columns(outcome)
+    left = _columns_of(outcome.claim.left)
+    is_cross = len({table for table, _ in columns}) > 1
+    return (
+        (one, other)
+        for one in columns
+        for other in columns
+        if one != other
+        and (one[0] != other[0]) == is_cross
+        and (outcome.status == "failed" or (one in left) != (other in left))
+    )
 
 
 def _columns(outcome: Outcome) -> set[Column]:
