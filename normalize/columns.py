@@ -116,8 +116,9 @@ def _read_attributes(column: LeafColumn, index: HeaderIndex) -> Attributes:
     by_rule: dict[str, str] = {}
     for rule in matched:
         by_rule.update(rule.attributes)
-    if by_rule.get("period") == "current" and any(is_carried(segment) for segment in path[:-1]):
-        by_rule["period"] = "carry_in"  # whatever fund the column is of
+    is_period = by_rule.get("period") in ("current", "total")
+    if is_period and any(is_carried(segment) for segment in path[:-1]):
+        by_rule["period"] = "carry_in"  # whatever fund the column is of, or their 合计
     if not index.wording.words or by_rule.get("role", "measure") != "measure":
         return by_rule
     named = frozenset(segment for rule in matched for segment in rule.path)

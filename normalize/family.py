@@ -222,6 +222,8 @@ def _fund_scope(key: str, family: str, schemas: Schemas) -> str | None:
         return None
     if "一般公共预算" in key:
         return "general_public" if "政府性基金" not in key else "fiscal"
+    if family == "three_public" and ("政府性基金" in key or "国有资本" in key):
+        return "gov_fund" if "政府性基金" in key else "state_capital"
     return "fiscal" if "财政拨款" in key and family in _FISCAL_TITLES else None
 
 

@@ -6,6 +6,7 @@ other, so that a column which merely looks like a known one is left out and name
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -16,6 +17,8 @@ from yusuan.normalize.model import Finding, LeafColumn, LogicalTable
 from yusuan.normalize.wording import Attributes
 
 _MONEY_ROLES = ("measure", "project_total", "project_fiscal", "project_other")
+# 本年安排, 当年预算, 本年财政拨款安排 over the columns of this year's money.
+_OF_YEAR = re.compile("[本当]年(?!收入)")
 _VERSIONS = (("预算数", "budget"), ("决算数", "final"))
 IGNORED_YEAR: Attributes = {"role": "ignore", "reason": "prior_year"}
 
@@ -46,6 +49,7 @@ def settle_meaning(
     _settle_versions(table, settled)
     if table.family == "three_public":
         _settle_meetings(table, settled)
+    _settle_carried(table, settled)
     _drop_repeats(table, settled)
     findings = [
         *_mixed_sides(table, settled),
@@ -103,6 +107,26 @@ def _settle_versions(table: LogicalTable, settled: list[dict[str, str]]) -> None
     for i in measures:
         if kinds[i] not in (None, table.kind):
             settled[i] = {"role": "ignore", "reason": "other_version"}
+
+
+def _settle_carried(table: LogicalTable, settled: list[dict[str, str]]) -> None:
+    """Beside the total of all money, this year's part of it and the carried part are parts.
+
+    总计 | 本年安排 > 合计, 基本支出, … | 上年结转 > …: what stands under 本年安排 is not all of the
+    basic expenditure, so it is left out; what is carried says so itself (``flow``).
+    """
+    measures = [i for i, a in enumerate(settled) if a.get("role") == "measure"]
+    is_carried_beside = any(settled[i].get("flow") == "carry_in" for i in measures)
+    own = [i for i in measures if any(_OF_YEAR.match(s) for s in table.columns[i].path[:-1])]
+    has_total = any(
+        settled[i].get("measure") == "total"
+        and settled[i].get("flow", "expenditure") == "expenditure"
+        for i in measures
+        if i not in own
+    )
+    if is_carried_beside and has_total:
+        for i in own:
+            settled[i] = {"role": "ignore", "reason": "this year's part of the total"}
 
 
 def _version(column: LeafColumn) -> str | None:

@@ -180,6 +180,29 @@ FORMS = {
         [None, None, {"gov_econ_code": None}, None, None, None],
         row_facts={"30101": {"dept_econ_code": "30101", "measure": "personnel"}},
     ),
+    "this year's part of the money is not all of it": Form(
+        "一般公共预算支出表",
+        "科目编码|科目名称|总计|本年安排|<|<|上年结转|<|<\n"
+        "^|^|^|合计|基本支出|项目支出|合计|基本支出|项目支出",
+        body(TOTAL_FIRST, 7),
+        [None, None, expenditure("total"), None, None, None,
+         *({"measure": m, "flow": "carry_in"} for m in ("total", "basic", "project"))],
+    ),
+    "the total of what is carried": Form(
+        "部门收入总表",
+        "单位代码|单位名称|收入总计|本年收入|<|上年结转|<\n"
+        "^|^|^|合计|一般公共预算拨款|合计|一般公共预算拨款结转",
+        body([["", "合计"], ["150001", "某局本级"]], 5),
+        [None, None, *({"period": period, "revenue_source": source} for period, source in (
+            ("total", "total"), ("current", "total"), ("current", "general_public"),
+            ("carry_in", "total"), ("carry_in", "general_public")))],
+    ),
+    "three public expenses from a fund": Form(
+        "政府性基金预算“三公”经费支出预算表",
+        "单位名称|合计|因公出国（境）费用|公务接待费",
+        body([["某局"]], 3),
+        [None, *({"fund_scope": "gov_fund", "item": i} for i in ("total", "abroad", "reception"))],
+    ),
     "procurement by letter and name": Form(
         "政府采购预算表",
         "采购类别|<|预算金额\n编码|名称|^",
