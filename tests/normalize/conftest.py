@@ -1,6 +1,7 @@
 """Builders of drawn tables for the normalisation tests."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import replace
 
 import pytest
 
@@ -65,6 +66,22 @@ def make_page(*tables: RawTable, number: int = 1, lines: Sequence[Line] = ()) ->
 
 def make_document(*pages: RawPage) -> RawDocument:
     return RawDocument("0" * 64, "made", "made.pdf", tuple(pages))
+
+
+def fill_lines(table: RawTable, texts: Collection[str]) -> RawTable:
+    """The table with the lines of those cells as wide as the cell: the text may go on."""
+    cells = []
+    for cell in table.cells:
+        if cell.lines and cell.lines[0].text in texts:
+            box = Box(cell.box.x0 + 2, cell.box.top + 4, cell.box.x1 - 2, cell.box.top + 14)
+            cell = replace(cell, lines=(Line(cell.lines[0].text, box, 10.0),))
+        cells.append(cell)
+    return replace(table, cells=tuple(cells))
+
+
+@pytest.fixture
+def filled() -> Callable[[RawTable, Collection[str]], RawTable]:
+    return fill_lines
 
 
 @pytest.fixture

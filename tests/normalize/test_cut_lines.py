@@ -1,10 +1,7 @@
 """Lines of 收支总表 and of 预算13表 that a page end cuts come out whole."""
 
-from dataclasses import replace
-
 import pytest
 
-from yusuan.extract.model import Box, Line
 from yusuan.normalize.document import normalize, prepare
 from yusuan.schemas.loader import load
 
@@ -17,19 +14,8 @@ FORM = [
 ]
 
 
-def filled(table, texts):
-    """The table with the lines of those cells as wide as the cell: the text may go on."""
-    cells = []
-    for cell in table.cells:
-        if cell.lines and cell.lines[0].text in texts:
-            box = Box(cell.box.x0 + 2, cell.box.top + 4, cell.box.x1 - 2, cell.box.top + 14)
-            cell = replace(cell, lines=(Line(cell.lines[0].text, box, 10.0),))
-        cells.append(cell)
-    return replace(table, cells=tuple(cells))
-
-
 @pytest.fixture
-def lines(table, page, document):
+def lines(table, page, document, filled):
     """Rows of two pages of 收支总表 -> ((side, label, amount) of each line, joined rows)."""
 
     def run(first, second, full=()):
@@ -89,7 +75,7 @@ def test_amount_in_the_middle_of_a_cut_row_stands_on_the_later_page(lines):
 
 
 @pytest.fixture
-def indicators(table, page, document):
+def indicators(table, page, document, filled):
     """Rows of two pages of 预算13表 -> (activity, level 3, status) of each indicator, findings."""
 
     def run(first, second, full=()):

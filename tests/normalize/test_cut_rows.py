@@ -1,10 +1,7 @@
 """Rows that a page end cuts in two come out as one; rows that only look like it stay."""
 
-from dataclasses import replace
-
 import pytest
 
-from yusuan.extract.model import Box, Line
 from yusuan.normalize.document import normalize, prepare
 from yusuan.schemas.loader import load
 
@@ -16,19 +13,8 @@ PROJECT = "11010522T000000437074-政府热线经费"
 INDEX = prepare(load())
 
 
-def filled(table, texts):
-    """The table with the lines of those cells as wide as the cell: the text may go on."""
-    cells = []
-    for cell in table.cells:
-        if cell.lines and cell.lines[0].text in texts:
-            box = Box(cell.box.x0 + 2, cell.box.top + 4, cell.box.x1 - 2, cell.box.top + 14)
-            cell = replace(cell, lines=(Line(cell.lines[0].text, box, 10.0),))
-        cells.append(cell)
-    return replace(table, cells=tuple(cells))
-
-
 @pytest.fixture
-def read(table, page, document):
+def read(table, page, document, filled):
     """Two pages of rows -> (levels 3 and values of the indicators, project count, findings)."""
 
     def run(first, second, *, full=()):
