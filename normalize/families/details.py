@@ -9,7 +9,7 @@ with the canonical one that it is a part of.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import pairwise
 from typing import Final
 
@@ -22,7 +22,7 @@ from yusuan.normalize.columns import (
     split_lanes,
 )
 from yusuan.normalize.families.breakdown import dimension_of, meaning_values, parent_columns
-from yusuan.normalize.families.facts import Draft, add_amount, rows_of
+from yusuan.normalize.families.facts import Draft, add_amount, rows_of, with_more
 from yusuan.normalize.families.listing import DETAILS, is_total_column, link, row_id
 from yusuan.normalize.listing_columns import holds_amounts, is_count
 from yusuan.normalize.model import (
@@ -96,14 +96,7 @@ def add_details(
         _add_row(draft, columns, cells, own, above, mapped.uses, is_head=number in heads)
         if own is not None and own.values.get("row_type") == "detail":
             above = own
-    if not draft.records:
-        return mapped
-    return replace(
-        mapped,
-        records=(*mapped.records, *draft.records),
-        uses={**mapped.uses, **draft.uses},
-        findings=(*mapped.findings, *draft.findings),
-    )
+    return with_more(mapped, draft)
 
 
 def _heads(rows: Sequence[Mapping[int, LogicalCell]], attributes: Sequence[Attributes]) -> set[int]:

@@ -104,6 +104,17 @@ class Draft:
         )
 
 
+def with_more(mapped: Mapped, draft: Draft) -> Mapped:
+    """A mapper's result with what another one found in the same table, whose ledger entries win."""
+    if not draft.records:
+        return mapped
+    return Mapped(
+        (*mapped.records, *draft.records),
+        {**mapped.uses, **draft.uses},
+        (*mapped.findings, *draft.findings),
+    )
+
+
 def rows_of(table: LogicalTable) -> Iterable[tuple[int, dict[int, LogicalCell]]]:
     """Body rows as {leaf column: cell}; merged cells are there only in their first row.
 

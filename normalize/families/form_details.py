@@ -7,14 +7,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from itertools import product
 from typing import Final
 
 from yusuan.normalize.amounts import looks_like_amount
 from yusuan.normalize.columns import Attributes, HeaderIndex, column_attributes
 from yusuan.normalize.families.breakdown import dimension_of, meaning_values
-from yusuan.normalize.families.facts import Draft, add_amount
+from yusuan.normalize.families.facts import Draft, add_amount, with_more
 from yusuan.normalize.families.listing import DETAILS, link
 from yusuan.normalize.model import (
     LeafColumn,
@@ -66,14 +65,7 @@ def add_form_details(
             use, reason = mapped.uses.get(cell.origins[0].key, ("", ""))
             if use == "ignored" and reason in _REASONS and looks_like_amount(cell.text):
                 _add(draft, at, cell, _REASONS[reason], unit, mapped.records, indexes, totals)
-    if not draft.records:
-        return mapped
-    return replace(
-        mapped,
-        records=(*mapped.records, *draft.records),
-        uses={**mapped.uses, **draft.uses},
-        findings=(*mapped.findings, *draft.findings),
-    )
+    return with_more(mapped, draft)
 
 
 def _add(
