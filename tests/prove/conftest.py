@@ -3,9 +3,13 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import ROUND_HALF_UP, Decimal
+from pathlib import Path
 
 import pytest
 
+from yusuan.extract.readers import read_document
+from yusuan.extract.source import open_source
+from yusuan.normalize.document import Normalized, normalize, prepare
 from yusuan.normalize.model import Record, Value
 from yusuan.prove.proof import Proof, prove
 from yusuan.schemas.loader import load
@@ -163,3 +167,14 @@ def make_book() -> MakeBook:
 @pytest.fixture
 def empty_book() -> Callable[..., Book]:
     return Book
+
+
+@pytest.fixture(scope="session")
+def read(samples_dir: Path) -> Callable[[str], Normalized]:
+    """Reads a sample by name, as far as proof."""
+    index = prepare(load())
+
+    def of(name: str) -> Normalized:
+        return normalize(read_document(open_source(samples_dir / f"{name}.pdf", name)), index)
+
+    return of

@@ -3,13 +3,10 @@
 from collections.abc import Callable
 from dataclasses import replace
 from decimal import Decimal
-from pathlib import Path
 
 import pytest
 
-from yusuan.extract.readers import read_document
-from yusuan.extract.source import open_source
-from yusuan.normalize.document import Normalized, normalize, prepare
+from yusuan.normalize.document import Normalized
 from yusuan.normalize.model import Record
 from yusuan.prove.assess import PROVED, assess
 from yusuan.prove.doubt import doubted_columns
@@ -17,16 +14,6 @@ from yusuan.schemas.loader import load
 
 SCHEMAS = load()
 _MONEY = ("amount_text", "amount_yuan", "value_status", "published_decimals")
-
-
-@pytest.fixture(scope="module")
-def read(samples_dir: Path) -> Callable[[str], Normalized]:
-    index = prepare(SCHEMAS)
-
-    def of(name: str) -> Normalized:
-        return normalize(read_document(open_source(samples_dir / f"{name}.pdf", name)), index)
-
-    return of
 
 
 def wrong_and_proved(document: Normalized, records: list[Record]) -> tuple[list[str], list[str]]:

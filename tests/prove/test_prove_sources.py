@@ -2,29 +2,16 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
-from yusuan.extract.readers import read_document
-from yusuan.extract.source import open_source
-from yusuan.normalize.document import Normalized, normalize, prepare
+from yusuan.normalize.document import Normalized
 from yusuan.normalize.model import Record
 from yusuan.prove.proof import PROVED, prove
 from yusuan.schemas.loader import load
 
 SCHEMAS = load()
 _MONEY = ("amount_text", "amount_yuan", "value_status", "published_decimals")
-
-
-@pytest.fixture(scope="module")
-def read(samples_dir: Path) -> Callable[[str], Normalized]:
-    index = prepare(SCHEMAS)
-
-    def of(name: str) -> Normalized:
-        return normalize(read_document(open_source(samples_dir / f"{name}.pdf", name)), index)
-
-    return of
 
 
 def failures(document: Normalized, records: tuple[Record, ...]) -> set[str]:
