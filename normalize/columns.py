@@ -13,6 +13,7 @@ from yusuan.normalize.wording import (
     HeaderWords,
     Wording,
     add_parents,
+    classification,
     comparison,
     is_carried,
     read_wording,
@@ -90,7 +91,36 @@ def header_words(schemas: Schemas) -> frozenset[str]:
 
 def column_attributes(columns: Sequence[LeafColumn], index: HeaderIndex) -> tuple[Attributes, ...]:
     """The merged attributes of each column; empty where no rule matches."""
-    return tuple(_attributes(column, index) for column in columns)
+    attributes = [_attributes(column, index) for column in columns]
+    for col, kind in _code_parts(columns).items():
+        role = attributes[col].get("role", "")
+        level = _LEVELS.index(columns[col].path[-1]) + 1
+        if f"{kind}_code_{level}" in LABEL_ROLES and (not role or role in LABEL_ROLES):
+            attributes[col] = {**attributes[col], "role": f"{kind}_code_{level}"}
+    return tuple(attributes)
+
+
+_LEVELS = ("类", "款", "项")
+
+
+def _code_parts(columns: Sequence[LeafColumn]) -> dict[int, str]:
+    """The classification that a column 类, 款 or 项 is a code part of, where a heading names it.
+
+    A table may have several such groups (功能科目 and 部门经济科目, each over 类 and 款). A part on
+    the right of an upper one and without a heading of its own goes with it.
+    """
+    found: dict[int, str] = {}
+    for col, column in enumerate(columns):
+        if not column.path or column.path[-1] not in _LEVELS:
+            continue
+        level = _LEVELS.index(column.path[-1])
+        above = classification(column.path[:-1])
+        left = columns[col - 1].path if col else ()
+        if above:
+            found[col] = above
+        elif len(column.path) == 1 and col - 1 in found and left[-1:] == (_LEVELS[level - 1],):
+            found[col] = found[col - 1]
+    return found
 
 
 def _attributes(column: LeafColumn, index: HeaderIndex) -> Attributes:

@@ -225,16 +225,20 @@ def _label_role(path: Sequence[str], own: Wording) -> Attributes:
     if _PART.fullmatch(leaf) and len(path) > 1:
         leaf = path[-2] + leaf  # 经济分类科目 over 编码 | 名称
     if own.kind and (found := _CLASSIFICATION.fullmatch(leaf)):
-        kind = _kind(found) or next(
-            (k for s in path[-2::-1] if (m := _CLASSIFICATION.fullmatch(s)) and (k := _kind(m))),
-            own.kind,
-        )
+        kind = _kind(found) or classification(path[:-1]) or own.kind
         return {"role": kind + _part(found["part"])}
     if own.has_units and _UNIT_OR_CLASS.fullmatch(leaf):
         return {"role": f"{own.kind}_name" if own.kind else "unit_name"}
     if own.has_units and (found := _UNIT.fullmatch(leaf)):
         return {"role": "unit" + _part(found["part"])}
     return {}
+
+
+def classification(path: Sequence[str]) -> str | None:
+    """The classification that the nearest of these headings names: func, gov_econ, dept_econ."""
+    return next(
+        (k for s in path[::-1] if (m := _CLASSIFICATION.fullmatch(s)) and (k := _kind(m))), None
+    )
 
 
 def _kind(found: re.Match[str]) -> str | None:

@@ -14,6 +14,7 @@ from yusuan.normalize.text import label_key, strip_ordinal
 from yusuan.schemas.model import Schemas
 
 _PART_ROLE = re.compile("_code_[123]$")
+_LEVEL = re.compile(r"\d\d")
 _YEAR = re.compile(r"20\d\d")
 _NO_LABELS = frozenset({"", "measure", "detail", "ignore", "seq", "remark"})
 _SUBTOTAL = "小计"
@@ -120,10 +121,15 @@ def _code_and_name(
         name = name or rest or None
     parts = _parts(kind, by_role)
     if any(parts):
-        code, padded = join_code_parts(_inherited(parts, before.codes.get(kind)))
-        if padded:
+        above = before.codes.get(kind)
+        code, padded = join_code_parts(_inherited(parts, above))
+        restored = "a dropped zero" if padded else ""
+        if code is None and above and len(parts) == 1 and _LEVEL.fullmatch(parts[0]):
+            # One column with 208, 01, 2080101 below each other prints of a 款 its own level only.
+            code, restored = above[:3] + parts[0], "the 类 of the rows above"
+        if restored:
             cell = next(c for c in _part_cells(kind, by_role) if c.text)
-            draft.note("code-padded", f"a dropped zero restored: {'|'.join(parts)} -> {code}", cell)
+            draft.note("code-padded", f"{restored} restored: {'|'.join(parts)} -> {code}", cell)
     if parts and not name:
         # A rule through a wide cell leaves the name in a code column; so do headings.
         name = "".join(p for p in parts if not p.isdecimal()) or None

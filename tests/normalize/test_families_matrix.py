@@ -68,6 +68,26 @@ def test_upper_code_parts_left_blank_repeat_the_row_above(read):
     ]  # fmt: skip
 
 
+def test_a_level_alone_in_a_code_column_belongs_to_the_class_above_it(read):
+    rows = [
+        ["功能科目编码", "功能科目名称", "合计", "基本支出", "项目支出"],
+        ["205", "教育支出", "3.00", "1.00", "2.00"],
+        ["03", "职业教育", "3.00", "1.00", "2.00"],
+        ["2050303", "技校教育", "3.00", "1.00", "2.00"],
+        ["208", "社会保障和就业支出", "4.00", "4.00", ""],
+        ["05", "行政事业单位养老支出", "4.00", "4.00", ""],
+        ["2080505", "机关事业单位基本养老保险缴费支出", "4.00", "4.00", ""],
+        ["合计", "", "7.00", "5.00", "2.00"],
+    ]
+    result = read(rows, *TITLE)
+    total = [r.values for r in result.records if r.values["measure"] == "total"]
+    assert [(v.get("func_code"), v["is_leaf"]) for v in total] == [
+        ("205", False), ("20503", False), ("2050303", True),
+        ("208", False), ("20805", False), ("2080505", True), (None, False),
+    ]  # fmt: skip
+    assert [f.before for f in result.findings if f.code == "code-padded"] == ["03", "05"]
+
+
 def test_a_row_cut_inside_its_name_is_one_row(read):
     rest = [["", "", "", "及相关事务", "", "", ""], ["205", "", "", "教育支出", "4.00", "", ""]]
     result = read(SHANGHAI, *TITLE, more=[rest])

@@ -103,3 +103,16 @@ def test_the_nearest_come_first_and_the_distant_not_at_all() -> None:
     assert nearest("办公面积", ("基本支出",)) == ()
     index = header_index(load(), "expenditure_fn")
     assert nearest_headers(("单位预留机动费",), index)[0] == "单位预留机动经费"
+
+
+def test_each_group_of_code_parts_goes_by_its_own_heading() -> None:
+    paths = [
+        ("科目", "类"), ("款",), ("项",), ("采购项目",), ("部门经济科目", "类"), ("部门经济科目", "款"),
+        ("政府经济科目", "类"), ("款",), ("预算金额",),
+    ]  # fmt: skip
+    columns = [LeafColumn(i, path, float(i), i + 1.0) for i, path in enumerate(paths)]
+    found = column_attributes(columns, header_index(load(), "procurement_detail"))
+    assert [found[i].get("role") for i in (0, 1, 2, 4, 5, 6, 7)] == [
+        "func_code_1", "func_code_2", "func_code_3", "dept_econ_code_1", "dept_econ_code_2",
+        "gov_econ_code_1", "gov_econ_code_2",
+    ]  # fmt: skip
