@@ -197,9 +197,15 @@ def _projects(root: Path) -> pa.ChunkedArray:
 # Read by nobody here: ids are other in every file, and the rest follows from what is compared.
 _UNREAD = frozenset(
     {
-        "table_id", "row_id", "project_id", "of_row_id", "cell_id", "proof", "check_ids",
+        "table_id",
+        "row_id",
+        "project_id",
+        "of_row_id",
+        "cell_id",
+        "proof",
+        "check_ids",
         "proof_within_yuan",
-    }  # fmt: skip
+    }
 )
 
 

@@ -28,12 +28,14 @@ def join_cut_lines(
     something by itself. What held the rest stays as a row of blank cells.
     """
     rows = [list(row) for row in table.rows]
+    # A column as wide as its longest text is full without going on: no text of it is wrapped.
+    wrapped = {c.col for row in rows for c in row if len(c.lines) > 1}
     findings: list[Finding] = []
     for number in range(1, len(rows)):
         if table.row_pages[number] == table.row_pages[number - 1]:
             continue
         above, below = rows[number - 1], rows[number]
-        rest = _rest_of(above, below, labels, measures, is_known)
+        rest = _rest_of(above, below, labels, measures, is_known, wrapped)
         if not rest:
             continue
         rows[number - 1] = [
@@ -61,6 +63,7 @@ def _rest_of(
     labels: Collection[int],
     measures: Collection[int],
     is_known: Callable[[str], bool],
+    wrapped: Collection[int],
 ) -> dict[int, LogicalCell]:
     """The filled cells of ``below`` by column, if all of them are rests of ``above``; else none.
 
@@ -79,7 +82,7 @@ def _rest_of(
             return {}
         is_made = _makes_label(first.text, filled[col].text, is_known)
         is_certain &= is_made and not is_known(filled[col].text)
-        if not is_made and not _may_go_on(first, filled[col], is_known):
+        if not is_made and not _may_go_on(first, filled[col], is_known, col in wrapped):
             return {}
     has_labels = any(col in filled for col in labels)
     amounts = [col for col in measures if col in filled]
@@ -97,11 +100,16 @@ def _makes_label(above: str, below: str, is_known: Callable[[str], bool]) -> boo
     return is_known(above + below) and not are_both and not _has_ordinal(below)
 
 
-def _may_go_on(above: LogicalCell, below: LogicalCell, is_known: Callable[[str], bool]) -> bool:
-    """Whether a label is full to its end or open, and what follows is no label by itself."""
+def _may_go_on(
+    above: LogicalCell, below: LogicalCell, is_known: Callable[[str], bool], is_wrapped: bool
+) -> bool:
+    """Whether a label is full to its end or open, and what follows is no label by itself.
+
+    ``is_wrapped``: whether texts of the column are wrapped.
+    """
     if is_known(below.text) or _has_ordinal(below.text):
         return False
-    return is_open(above, below) or goes_on(above, below)
+    return is_open(above, below) or (is_wrapped and goes_on(above, below))
 
 
 def _has_ordinal(text: str) -> bool:

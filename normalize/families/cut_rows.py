@@ -24,6 +24,7 @@ INDICATOR_ROLES: Final = (*LEVEL_ROLES, "nature", "value", "measure_unit")
 _UNIT_ROLES: Final = ("unit", "unit_code", "unit_name")
 _MERGED_ROLES: Final = ("level1", "level2")
 _NATURES: Final = ("定性", "定量")
+_SIGNS: Final = frozenset("≥≤＞＜><=＝≧≦")
 
 Row = list[LogicalCell]
 
@@ -42,7 +43,7 @@ def join_cut_rows(
     witnesses = {columns[role] for role in INDICATOR_ROLES if role in columns}
     for number in range(1, len(rows)):
         above = _row_before(table, rows, number, witnesses)
-        if above is None:
+        if above is None or rests.intersection(range(above, number)):  # a page has one rest
             continue
         rest = _rest_of_indicator(rows[above], rows[number], columns)
         if rest:
@@ -91,14 +92,34 @@ def _rest_of_indicator(above: Row, below: Row, columns: Mapping[str, int]) -> li
         return []
     if "value" in lower and (value is None or looks_like_amount(value.text)):
         return []
+    if _has_own_amount(above, below, columns):
+        return []
     for role, cell in lower.items():
         before = upper[role]
-        if before is None or not (is_open(before, cell) or goes_on(before, cell)):
+        if before is None or _says_anew(before.text, cell.text):
+            return []
+        if not (is_open(before, cell) or goes_on(before, cell)):
             return []
     if not lower:
         return _rest_of_project(above, below, columns)
     taken = {cell.col for cell in lower.values()}
     return [*lower.values(), *(c for c, _ in _facing(above, below) if c.col not in taken)]
+
+
+def _has_own_amount(above: Row, below: Row, columns: Mapping[str, int]) -> bool:
+    """Whether both rows print a project's amount, which no page end cuts in two."""
+    cols = [columns[role] for role in AMOUNT_COLUMNS if role in columns]
+    return any(cell_of(above, col) and cell_of(below, col) for col in cols)
+
+
+def _says_anew(before: str, text: str) -> bool:
+    """Whether a text is one of its own: the same again, or a value with its sign (≥90%).
+
+    Where columns are as wide as their texts every line looks full.
+    """
+    return label_key(before) == label_key(text) or (
+        text[:1] in _SIGNS and any(char.isdecimal() for char in before)
+    )
 
 
 def _rest_of_project(above: Row, below: Row, columns: Mapping[str, int]) -> list[LogicalCell]:

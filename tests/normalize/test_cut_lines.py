@@ -1,5 +1,7 @@
 """Lines of 收支总表 and of 预算13表 that a page end cuts come out whole."""
 
+from dataclasses import replace
+
 import pytest
 
 from yusuan.normalize.document import normalize, prepare
@@ -18,8 +20,9 @@ FORM = [
 def lines(table, page, document, filled):
     """Rows of two pages of 收支总表 -> ((side, label, amount) of each line, joined rows)."""
 
-    def run(first, second, full=()):
+    def run(first, second, full=(), wrapped=()):
         one = filled(table([*SUMMARY, *first], caption=["收支总表", "单位：万元"]), full)
+        one = replace(one, cells=tuple(in_two_lines(c, wrapped) for c in one.cells))
         two = table(second, page=2)
         result = normalize(document(page(one), page(two, number=2)), INDEX)
         rows = [r.values for r in result.records if r.table == "summary"]
@@ -28,6 +31,15 @@ def lines(table, page, document, filled):
         return read, [(f.before, f.after) for f in joined]
 
     return run
+
+
+def in_two_lines(cell, texts):
+    (line,) = cell.lines or (None,)
+    if line is None or line.text not in texts:
+        return cell
+    half = len(line.text) // 2
+    parts = (replace(line, text=line.text[:half]), replace(line, text=line.text[half:]))
+    return replace(cell, lines=parts)
 
 
 ABOVE = ["一、财政拨款收入", "9.00", "一、一般公共服务", "4.00"]
@@ -52,8 +64,16 @@ def test_rest_that_reads_like_a_header_is_no_new_table(lines):
 def test_unknown_label_goes_on_where_it_is_full(lines):
     above = [*ABOVE[:2], "一、跨区", "4.00"]
     rest = ["", "", "安排的支出", ""]
-    assert lines([above], [rest, NEXT], full=["一、跨区"])[1] != []
-    assert lines([above], [rest, NEXT])[1] == []
+    long = ["一、财政拨款收入", "9.00", "一、一般公共服务支出", "4.00"]
+    texts = {"full": ["一、跨区"], "wrapped": ["一、一般公共服务支出"]}
+    assert lines([long, above], [rest, NEXT], **texts)[1] != []
+    assert lines([long, above], [rest, NEXT], wrapped=texts["wrapped"])[1] == []
+
+
+def test_a_column_as_wide_as_its_longest_label_is_full_without_going_on(lines):
+    above = [*ABOVE[:2], "一、跨区", "4.00"]
+    rest = ["", "", "安排的支出", ""]
+    assert lines([above], [rest, NEXT], full=["一、跨区"])[1] == []
 
 
 @pytest.mark.parametrize(

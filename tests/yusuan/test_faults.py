@@ -100,13 +100,13 @@ def test_long_documents_go_first_and_no_bytes_are_read_before(
     hashed: list[int] = []
     from yusuan import run as module
 
-    whole = module.doc_id_of
+    whole = module.digest_of
 
-    def counted(path: str, source: str) -> str:
+    def counted(path: str, limit: int) -> str | None:
         hashed.append(len(told))
-        return whole(path, source)
+        return whole(path, limit)
 
-    monkeypatch.setattr(module, "doc_id_of", counted)
+    monkeypatch.setattr(module, "digest_of", counted)
     run(
         find_inputs([str(tmp_path)]),
         tmp_path / "out",

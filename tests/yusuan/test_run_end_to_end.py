@@ -151,7 +151,7 @@ def test_a_document_that_takes_too_long_is_stopped(folder: Path, tmp_path: Path)
 def test_a_bug_costs_one_document_and_says_where(
     small_pdf: bytes, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def broken(*_: object) -> DocumentResult:
+    def broken(*_: object, **__: object) -> DocumentResult:
         raise KeyError("款")
 
     monkeypatch.setattr("yusuan.convert.normalize", broken)
@@ -163,7 +163,7 @@ def test_a_bug_costs_one_document_and_says_where(
 
 
 def test_ctrl_c_is_not_a_failed_document(small_pdf: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
-    def interrupted(*_: object) -> DocumentResult:
+    def interrupted(*_: object, **__: object) -> DocumentResult:
         raise KeyboardInterrupt
 
     monkeypatch.setattr("yusuan.convert.normalize", interrupted)

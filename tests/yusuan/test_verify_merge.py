@@ -177,7 +177,7 @@ def test_parts_that_do_not_fit_are_refused(
     (damaged / "_state" / "documents").rename(damaged / "_state" / "gone")
     with (damaged / "cells" / "part-00000.parquet").open("ab") as file:
         file.write(b"more")
-    with pytest.raises(StoreError, match="cannot be merged: cells/.*was changed or damaged"):
+    with pytest.raises(StoreError, match=r"cannot be merged: cells/.*was changed or damaged"):
         merge([changed, damaged], tmp_path / "out", loaded_schemas())
 
 
