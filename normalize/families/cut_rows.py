@@ -96,7 +96,7 @@ def _rest_of_indicator(above: Row, below: Row, columns: Mapping[str, int]) -> li
         return []
     for role, cell in lower.items():
         before = upper[role]
-        if before is None or _says_anew(before.text, cell.text):
+        if before is None or says_anew(before.text, cell.text):
             return []
         if not (is_open(before, cell) or goes_on(before, cell)):
             return []
@@ -112,7 +112,7 @@ def _has_own_amount(above: Row, below: Row, columns: Mapping[str, int]) -> bool:
     return any(cell_of(above, col) and cell_of(below, col) for col in cols)
 
 
-def _says_anew(before: str, text: str) -> bool:
+def says_anew(before: str, text: str) -> bool:
     """Whether a text is one of its own: the same again, or a value with its sign (≥90%).
 
     Where columns are as wide as their texts every line looks full.

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from yusuan.normalize.amounts import looks_like_amount
-from yusuan.normalize.families.cut_rows import INDICATOR_ROLES, goes_on, is_open
+from yusuan.normalize.families.cut_rows import INDICATOR_ROLES, goes_on, is_open, says_anew
 from yusuan.normalize.families.facts import Draft
 from yusuan.normalize.families.form_cells import Form
 from yusuan.normalize.families.form_head import ListHead, list_table
@@ -222,7 +222,7 @@ def _all_go_on(above: ListRow, cells: Mapping[str, LogicalCell]) -> bool:
     own = _unmerged(above, cells)
     return bool(own) and all(
         (first := above.cells.get(role)) is not None
-        and label_key(first.text) != label_key(cell.text)
+        and not says_anew(first.text, cell.text)
         and (is_open(first, cell) or goes_on(first, cell))
         for role, cell in own.items()
     )
