@@ -114,13 +114,28 @@ def _code_parts(columns: Sequence[LeafColumn]) -> dict[int, str]:
         if not column.path or column.path[-1] not in _LEVELS:
             continue
         level = _LEVELS.index(column.path[-1])
-        above = classification(column.path[:-1])
+        above = classification(column.path[:-1]) or _economic(column.path[:-1], columns)
         left = columns[col - 1].path if col else ()
         if above:
             found[col] = above
         elif len(column.path) == 1 and col - 1 in found and left[-1:] == (_LEVELS[level - 1],):
             found[col] = found[col - 1]
     return found
+
+
+def _economic(heading: tuple[str, ...], columns: Sequence[LeafColumn]) -> str | None:
+    """部门预算支出 and 政府预算支出 over 类 and 款 are classes of those names; 项 is functional."""
+    below = {column.path[-1] for column in columns if column.path[:-1] == heading}
+    if not heading or "项" in below or "款" not in below:
+        return None
+    return next(
+        (
+            kind
+            for word, kind in (("政府", "gov_econ"), ("部门", "dept_econ"))
+            if word in heading[-1]
+        ),
+        None,
+    )
 
 
 def _attributes(column: LeafColumn, index: HeaderIndex) -> Attributes:

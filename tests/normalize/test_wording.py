@@ -105,10 +105,11 @@ def test_the_nearest_come_first_and_the_distant_not_at_all() -> None:
     assert nearest_headers(("单位预留机动费",), index)[0] == "单位预留机动经费"
 
 
-def test_each_group_of_code_parts_goes_by_its_own_heading() -> None:
+@pytest.mark.parametrize("ending", ["经济科目", "预算支出"])
+def test_each_group_of_code_parts_goes_by_its_own_heading(ending: str) -> None:
     paths = [
-        ("科目", "类"), ("款",), ("项",), ("采购项目",), ("部门经济科目", "类"),
-        ("部门经济科目", "款"), ("政府经济科目", "类"), ("款",), ("预算金额",),
+        ("科目", "类"), ("款",), ("项",), ("采购项目",), (f"部门{ending}", "类"),
+        (f"部门{ending}", "款"), (f"政府{ending}", "类"), (f"政府{ending}", "款"), ("预算金额",),
     ]  # fmt: skip
     columns = [LeafColumn(i, path, float(i), i + 1.0) for i, path in enumerate(paths)]
     found = column_attributes(columns, header_index(load(), "procurement_detail"))
