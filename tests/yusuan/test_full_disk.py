@@ -29,7 +29,8 @@ def run_within(limit: int, *arguments: object) -> "subprocess.CompletedProcess[s
     def bound() -> None:
         resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))
 
-    command = [sys.executable, "-m", "yusuan", *map(str, arguments)]
+    # -P: the installed package, as in this process, not a checkout that pytest was started in
+    command = [sys.executable, "-P", "-m", "yusuan", *map(str, arguments)]
     return subprocess.run(command, capture_output=True, text=True, check=False, preexec_fn=bound)
 
 
