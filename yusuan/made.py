@@ -62,13 +62,21 @@ def _ocr_version(settings: Settings) -> str:
     return version("rapidocr") if settings.ocr_pages and is_installed() else "none"
 
 
+_STAGES = ("extract", "normalize", "schemas")
+
+
 @lru_cache(maxsize=1)
 def _code_digest() -> str:
-    """Of all modules and data files of the stages and of this package."""
+    """Of all modules and data files of the stages and of this package.
+
+    The same in a checkout, where the stages stand beside this package, and installed, where they
+    are inside it.
+    """
     digest = hashlib.sha256()
     for package in (yusuan, yusuan.extract, yusuan.normalize, yusuan.schemas):
         folder = Path(str(package.__file__)).parent
+        inside = {folder / stage for stage in _STAGES} if package is yusuan else set()
         for path in sorted(folder.rglob("*")):
-            if path.suffix in {".py", ".csv"}:
+            if path.suffix in {".py", ".csv"} and inside.isdisjoint(path.parents):
                 digest.update(f"{path.relative_to(folder)}\n".encode() + path.read_bytes())
     return digest.hexdigest()
