@@ -7,6 +7,7 @@ never passes for a figure.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -17,7 +18,7 @@ from .model import ENGINE_OF_TEXT, RawPage, TextSource
 from .pdfium.geometry import transform_points, turn_matrix
 from .pdfium.reader import PageContent, content_to_page, read_contents
 from .settings import ReadSettings
-from .source import EngineError, PageError
+from .source import EngineError, past_refused
 from .text_layer import UNREADABLE, find_unreadable, is_broken
 
 if TYPE_CHECKING:
@@ -102,16 +103,9 @@ def _with_shapes(data: bytes, numbers: Sequence[int], settings: ReadSettings) ->
     from .coded_text import read_coded  # pdfminer takes a fifth of a second to import
 
     coded: dict[int, CodedPage] = {}
-    remaining = list(numbers)
-    while remaining:
-        try:
-            for page in read_coded(data, remaining):
-                coded[page.number] = page
-            remaining = []
-        except PageError as error:
-            remaining = [number for number in remaining if number > error.number]
-        except EngineError:
-            remaining = []
+    with suppress(EngineError):
+        for page in past_refused(lambda some: read_coded(data, some), numbers):
+            coded[page.number] = page
     return [
         _matched(content, coded.get(content.number))
         for content in read_contents(data, numbers, settings)

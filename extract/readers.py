@@ -9,7 +9,7 @@ from .mend_text import mend_pages
 from .model import EngineName, RawDocument, RawPage, Reader
 from .pdfium import PdfiumReader
 from .side_columns import restore_side_columns
-from .source import ExtractError, PageError, Source
+from .source import ExtractError, PageError, Source, past_refused
 from .unruled import add_unruled_tables
 
 
@@ -79,16 +79,7 @@ def read_document(
 
 def _read_what_can_be(reader: Reader, data: bytes, wanted: Sequence[int]) -> list[RawPage]:
     """Read the pages, going on behind each one that the engine refuses."""
-    read: list[RawPage] = []
-    remaining = list(wanted)
-    while remaining:
-        try:
-            for page in reader.read_pages(data, remaining):
-                read.append(page)  # one by one, so that what came before an error stays
-        except PageError as error:
-            remaining = [number for number in remaining if number > error.number]
-        else:
-            break
+    read = past_refused(lambda pages: reader.read_pages(data, pages), wanted)
     return [page for page in read if page.width > 0]  # PDFium's sign for one that does not load
 
 

@@ -9,11 +9,11 @@ from __future__ import annotations
 import hashlib
 import io
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from os import PathLike
 from pathlib import Path
-from typing import Literal
+from typing import Literal, TypeVar
 from urllib.parse import unquote, urlsplit
 
 import pypdfium2 as pdfium
@@ -89,6 +89,25 @@ class PageError(EngineError):
 
     def __str__(self) -> str:
         return f"page {self.number} cannot be read: {self.reason}"
+
+
+_Page = TypeVar("_Page")
+
+
+def past_refused(
+    read: Callable[[Sequence[int]], Iterable[_Page]], wanted: Iterable[int]
+) -> Iterator[_Page]:
+    """What an engine makes of the pages wanted (ascending), going on behind each that it refuses.
+
+    What came before a PageError stays. Any other EngineError is of the whole document, and raised.
+    """
+    remaining = list(wanted)
+    while remaining:
+        try:
+            yield from read(remaining)
+            return
+        except PageError as error:
+            remaining = [number for number in remaining if number > error.number]
 
 
 @dataclass(frozen=True, slots=True)

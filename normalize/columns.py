@@ -115,10 +115,10 @@ def _code_parts(columns: Sequence[LeafColumn]) -> dict[int, str]:
             continue
         level = _LEVELS.index(column.path[-1])
         above = classification(column.path[:-1]) or _economic(column.path[:-1], columns)
-        left = columns[col - 1].path if col else ()
+        left, upper = columns[col - 1].path, _LEVELS[max(level - 1, 0) : level]
         if above:
             found[col] = above
-        elif len(column.path) == 1 and col - 1 in found and left[-1:] == (_LEVELS[level - 1],):
+        elif len(column.path) == 1 and col - 1 in found and left[-1:] == upper:
             found[col] = found[col - 1]
     return found
 

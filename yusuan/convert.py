@@ -37,6 +37,7 @@ from yusuan.extract.model import EngineName, RawDocument, RawPage
 from yusuan.extract.readers import PageNumberError, read_document
 from yusuan.extract.source import EngineError, Source, SourceError, open_source
 from yusuan.extract.text_layer import is_broken
+from yusuan.files import digest_of_name
 from yusuan.normalize.document import Index, Normalized, normalize, prepare
 from yusuan.normalize.findings import as_documented
 from yusuan.normalize.model import CellKey, CellUse, Finding, Record, Value
@@ -217,7 +218,7 @@ def doc_id_of(given: str | Path | bytes, source: str) -> str:
         with Path(given).open("rb") as file:
             return hashlib.file_digest(file, "sha256").hexdigest()
     except OSError:
-        return hashlib.sha256(f"source:{source}".encode()).hexdigest()
+        return digest_of_name(source)
 
 
 def failed(doc_id: str, source: str, code: str, error: str) -> DocumentResult:

@@ -103,24 +103,12 @@ def _beside(
     at: Mapping[tuple[int, int], LogicalCell], cell: LogicalCell, *, is_task: bool
 ) -> list[str]:
     """The words left of an amount: of a task its name, else the nearest ones."""
-    texts = [
-        found.text
-        for column in range(cell.col)
-        if (found := at.get((cell.row, column))) is not None
-        and found.text
-        and not looks_like_amount(found.text)
-    ]
-    texts = list(dict.fromkeys(texts))
+    beside = (at.get((cell.row, column)) for column in range(cell.col))
+    filled = [found for found in beside if found is not None and found.text]
     if is_task:
-        own = [
-            found.text
-            for column in range(cell.col)
-            if (found := at.get((cell.row, column))) is not None
-            and found.text
-            and found.row == cell.row
-            and found.row_span == cell.row_span
-        ]
-        return own[:1]
+        own = (f.text for f in filled if (f.row, f.row_span) == (cell.row, cell.row_span))
+        return list(own)[:1]
+    texts = list(dict.fromkeys(f.text for f in filled if not looks_like_amount(f.text)))
     return [header_key(text) for text in texts[-2:]]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
@@ -10,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from yusuan.extract.model import Box, Cell, RawDocument, RawPage, RawTable
-from yusuan.extract.source import EngineError, PageError
+from yusuan.extract.source import EngineError, past_refused
 from yusuan.extract.witness_text import Witness, WitnessCell, WitnessPage, read_cells
 from yusuan.normalize.amounts import parse_amount
 from yusuan.normalize.document import Normalized
@@ -161,16 +162,8 @@ def ask_witnesses(paper: Paper, pages: Iterable[int], asked: frozenset[CellKey])
 
 def _pages_read(paper: Paper, pages: Sequence[int], engine: Witness) -> Iterator[WitnessPage]:
     """What an engine makes of the pages; those that it can't read are left out."""
-    remaining = list(pages)
-    while remaining:
-        try:
-            yield from paper.read(paper.data, remaining, engine)
-        except PageError as error:
-            remaining = [number for number in remaining if number > error.number]
-        except EngineError:
-            return
-        else:
-            return
+    with suppress(EngineError):
+        yield from past_refused(lambda some: paper.read(paper.data, some, engine), pages)
 
 
 def compare(
