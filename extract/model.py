@@ -178,8 +178,9 @@ class RawPage:
     ``lines`` are all printed lines that lie in no cell (captions, notes, footers, prose), in
     reading order. ``rotation``: degrees clockwise by which the stored page was turned, already
     applied: its /Rotate, plus the turn that made a page of sideways text upright.
-    ``n_glyphs`` counts printed glyphs, ``n_hidden`` those dropped as not printed (clipped, white,
-    invisible, off the page). ``has_image`` tells that a picture covers most of the page.
+    ``n_glyphs`` counts printed glyphs, ``n_hidden`` those dropped: not printed (clipped, white,
+    invisible, off the page), or ``n_watermark`` of them written across the page's text, whose
+    words are ``watermarks``. ``has_image`` tells that a picture covers most of the page.
     ``text_source`` ocr: the text was recognised in a picture; ``doubts`` are the lines that were
     recognised with little certainty. pdfminer: PDFium could not decode the fonts and the second
     text stack could. ``n_unreadable`` counts printed glyphs whose code stands for no letter;
@@ -199,6 +200,8 @@ class RawPage:
     doubts: tuple[str, ...] = ()
     n_unreadable: int = 0
     n_mended: int = 0
+    n_watermark: int = 0
+    watermarks: tuple[str, ...] = ()
 
     @property
     def is_picture(self) -> bool:

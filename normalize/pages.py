@@ -45,16 +45,33 @@ def page_findings(pages: Iterable[RawPage]) -> tuple[Finding, ...]:
             findings.append(_decoded(page))
         if is_broken(page):
             findings.append(_undecodable(page))
-        if page.n_hidden:
+        if page.watermarks:
+            findings.append(_watermarked(page))
+        n_hidden = page.n_hidden - page.n_watermark
+        if n_hidden:
             findings.append(
                 Finding(
                     code="hidden-text-dropped",
-                    note=f"page {page.number}: {page.n_hidden} glyphs are in the file but not "
+                    note=f"page {page.number}: {n_hidden} glyphs are in the file but not "
                     "printed (clipped away, white, invisible or off the page); not read",
                     page=page.number,
                 )
             )
     return tuple(findings)
+
+
+def _watermarked(page: RawPage) -> Finding:
+    """That text stands across the page and was not read with it."""
+    return Finding(
+        code="watermark-dropped",
+        note=f"page {page.number}: {page.n_watermark} glyphs are written across the page's text "
+        "(slanted, pale or large); not read",
+        page=page.number,
+        evidence="; ".join(page.watermarks)[:_LONG_EVIDENCE],
+    )
+
+
+_LONG_EVIDENCE = 200
 
 
 def _unruled(table: RawTable) -> Finding:

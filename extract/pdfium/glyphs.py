@@ -18,12 +18,15 @@ from .objects import (
     Inks,
     Orders,
     PageObjects,
+    colors_to_inks,
     concat_all,
+    read_colors,
     read_floats,
     read_inks,
     read_matrices,
 )
 from .strokes import Drawn
+from .watermarks import find_watermarks, slanted
 
 _INVISIBLE_MODES = (3, 7)
 _STROKED_MODES = (1, 5)
@@ -40,7 +43,8 @@ class TextObjects:
     ``sizes`` in displayed points, ``turns`` quarter turns, ``clips`` (m, 4) displayed boxes,
     ``inks`` what they leave on paper, ``orders`` drawing order, ``ranks`` the same as integers.
     ``pens`` (m, 2): where their first glyph stands, in user space; NaN where they are not written
-    level on the page itself.
+    level on the page itself. ``askew``: whether they are written slanted. ``colors`` (m, 4): red,
+    green, blue and alpha of their fill.
     """
 
     sizes: Floats
@@ -50,6 +54,8 @@ class TextObjects:
     orders: Orders
     ranks: npt.NDArray[np.int64]
     pens: Floats
+    askew: npt.NDArray[np.bool_]
+    colors: npt.NDArray[np.uint32]
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,12 +63,14 @@ class PageGlyphs:
     """What a page's text is: glyphs that are printed, and those that are not.
 
     ``cut``: glyphs that would be printed but for their clip, without spaces and without copies of
-    printed ones. ``n_hidden``: how many were dropped as not printed, for whatever reason.
+    printed ones. ``n_hidden``: how many were dropped as not printed, for whatever reason, or as
+    ``watermarks``.
     """
 
     printed: Glyphs
     cut: Glyphs
     n_hidden: int
+    watermarks: Glyphs | None = None
 
 
 def read_glyphs(
@@ -111,6 +119,17 @@ def _read_text(
     is_white = inks == INK_WHITE
     if (is_white & is_printed).any():
         is_printed &= ~is_white | _stands_on_ink(glyphs, objects.orders[owner], drawn, found)
+    is_across = None
+    if objects.askew.any() or (objects.colors != objects.colors[0]).any():
+        is_across = find_watermarks(
+            glyphs,
+            is_printed,
+            objects.askew[owner],
+            objects.colors[owner],
+            drawn.rules_h,
+            drawn.rules_v,
+        )
+        is_printed &= ~is_across
     is_printed &= ~find_doubled(glyphs, is_printed)
     is_hidden = is_glyph & ~is_printed
     is_hidden &= (codes != 0x20) & (codes != 0xA0) & (codes != 0x3000)  # spaces
@@ -123,6 +142,7 @@ def _read_text(
         printed=glyphs.select(np.flatnonzero(is_printed)),
         cut=glyphs.select(np.flatnonzero(is_cut)),
         n_hidden=int(np.count_nonzero(is_hidden)),
+        watermarks=None if is_across is None else glyphs.select(np.flatnonzero(is_across)),
     )
 
 
@@ -223,7 +243,9 @@ def _read_text_objects(
             matrices[here] = concat_all(matrices[here], found.places[number].matrix)
     sizes = read_floats(pdf.text_size, handles)
     modes = pdf.text_mode(count, handles)
-    inks = read_inks(pdf.fill_color, handles, white)
+    colors, is_plain = read_colors(pdf.fill_color, handles)
+    colors[~is_plain] = (0, 0, 0, 255)
+    inks = colors_to_inks(colors, is_plain, white)
     if modes.any():  # mode 0 fills, as nearly all text does
         is_outline = np.flatnonzero(np.isin(modes, _STROKED_MODES))
         if len(is_outline):
@@ -241,6 +263,8 @@ def _read_text_objects(
         orders=orders,
         ranks=ranks,
         pens=pens,
+        askew=slanted(ahead),
+        colors=colors,
     )
 
 

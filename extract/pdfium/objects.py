@@ -135,14 +135,27 @@ def concat_all(matrices: Floats, then: Matrix) -> Floats:
     return rows.reshape(-1, 6)
 
 
+def read_colors(
+    read: pdf.Each, items: pdf.Words
+) -> tuple[npt.NDArray[np.uint32], npt.NDArray[np.bool_]]:
+    """(n, 4) red, green, blue, alpha of the objects' fill or stroke, and where it is a colour."""
+    colors = np.zeros((len(items), 4), np.uint32)
+    columns = [pdf.addresses(colors, i) for i in range(4)]
+    return colors, read(len(items), items, *columns).astype(np.bool_)
+
+
 def read_inks(read: pdf.Each, items: pdf.Words, white: int) -> Inks:
-    """(n,) what the objects' fill or stroke colour shows on paper.
+    """(n,) what the objects' fill or stroke colour shows on paper."""
+    return colors_to_inks(*read_colors(read, items), white)
+
+
+def colors_to_inks(
+    colors: npt.NDArray[np.uint32], known: npt.NDArray[np.bool_], white: int
+) -> Inks:
+    """(n,) what colours (n, 4) show on paper.
 
     A pattern has no plain colour; it counts as visible. Fully transparent is no ink.
     """
-    colors = np.zeros((len(items), 4), np.uint32)
-    columns = [pdf.addresses(colors, i) for i in range(4)]
-    known = read(len(items), items, *columns).astype(np.bool_)
     inks = np.where((colors[:, :3] >= white).all(axis=1), INK_WHITE, INK_VISIBLE)
     inks[colors[:, 3] == 0] = INK_NONE
     inks[~known] = INK_VISIBLE

@@ -30,6 +30,7 @@ from .geometry import (
 from .glyphs import PageGlyphs, has_turned_text, no_glyphs, read_glyphs
 from .objects import PageObjects, PaintSettings, walk_page
 from .strokes import paths_to_drawn
+from .watermarks import texts_of_runs
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +38,7 @@ class PageContent:
     """What is printed on one page, before tables are looked for; displayed coordinates.
 
     ``rules_h``, ``rules_v``: (n, 3) at, start, end, as drawn, unmerged. ``cut``: glyphs that only
-    a clip hides.
+    a clip hides. ``watermarks``: glyphs that are written across the others.
     """
 
     number: int
@@ -50,6 +51,7 @@ class PageContent:
     rules_v: Floats
     n_hidden: int
     has_image: bool
+    watermarks: Glyphs | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +95,8 @@ def content_to_page(
         n_hidden=content.n_hidden,
         has_image=content.has_image,
         n_unreadable=int(np.count_nonzero(find_unreadable(content.glyphs.codes))),
+        n_watermark=0 if content.watermarks is None else len(content.watermarks),
+        watermarks=() if content.watermarks is None else texts_of_runs(content.watermarks),
     )
 
 
@@ -159,6 +163,7 @@ def _read_page(
         rules_v=drawn.rules_v,
         n_hidden=glyphs.n_hidden,
         has_image=has_image,
+        watermarks=glyphs.watermarks,
     )
 
 
