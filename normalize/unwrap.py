@@ -127,8 +127,9 @@ def _is_full(
     how the text is aligned. Padding is taken from the fullest line of the cell, bounded.
     """
     em = above.size or (above.box.bottom - above.box.top)
-    gaps = [min(line.box.x0 - box.x0, box.x1 - line.box.x1) for line in lines]
-    padding = min(max(min(gaps), 0.0), _PADDING_EM * em)
+    # A mark at a line's end may reach over the cell's with its blank half: that side says nothing.
+    sides = [gap for line in lines for gap in (line.box.x0 - box.x0, box.x1 - line.box.x1)]
+    padding = min([*(gap for gap in sides if gap >= 0.0), _PADDING_EM * em])
     width = above.box.x1 - above.box.x0
     if is_code:
         width = max(width, _WIDE_EM * em * len(above.text.strip()))

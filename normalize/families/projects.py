@@ -19,6 +19,7 @@ from yusuan.normalize.families.indicator_text import (
     read_nature,
 )
 from yusuan.normalize.families.matrix import account_other_columns
+from yusuan.normalize.families.moved_cells import settle_moved_cells
 from yusuan.normalize.families.owners import Ownership, assign_owners
 from yusuan.normalize.families.parts import Block, Part, column_parts, join_parts, join_texts
 from yusuan.normalize.families.project_blocks import (
@@ -66,6 +67,7 @@ def map_projects(
     ``totals``: words that mark a total row.
     """
     joined, repairs = join_cut_projects(table, attributes)
+    joined = settle_moved_cells(joined, [a.get("role", "") for a in attributes])
     joined, rests, more = join_cut_rows(joined, attributes)
     draft = Draft(joined, findings=[*repairs, *more])
     layout = read_layout(draft, attributes, totals, rests)
