@@ -16,7 +16,14 @@ from typing import Final, Literal, cast
 from yusuan.extract.model import RawPage
 from yusuan.normalize.amounts import parse_amount, to_yuan
 from yusuan.normalize.model import Record, Unit, Value
-from yusuan.normalize.narrative_heads import Heads, Metric, Subject, read_head, with_projects
+from yusuan.normalize.narrative_heads import (
+    Heads,
+    Metric,
+    Subject,
+    is_listed,
+    read_head,
+    with_projects,
+)
 from yusuan.normalize.prose import Paragraph, paragraphs
 from yusuan.normalize.text import label_key, strip_ordinal
 
@@ -26,8 +33,15 @@ _AMOUNT = re.compile(
 )
 _CLAUSE_END = re.compile(r"[，；：。;:!！？]|,(?!\d{3})|(?<!\d),")
 _SENTENCE_END: Final = "。"
+_HAN_NUMBER = re.compile("[一二三四五六七八九十]")
 _TOP = re.compile(r"(?:[一二三四五六七八九十]{1,3}、|第[一二三四五六七八九十]+部分)")
 _MAX_HEADING: Final = 40
+# Without a number, what is no heading. Titles and labels of a drawn chart: 图2：支出结构, 对比图,
+# 2025年度2026年度, 82%, 金额（万元）, 基本支出600. Sentences, also such as lack their stop.
+_UNTITLED = re.compile(
+    r"图\s*\d.*|.*图|(?:[\d.,%％\s（）()-]|年度?|单位[：:]?|[万亿]?元)+|\d+(?![\d年]).*"
+    r"|.*金额(?:（.*）)?|\D{1,20}\d[\d.,]*[%％]?|.*(?:。|[，；].*|主要(?:原因)?是.*)"
+)
 _FUNDS: Final = (
     ("一般公共预算", "general_public"),
     ("政府性基金", "gov_fund"),
@@ -54,10 +68,13 @@ class _Context:
 
     ``owner``: what 其中 would be part of: all of that money, a part of it (项目支出), a code, the
     shares of one code (其人员经费), or something that was not understood.
+    ``headings``: level and money of each heading above, the upper ones first; ``scope`` is also of
+    what the sentences say.
     """
 
     top: str = ""
     sub: str = ""
+    headings: tuple[tuple[int, str | None], ...] = ()
     scope: str | None = None
     class_name: str = ""
     pending: Subject | None = None
@@ -67,6 +84,11 @@ class _Context:
     def section(self) -> str:
         """The headings, the upper one first."""
         return " / ".join(filter(None, (self.top, self.sub)))
+
+    @property
+    def heading_scope(self) -> str | None:
+        """The money that the nearest heading that tells speaks of."""
+        return next((scope for _, scope in reversed(self.headings) if scope), None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +142,7 @@ def read_paragraph(
     """The amounts of one paragraph that name what they are of, and the context after it."""
     if not _AMOUNT.search(text):
         return _after_heading(text, context, heads), []
-    if strip_ordinal(text)[0] is not None:
+    if is_listed(text):
         context = replace(context, pending=None)
     found: list[Statement] = []
     for start, sentence in _sentences(text):
@@ -132,23 +154,41 @@ def read_paragraph(
 def _after_heading(text: str, context: _Context, heads: Heads) -> _Context:
     """What a paragraph without amounts says of those below it."""
     ordinal, rest = strip_ordinal(text)
+    is_top = _TOP.match(text) is not None
     is_heading = len(text) <= _MAX_HEADING and _SENTENCE_END not in text.rstrip("。")
+    if ordinal is None and not is_top:
+        is_heading = is_heading and not _UNTITLED.fullmatch(text)
     if not is_heading:
         return replace(context, pending=None)
     head = read_head(rest.rstrip("。"), heads)
+    scope = _scope_of(rest)
     if ordinal is None and text.endswith(("：", ":")):
         # 其中： says nothing, 财政拨款支出主要内容如下： whose parts follow.
-        scope = _scope_of(rest)
         return replace(context, scope=scope, owner="whole") if scope else context
-    if ordinal is None or _TOP.match(text):
-        pending = head.subject if head else None
-        return _Context(top=text, scope=_scope_of(rest), pending=pending)
-    if head and head.subject and head.subject.item == "class":
-        return replace(context, class_name=head.subject.label, sub=text, pending=None)
     subject = head.subject if head else None
-    context = replace(context, sub=text, pending=subject)
-    scope = _scope_of(rest)
-    return replace(context, scope=scope, owner="whole") if scope else context
+    if ordinal is None or is_top:
+        return _Context(top=text, headings=((0, scope),), scope=scope, pending=subject)
+    if subject and subject.item == "class":
+        return replace(context, class_name=subject.label, sub=text, pending=None)
+    context = _below(context, _level(ordinal), scope)
+    return replace(context, sub=text, pending=subject)
+
+
+def _level(ordinal: str) -> int:
+    """How deep a heading stands: （一） 1, 1. 2, （1） and ① 3."""
+    if _HAN_NUMBER.search(ordinal):
+        return 1
+    return 2 if ordinal[0].isdecimal() else 3
+
+
+def _below(context: _Context, level: int, scope: str | None) -> _Context:
+    """The context below a heading of a level; the money of its elder siblings is not its own."""
+    above = tuple(heading for heading in context.headings if heading[0] < level)
+    is_left = any(told for at, told in context.headings if at >= level)
+    context = replace(context, headings=(*above, (level, scope)))
+    if scope or is_left:
+        return replace(context, scope=context.heading_scope, owner="whole")
+    return context
 
 
 def _scope_of(heading: str) -> str | None:
@@ -178,7 +218,7 @@ def _read_sentence(
     found: list[Statement] = []
     last: Subject | None = None
     end = 0
-    is_item = strip_ordinal(sentence)[0] is not None
+    is_item = is_listed(sentence)
     is_first = offset == 0 or is_item
     if is_item and offset:
         context = replace(context, pending=None)
@@ -196,8 +236,8 @@ def _read_sentence(
             before = last if head.is_comparison else last or context.pending
             subject = head.subject or before
         subject = _in_sentence(subject, found) if subject else None
-        is_listed = strip_ordinal(text)[0] is not None
-        if subject and _is_share_of_code(subject, context, is_listed or is_opening):
+        has_number = is_listed(text)
+        if subject and _is_share_of_code(subject, context, has_number or is_opening):
             last, context = None, replace(context, owner="item")
             continue
         if head is None or subject is None:
@@ -205,7 +245,7 @@ def _read_sentence(
             is_item_of = context.owner == "item" or _CODED_END.search(label_key(text))
             context = replace(context, owner="item" if is_item_of else "unknown")
             continue
-        subject, context = _with_scope(subject, context, head.is_comparison, is_listed)
+        subject, context = _with_scope(subject, context, head.is_comparison, has_number)
         if subject.item in _WHOLES and _names_other_funds(subject, found):
             context = replace(context, scope=None, owner="unknown")
         if is_first and not found:
@@ -223,21 +263,23 @@ def _read_sentence(
     return context, found
 
 
-def _is_share_of_code(subject: Subject, context: _Context, is_listed: bool) -> bool:
+def _is_share_of_code(subject: Subject, context: _Context, has_number: bool) -> bool:
     """Whether 人员经费 and the like are those of the one code before, not of the whole body."""
     is_under_code = context.owner in ("function", "item")
-    return subject.item in _SHARES and is_under_code and not is_listed
+    return subject.item in _SHARES and is_under_code and not has_number
 
 
 def _with_scope(
-    subject: Subject, context: _Context, is_comparison: bool, is_listed: bool
+    subject: Subject, context: _Context, is_comparison: bool, has_number: bool
 ) -> tuple[Subject, _Context]:
     """A subject with the money it is of: its own words', the context's, else unknown."""
     is_function = subject.item in _FUNCTION
+    if context.heading_scope not in (None, "all") and _is_of_heading(subject):
+        subject = replace(subject, scope=context.heading_scope)
     if subject.scope is None and subject.needs_scope:
         is_of_whole = context.owner in _OF_WHOLE
         if is_function:
-            is_of_whole = is_listed or context.owner in ("whole", "function")
+            is_of_whole = has_number or context.owner in ("whole", "function")
         subject = replace(subject, scope=context.scope if is_of_whole else None)
         if not is_comparison:
             owner: Owner = "function" if is_function else "part"
@@ -245,6 +287,16 @@ def _with_scope(
     elif subject.item in _WHOLES and not is_comparison:
         context = replace(context, scope=subject.scope, owner="whole")
     return subject, context
+
+
+def _is_of_heading(subject: Subject) -> bool:
+    """Whether a heading tells the money of what its own words do not.
+
+    支出预算总计 under 财政拨款收支情况, 公务接待费 under 一般公共预算“三公”经费.
+    """
+    if subject.item.startswith(_THREE_PUBLIC):
+        return subject.scope is None
+    return subject.scope == "all" and subject.item.partition("_")[0] in ("revenue", "expenditure")
 
 
 def _names_other_funds(subject: Subject, found: Sequence[Statement]) -> bool:

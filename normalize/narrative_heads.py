@@ -65,6 +65,8 @@ _PATH = re.compile(
 _LEVEL_CODE = re.compile(r"(?<=（)\d{2,3}(?=[类款项]）)")
 _CODED = re.compile(r"(?P<code>2\d{2}(?:\d{2}){0,2})-?(?P<name>[^\d（）-].*)")
 _NAMED = re.compile(r"(?P<name>.{2,40}?)（(?P<code>2\d{2}(?:\d{2}){0,2})）")
+# 1 行政运行（2010301）: a number of a list whose stop was not set, or is drawn.
+_LOOSE_ORDINAL = re.compile(r"\d{1,2}(?=[^\d（）]{2,40}（2\d{2}(?:\d{2}){0,2}）)")
 # Labels that are part of the money that the sentence before them, or the heading, speaks of.
 _PARTS: Final = frozenset(
     {"basic", "project", "personnel", "public", "class", "group", "function_item"}
@@ -161,9 +163,15 @@ def read_head(text: str, heads: Heads, class_name: str = "") -> Head | None:
     return _function_head(key, heads, class_name) or _label_head(key, heads)
 
 
+def is_listed(text: str) -> bool:
+    """Whether a number of a list stands in front, which begins a statement of its own."""
+    return strip_ordinal(text)[0] is not None or _LOOSE_ORDINAL.match(label_key(text)) is not None
+
+
 def _bare_key(text: str) -> str:
     """The head as a key, without ordinals and the bracket that opens a remark."""
     key = _LEVEL_CODE.sub("", label_key(text)).lstrip("、")
+    key = _LOOSE_ORDINAL.sub("", key, count=1) if _LOOSE_ORDINAL.match(key) else key
     for _ in range(3):
         ordinal, rest = strip_ordinal(key)
         if ordinal is None:
