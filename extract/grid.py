@@ -131,7 +131,7 @@ def _connected_groups(rules: Rules, settings: GridSettings) -> list[tuple[Floats
 def _join_overlapping(
     groups: list[tuple[Floats, Floats]], settings: GridSettings
 ) -> list[tuple[Floats, Floats]]:
-    """Make one of groups that lie partly in each other and have upright rules on the same lines.
+    """Make one of groups that lie partly in each other and have column edges in common.
 
     Browsers give every cell sides of its own; where a page cuts merged cells, those of the parts
     end at different heights and a gap opens between cells of one table.
@@ -154,8 +154,17 @@ def _is_one_table(
     is_apart = bool((common[2:] - common[:2] <= settings.overhang).any())
     if is_apart or (np.abs(common - a) < 1.0).all() or (np.abs(common - b) < 1.0).all():
         return False  # side by side, or a table in a cell of the other
-    near = np.abs(first[1][:, :1] - second[1][None, :, 0]) < 1.0
+    near = np.abs(_column_edges(*first)[:, None] - _column_edges(*second)[None, :]) < 1.0
     return bool(np.count_nonzero(near.any(axis=1)) >= 2)
+
+
+def _column_edges(h: Floats, v: Floats) -> Floats:
+    """The x at which columns begin and end, in points; those nearer than a point are one.
+
+    A level rule ends at a column's edge also where the upright rule belongs to another group.
+    """
+    edges = np.sort(np.concatenate((v[:, 0], h[:, 1], h[:, 2])))
+    return np.asarray(edges[np.diff(edges, prepend=-np.inf) >= 1.0], np.float32)
 
 
 def _outline(h: Floats, v: Floats) -> Floats:

@@ -102,8 +102,12 @@ def _continues(
 
 
 def _same_sides(last: RawTable, table: RawTable) -> bool:
-    """Whether both grids reach from one x to the other, in points."""
-    left = abs(last.col_edges[0] - table.col_edges[0])
+    """Whether both grids end at one x, and the page's begins at a column of the one before.
+
+    A browser ends the stub beside the list (整体绩效目标) on an earlier page, or draws one side of
+    it only: the grid then begins with the list.
+    """
+    left = min(abs(x - table.col_edges[0]) for x in last.col_edges[:-1])
     right = abs(last.col_edges[-1] - table.col_edges[-1])
     return left <= _OUTER_TOLERANCE_PT and right <= _OUTER_TOLERANCE_PT
 

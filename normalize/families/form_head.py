@@ -14,6 +14,7 @@ from typing import Final
 from yusuan.normalize.amounts import looks_like_amount
 from yusuan.normalize.families.facts import Draft
 from yusuan.normalize.families.form_cells import Form, role_of
+from yusuan.normalize.families.moved_cells import settle_moved_cells
 from yusuan.normalize.model import LeafColumn, LogicalCell, LogicalTable
 from yusuan.normalize.text import header_key, label_key
 
@@ -129,10 +130,20 @@ def list_table(draft: Draft, form: Form, head: ListHead, roles: Sequence[str]) -
                 draft.use(cell, "header", "repeated")
             rows.append(())
             continue
-        rows.append(tuple(_place(draft, form, cell, current, roles) for cell in cells))
-        rows[-1] = tuple(c for c in rows[-1] if c.col < len(roles))
-    columns = tuple(LeafColumn(n, (role,), float(n), n + 1.0) for n, role in enumerate(roles))
-    return replace(form.table, columns=columns, rows=tuple(rows))
+        placed = (_place(draft, form, cell, current, roles) for cell in cells)
+        rows.append(tuple(c for c in placed if c.col < len(roles)))
+    columns = tuple(_list_column(form, head, n, role) for n, role in enumerate(roles))
+    table = settle_moved_cells(replace(form.table, columns=columns, rows=tuple(rows)), roles)
+    # A cell over several of the list's columns is no part of an indicator: a note under the list.
+    own = (tuple(c for c in row if c.col_span == 1) for row in table.rows)
+    return replace(table, rows=tuple(own))
+
+
+def _list_column(form: Form, head: ListHead, number: int, role: str) -> LeafColumn:
+    """A column of the list with the x of the drawn ones that it covers."""
+    first, end = head.columns[role]
+    drawn = form.table.columns
+    return LeafColumn(number, (role,), drawn[first].x0, drawn[end - 1].x1)
 
 
 def _repeated_head(
@@ -149,19 +160,16 @@ def _repeated_head(
 def _place(
     draft: Draft, form: Form, cell: LogicalCell, head: ListHead, roles: Sequence[str]
 ) -> LogicalCell:
-    """The cell in its list column; a column behind the last one where it has none.
-
-    A cell over several of the list's columns is no part of an indicator: a note under the list.
-    """
+    """The cell in its list columns; a column behind the last one where it has none."""
     own = (cell.col, cell.col + cell.col_span)
     covered = [
         number
         for number, role in enumerate(roles)
         if role in head.columns and _share(form, own, head.columns[role]) >= _COVER_SHARE
     ]
-    if len(covered) == 1:
-        return replace(cell, col=covered[0], col_span=1)
-    if cell.text and not covered:
+    if covered:
+        return replace(cell, col=covered[0], col_span=covered[-1] - covered[0] + 1)
+    if cell.text:
         first = min(start for start, _ in head.columns.values())
         beside = (r for at, r in head.ignored.items() if _share(form, own, at) >= _COVER_SHARE)
         reason = next(beside, None)

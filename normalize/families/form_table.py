@@ -58,7 +58,7 @@ def read_list(draft: Draft, form: Form, head: ListHead) -> list[ListRow]:
     rests: set[int] = set()
     for row in rows:
         cells = {
-            role: drawn[placed.origins[0].key]
+            role: _whole(drawn[placed.origins[0].key], placed)
             for number, role in enumerate(roles)
             if (placed := _anchored(table, row, number)) is not None and placed.text
         }
@@ -78,6 +78,13 @@ def read_list(draft: Draft, form: Form, head: ListHead) -> list[ListRow]:
         found.append(ListRow(row, cells, {role: cell.text for role, cell in cells.items()}))
     found = _with_levels(table, roles, rows, rests, found, form.words.levels)
     return _with_activities(draft, form, table, roles, rows, rests, found)
+
+
+def _whole(drawn: LogicalCell, placed: LogicalCell) -> LogicalCell:
+    """The drawn cell, with the text that stands below its end where that was found."""
+    if len(placed.origins) == len(drawn.origins):
+        return drawn
+    return replace(drawn, text=placed.text, origins=placed.origins, lines=placed.lines)
 
 
 def _with_levels(
