@@ -36,6 +36,8 @@ _REASONS: Final[Mapping[str, str | None]] = {
 }
 # A number is money where its heading or its label speaks of money; others count something.
 _MONEY = re.compile("金额|资金|预算|拨款|支出|收入|总额|合计|补助|经费")
+# A goal or a task told in words may stand above an amount; a heading is shorter.
+_MAX_HEADING: Final = 30
 _WHOLES: Final = (
     ("projects", "total_yuan", "total_text"),
     ("department_goals", "budget_total_yuan", "budget_total_text"),
@@ -108,8 +110,13 @@ def _beside(
     if is_task:
         own = (f.text for f in filled if (f.row, f.row_span) == (cell.row, cell.row_span))
         return list(own)[:1]
-    texts = list(dict.fromkeys(f.text for f in filled if not looks_like_amount(f.text)))
-    return [header_key(text) for text in texts[-2:]]
+    texts: dict[str, None] = {}
+    for found in reversed(filled):
+        if not looks_like_amount(found.text):
+            texts[found.text] = None
+        elif texts and (found.row, found.row_span) == (cell.row, cell.row_span):
+            break  # 财政专项资金 | 0.00 | 市本级使用资金 | 85,943.78: the next pair to the left
+    return [header_key(text) for text in reversed(list(texts)[:2])]
 
 
 def _above(at: Mapping[tuple[int, int], LogicalCell], cell: LogicalCell) -> list[str]:
@@ -119,6 +126,8 @@ def _above(at: Mapping[tuple[int, int], LogicalCell], cell: LogicalCell) -> list
         found = at.get((row, cell.col))
         is_word = found is not None and found.text and not looks_like_amount(found.text)
         if is_word and found is not None:
+            if len(header_key(found.text)) > _MAX_HEADING:
+                break
             texts.insert(0, header_key(found.text))
         elif texts:
             break

@@ -172,3 +172,29 @@ def test_tasks_of_a_form_are_details_of_its_total(table, page, document):
     assert {d["dimension"] for d in found} == {"task"}
     assert {d["of_row_id"] for d in found} == {goals["row_id"]}
     assert {d["published_unit"] for d in found} == {"万元"}
+
+
+def test_amounts_of_a_form_are_named_by_their_own_pair_and_not_by_the_goal(table, page, document):
+    goal = "以持续改善生态环境质量为核心目标，深入打好污染防治攻坚战，推动绿色发展。"
+    rows = [
+        ["部门名称", "<", "某市生态环境局", "<", "<"],
+        ["预算整体情况", "财政专项资金", "2.00", "市本级使用资金", "6.00"],
+        ["^", "当年预算", "9.00", "市级支出", "4.00"],
+        ["^", "^", "^", "补助区县", "5.00"],
+        ["总体绩效目标", "<", goal, "<", "<"],
+        ["年度重点工作任务", "名称", "主要实施内容", "<", "拟投入的资金（万元）"],
+        ["^", "防治大气污染", "监督", "<", "5.00"],
+        ["绩效指标", "一级指标", "二级指标", "三级指标", "年度指标值"],
+        ["^", "产出指标", "数量指标", "甲", "1个"],
+    ]
+    drawn = table(rows, caption=["某市生态环境局2026年部门整体预算绩效目标申报表"])
+    found = details(normalize(document(page(drawn)), INDEX))
+    assert [(d["label_text"], d["amount_text"]) for d in found] == [
+        ("预算整体情况 / 财政专项资金", "2.00"),
+        ("市本级使用资金", "6.00"),
+        ("预算整体情况 / 当年预算", "9.00"),
+        ("当年预算 / 市级支出", "4.00"),  # the amount beside 当年预算 is of both rows
+        ("当年预算 / 补助区县", "5.00"),
+        ("防治大气污染", "5.00"),
+    ]
+    assert found[-1]["header_path"] == "拟投入的资金"
