@@ -205,8 +205,14 @@ def _cells_of_rules_that_end(patch: Sequence[int], lids: Bools, sides: Bools) ->
 
 
 def _is_all_but_walled(cell: Sequence[int], lids: Bools, sides: Bools) -> bool:
-    """Whether a cell has rules all along three sides, or along two and most of a third one."""
-    shares = sorted(_walled_shares(cell, lids, sides))
+    """Whether a cell has rules all along three sides, or along two and most of a third one.
+
+    The page's head is as good as a rule where it cuts the cells of most columns.
+    """
+    shares = _walled_shares(cell, lids, sides)
+    if cell[0] == 0 and lids[0].mean() < 0.5:
+        shares[0] = 1.0
+    shares.sort()
     return shares[2] == 1.0 and shares[1] > 0.5
 
 

@@ -25,6 +25,8 @@ _OWN_ROLES: Final = frozenset({"indicator", "level3", "nature", "value", "measur
 _UNSEEN_STRIP_PT: Final = 4.0
 # Two ends that are one rule are this near, in points.
 _SAME_RULE_PT: Final = 1.5
+# With room for this many lines below it a text has come to its end.
+_LINES_OF_ROOM: Final = 2.0
 # A text in the middle of its cell is this near to it, in points.
 _MIDDLE_PT: Final = 3.0
 
@@ -203,7 +205,7 @@ def _with_full_height(
     """
     head = page.edges[0]
     held = drawn[0] if drawn and drawn[0].top <= head + _SAME_RULE_PT else None
-    if held and project_code(above.text)[0] and project_code(held.cell.text)[0]:
+    if held and held.cell.text and _is_whole(above, held.cell.text):
         held = None
     end = held.bottom if held else head
     if end >= page.edges[-1] - _SAME_RULE_PT:
@@ -220,6 +222,19 @@ def _with_full_height(
         elif item.cell.text:
             found.append(_Drawn(item.cell, head, floor))
     return found
+
+
+def _is_whole(above: LogicalCell, text: str) -> bool:
+    """Whether the upper text is all of its cell's, so that ``text`` on the next page is another's.
+
+    A browser fills the cell down to the page's end before the text goes on.
+    """
+    if project_code(above.text)[0] and project_code(text)[0]:
+        return True
+    if not above.lines:
+        return False
+    last = above.lines[-1].box
+    return _bottom(above) - last.bottom > _LINES_OF_ROOM * (last.bottom - last.top)
 
 
 def _joined_in_rows(drawn: Sequence[_Drawn], page: _Page) -> list[_Drawn]:
