@@ -55,6 +55,8 @@ _FUNCTION: Final = frozenset({"class", "group", "function_item"})
 _PROCUREMENT: Final = "procurement."
 _THREE_PUBLIC: Final = "three_public."
 _AGENCY: Final = "three_public.agency_operation"
+_ALL_THREE: Final = "three_public.total"
+_REASON = re.compile("原因|由于|主要(?:是|为)")
 Kind = Literal["budget", "final"]
 _SHARES: Final = frozenset({"basic", "project", "personnel", "public"})
 # 工资福利支出（301）: a class that no label knows; what follows is of it.
@@ -217,9 +219,12 @@ def _read_sentence(
 ) -> tuple[_Context, list[Statement]]:
     found: list[Statement] = []
     last: Subject | None = None
+    outer: list[Subject | None] = []
     end = 0
     is_item = is_listed(sentence)
     is_first = offset == 0 or is_item
+    is_new = offset == 0 or (is_item and not sentence.startswith("其中"))
+    of_agency = not is_new and context.pending is not None and context.pending.item == _AGENCY
     if is_item and offset:
         context = replace(context, pending=None)
     if not _AMOUNT.search(sentence):
@@ -229,13 +234,16 @@ def _read_sentence(
     for match in _AMOUNT.finditer(sentence):
         begin = max([end, *(c.end() for c in _CLAUSE_END.finditer(sentence, end, match.start()))])
         is_opening = is_item and end == 0  # （一）基本支出：2026年基本支出为
-        text, end = sentence[begin : match.start()], match.end()
+        between, text = sentence[end : match.start()], sentence[begin : match.start()]
+        last, end = _after_brackets(between, last, outer), match.end()
         head = read_head(text, heads, context.class_name)
+        if head is not None and head.is_bare_change and _REASON.search(between):
+            continue  # 主要原因是厉行节约，压减0.3万元
         subject = None
         if head is not None:
             before = last if head.is_comparison else last or context.pending
             subject = head.subject or before
-        subject = _in_sentence(subject, found) if subject else None
+        subject = _in_sentence(subject, found, of_agency) if subject else None
         has_number = is_listed(text)
         if subject and _is_share_of_code(subject, context, has_number or is_opening):
             last, context = None, replace(context, owner="item")
@@ -261,6 +269,21 @@ def _read_sentence(
         unit = cast(Unit, match["unit"])
         found.append(Statement(subject, metric, *place, number, unit, sentence, context.section))
     return context, found
+
+
+def _after_brackets(
+    between: str, last: Subject | None, outer: list[Subject | None]
+) -> Subject | None:
+    """What a comparison after ``between`` is of: 同比 after （其中：…） of what stood before it.
+
+    ``outer``: the subjects before the brackets that are open; the brackets passed are entered.
+    """
+    for char in between:
+        if char in "（(":
+            outer.append(last)
+        elif char in "）)" and outer:
+            last = outer.pop()
+    return last
 
 
 def _is_share_of_code(subject: Subject, context: _Context, has_number: bool) -> bool:
@@ -308,14 +331,15 @@ def _names_other_funds(subject: Subject, found: Sequence[Statement]) -> bool:
 _OF_WHOLE: Final = frozenset({"whole", "part"})
 
 
-def _in_sentence(subject: Subject, found: Sequence[Statement]) -> Subject | None:
+def _in_sentence(subject: Subject, found: Sequence[Statement], of_agency: bool) -> Subject | None:
     """A subject after the others of its sentence; None where it is not what its word says.
 
     货物, 工程 and 服务 are procurement only after it, and of the same money; 公务接待费 after
-    机关运行经费 is a part of that.
+    机关运行经费 is a part of that. ``of_agency``: the paragraph began with 机关运行经费.
     """
     items = [s.subject.item for s in found]
-    if subject.item.startswith(_THREE_PUBLIC) and _AGENCY in items and subject.item != _AGENCY:
+    is_part = subject.item.startswith(_THREE_PUBLIC) and subject.item not in (_AGENCY, _ALL_THREE)
+    if is_part and (of_agency or _AGENCY in items) and _ALL_THREE not in items:
         return None
     part = subject.item.removeprefix(_PROCUREMENT)
     if part == subject.item or part == "total":

@@ -99,12 +99,16 @@ class Subject:
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """A head read whole. ``subject`` None: the one before it. ``metric`` None: the document's."""
+    """A head read whole. ``subject`` None: the one before it. ``metric`` None: the document's.
+
+    ``is_bare_change``: 压减 alone, which does not tell against what.
+    """
 
     subject: Subject | None
     metric: Metric | None = None
     year: int | None = None
     is_comparison: bool = False
+    is_bare_change: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +159,8 @@ def read_head(text: str, heads: Heads, class_name: str = "") -> Head | None:
         way: Metric = "decrease" if found["way"] in _DOWN else "increase"
         label = found["label"]
         if not label:
-            return Head(None, way, is_comparison=True)
+            is_bare = found.start("way") == 0
+            return Head(None, way, is_comparison=True, is_bare_change=is_bare)
         named = _label_head(label, heads) or _function_head(label, heads, class_name)
         if named is None or named.subject is None:
             return None

@@ -220,3 +220,33 @@ def test_the_last_level_of_a_path_tells_what_it_is_though_its_code_is_not_known(
 ) -> None:
     found = facts(heads, "1.某某事务（款）某某运行（项）4,432.78万元。")
     assert [(f.values["item"], f.values["func_code"]) for f in found] == [("function_item", None)]
+
+
+def test_what_follows_a_bracket_is_of_what_stands_before_it(heads: Heads) -> None:
+    text = (
+        "“三公”经费预算12万元，其中：公务用车购置及运行费10万元（其中：公务用车购置费4万元，"
+        "公务用车运行费6万元），同比减少3万元；公务接待费2万元（同比增加1万元），比上年减少5万元。"
+    )
+    assert [(f.values["item"], f.values["amount_text"]) for f in facts(heads, text)][3:] == [
+        ("three_public.vehicle_operation", "6"),
+        ("three_public.vehicle_total", "3"),
+        ("three_public.reception", "2"),
+        ("three_public.reception", "1"),
+        ("three_public.reception", "5"),
+    ]
+
+
+def test_what_a_reason_names_is_no_change_of_the_whole(heads: Heads) -> None:
+    text = "公务接待费5万元，比上年减少0.5万元，主要原因是厉行节约，压减0.3万元。"
+    assert [r[4] for r in told(facts(heads, text))] == ["5", "0.5"]
+    text = "基本支出5万元，主要用于保障机关运转，比上年减少0.5万元。"
+    assert [r[4] for r in told(facts(heads, text))] == ["5", "0.5"]
+
+
+def test_meals_in_the_next_sentence_of_running_costs_are_parts_of_them(heads: Heads) -> None:
+    text = "机关运行经费预算100万元，比上年减少5万元。其中：办公费10万元、公务接待费2万元。"
+    items = [f.values["item"] for f in facts(heads, text)]
+    assert items == ["three_public.agency_operation"] * 2
+    text = "机关运行经费预算100万元。“三公”经费预算3万元，其中：公务接待费2万元。"
+    items = [f.values["item"] for f in facts(heads, text)]
+    assert items[1:] == ["three_public.total", "three_public.reception"]
