@@ -52,7 +52,7 @@ _FOOTER = re.compile(
     re.VERBOSE,
 )
 
-_UNIT_WORDS = _spaced("金额单位 货币单位 计量单位 数据单位 单位")
+_UNIT_WORDS = _spaced("金额单位 货币单位 计量单位 数据单位 单位 金额")
 _MONEY = _spaced(" ".join(unit_factors()))
 _UNIT = re.compile(
     rf"[（(]?\s*(?:{_UNIT_WORDS})\s*[：:]\s*(?:{_spaced('人民币')})?\s*({_MONEY})"
@@ -71,6 +71,9 @@ _EMPTY_NAME = re.compile(rf"^(?:{_spaced(_NAME_WORDS)})\s*[：:]\s*$")
 
 # 填报单位：[405]某局, 单位名称：301001-某局
 _CODE_IN_FRONT = re.compile(r"(?:[\[【［(（]\d{3,}[\]】］)）]|\d{3,})[\s\-－—_:：]*(?=[一-鿿])")
+
+# 部门：某局2024年度: a year that stood apart on the same line
+_YEAR_BEHIND = re.compile(r"[\s（(]*20\d\d年度?[）)]?$")
 
 # 单位：个 names what is counted, not who publishes.
 _MEASURE = re.compile(r"[亿万千百]?[元人个户次辆台套平方米公里亩吨件项份家/、，,·％%]{1,8}")
@@ -137,6 +140,17 @@ def is_table_number(text: str) -> bool:
     """Whether the text is the number of a table alone: 表三, 公开05表, 附件2."""
     key = label_key(text)
     return ("表" in key or "附" in key) and _TABLE_NO_KEY.fullmatch(key) is not None
+
+
+def is_caption_text(text: str) -> bool:
+    """Whether a cell at a grid's top holds what elsewhere stands above it: title, name, unit."""
+    key = label_key(text)
+    return (
+        "单位：" in key
+        or key.endswith("表")
+        or key.startswith(("编制", "部门名称：", "单位名称："))
+        or is_table_number(text)
+    )
 
 
 @lru_cache(maxsize=1 << 12)
@@ -209,11 +223,11 @@ class _Fields:
 
     def take(self, text: str, line: Line) -> str:
         """Take the fields out of a line's text and return what is left."""
-        if "位" in text and (found := _UNIT.search(text)):
+        if ("位" in text or "额" in text) and (found := _UNIT.search(text)):
             self.unit = "".join(found[1].split())
             text = (text[: found.start()].rstrip() + "  " + text[found.end() :].lstrip()).strip()
         if ("：" in text or ":" in text) and (found := _NAME.search(text)):
-            name = clean_text(found[2])
+            name = _YEAR_BEHIND.sub("", clean_text(found[2])) or clean_text(found[2])
             if not _MEASURE.fullmatch(name):
                 self.publisher_label = clean_text(found[1])
                 self.publisher = _CODE_IN_FRONT.sub("", name) or name

@@ -91,7 +91,7 @@ def header_words(schemas: Schemas) -> frozenset[str]:
 
 def column_attributes(columns: Sequence[LeafColumn], index: HeaderIndex) -> tuple[Attributes, ...]:
     """The merged attributes of each column; empty where no rule matches."""
-    attributes = [_attributes(column, index) for column in columns]
+    attributes = [_of_heading(column, _attributes(column, index)) for column in columns]
     for col, kind in _code_parts(columns).items():
         role = attributes[col].get("role", "")
         level = _LEVELS.index(columns[col].path[-1]) + 1
@@ -101,6 +101,18 @@ def column_attributes(columns: Sequence[LeafColumn], index: HeaderIndex) -> tupl
 
 
 _LEVELS = ("类", "款", "项")
+
+
+def _of_heading(column: LeafColumn, attributes: Attributes) -> Attributes:
+    """A column 科目名称 or 科目编码 is of the classification that the heading over it names."""
+    role = attributes.get("role", "")
+    kind = next((kind for kind in CLASSIFICATIONS if role.startswith(kind)), None)
+    if kind is None or classification(column.path[-1:]):
+        return attributes
+    above = classification(column.path[:-1])
+    if above in (None, kind):
+        return attributes
+    return {**attributes, "role": f"{above}{role.removeprefix(kind)}"}
 
 
 def _code_parts(columns: Sequence[LeafColumn]) -> dict[int, str]:
@@ -209,11 +221,14 @@ def _specificity(rule: HeaderRule) -> tuple[int, bool, bool]:
     return (len(rule.path) - (not anchored), anchored, "*" not in rule.families)
 
 
-def split_lanes(attributes: Sequence[Attributes]) -> tuple[tuple[int, ...], ...]:
+def split_lanes(
+    attributes: Sequence[Attributes], *, is_list: bool = False
+) -> tuple[tuple[int, ...], ...]:
     """Column indexes of each lane: lists printed side by side in one table.
 
     A lane starts where a label role comes again after an amount column, or where the labels of
-    another classification do.
+    another classification do. ``is_list``: the table is made of such lists; a column between two
+    labels that was left out is then one of amounts, too.
     """
     lanes: list[list[int]] = [[]]
     seen: set[str] = set()
@@ -228,6 +243,7 @@ def split_lanes(attributes: Sequence[Attributes]) -> tuple[tuple[int, ...], ...]
             seen, has_amount = set(), False
         if role in LABEL_ROLES:
             seen.add(role)
-        has_amount = has_amount or role == "measure"
+        is_left_out = is_list and role in ("", "ignore", "detail")
+        has_amount = has_amount or role == "measure" or (is_left_out and bool(seen))
         lanes[-1].append(position)
     return tuple(tuple(lane) for lane in lanes)

@@ -31,7 +31,7 @@ from yusuan.normalize.pages import page_findings
 from yusuan.normalize.published import TableResult, read_and_map
 from yusuan.normalize.repeated_projects import mark_repeated
 from yusuan.normalize.sections import is_bound, publisher_of, sections, several_publishers
-from yusuan.normalize.several import several_years
+from yusuan.normalize.several import SECOND_CUT, second_cuts, several_years
 from yusuan.normalize.stitch import stitch_pages
 from yusuan.normalize.text import label_key
 from yusuan.normalize.unwrap import join_lines
@@ -82,6 +82,14 @@ def normalize(raw: RawDocument, index: Index, *, keep_rows: bool = True) -> Norm
         table = result.table if keep_rows else replace(result.table, rows=())
         # The uses are in the ledger now; of a long document they are some ten megabytes.
         results.append(replace(result, table=table, uses={}))
+    for number in second_cuts(results):
+        again = read_and_map(
+            groups[number], number, by_number, texts, keys, index, fiscal_year, refusal=SECOND_CUT
+        )
+        uses.update(again.uses)
+        rows[number] = _table_record(again, publisher_of(again.table.page_first, covers))
+        table = again.table if keep_rows else replace(again.table, rows=())
+        results[number] = replace(again, table=table, uses={})
     missing = _missing_tables(raw, results, index)
     records, repeated = mark_repeated([r for result in results for r in result.records])
     return Normalized(

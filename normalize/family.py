@@ -125,7 +125,8 @@ def match_family(
         return by_words
     best = [s for s in families_by_header(columns, index, schemas) if s[0] >= _MIN_KNOWN_ALONE]
     is_one = bool(best) and (len(best) == 1 or best[0][0] > best[1][0])
-    if is_one and (len(columns) > 2 or _speaks_of_three_public(columns)):
+    is_told = is_one and (len(columns) > 2 or _speaks_of_three_public(columns))
+    if is_told and not _is_denied(keys, best[0][1], schemas):
         return FamilyMatch(best[0][1])
     return FamilyMatch(
         None,
@@ -135,6 +136,16 @@ def match_family(
         f"no known title near the table and its header fits no single family "
         f"({_paths(columns)}): add a line to schemas/titles.csv",
     )
+
+
+def _is_denied(keys: Sequence[str], family: str, schemas: Schemas) -> bool:
+    """Whether the nearest title speaks of something else than a family that the header fits.
+
+    支出经济分类汇总表 by funds has the columns of a table of revenue.
+    """
+    key = next((key for key in keys if key.endswith(_TITLE_ENDS)), "")
+    words = [words for words in schemas.title_words if words.family == family]
+    return bool(words) and all(any(word in key for word in w.none_of) for w in words)
 
 
 def as_details(

@@ -10,6 +10,7 @@ import numpy as np
 from yusuan.extract.model import Cell, Edge, Line, RawPage, RawTable
 from yusuan.normalize.captions import (
     Caption,
+    is_caption_text,
     is_page_footer,
     parse_caption,
     title_candidates,
@@ -19,6 +20,8 @@ from yusuan.normalize.model import CellKey
 
 # Number, title (over two lines), publisher, unit.
 MAX_CAPTION_LINES = 5
+# Rows at the top of a grid in which title, name and unit may stand.
+_CAPTION_ROWS = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,11 +64,13 @@ def read_fragment(table: RawTable, foot: Sequence[Line] = ()) -> Fragment:
     that must not be parted did not fit below it; then it has both a title and a unit.
     """
     lines = list(table.caption)
-    for cell in sorted(table.cells, key=lambda c: (c.row, c.col)):
-        if cell.row > 2 or not cell.lines:
-            continue
-        if cell.col_span >= 0.8 * table.n_cols and table.n_cols > 2:
-            lines.extend(cell.lines)
+    for row in range(_CAPTION_ROWS if table.n_cols > 2 else 0):
+        filled = sorted((c for c in table.cells if c.row == row and c.lines), key=lambda c: c.col)
+        is_caption = all(is_caption_text("".join(line.text for line in c.lines)) for c in filled)
+        told = filled if is_caption else [c for c in filled if c.col_span >= 0.8 * table.n_cols]
+        if filled and not told:
+            break  # the header begins; what is wide below it is a row of the table
+        lines.extend(line for cell in told for line in cell.lines)
     own = Fragment(table, parse_caption(lines), title_candidates(lines))
     if foot and not has_title(own.caption) and own.caption.unit is None:
         above = parse_caption(foot)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from yusuan.normalize.amounts import looks_like_amount
-from yusuan.normalize.captions import is_table_number
+from yusuan.normalize.captions import is_caption_text
 from yusuan.normalize.common_grid import CommonGrid, Placed
 from yusuan.normalize.data_cells import is_data
 from yusuan.normalize.model import CellKey, CellUse, LeafColumn
@@ -91,23 +91,13 @@ def _leading_titles(grid: CommonGrid, words: frozenset[str]) -> int:
     for row in grid.rows[:4]:
         filled = [p for p in row if p.text]
         wide = len(filled) == 1 and filled[0].c1 - filled[0].c0 >= _WIDE_SHARE * width
-        caption_like = all(_is_caption_text(p.text) for p in filled)
+        caption_like = all(is_caption_text(p.text) for p in filled)
         is_header = any(header_key(p.text) in words for p in filled)
         if width > 2 and not is_header and ((filled and (wide or caption_like)) or not filled):
             top += 1
             continue
         break
     return top if top < len(grid.rows) and any(p.text for p in grid.rows[top]) else 0
-
-
-def _is_caption_text(text: str) -> bool:
-    key = label_key(text)
-    return (
-        "单位：" in key
-        or key.endswith("表")
-        or key.startswith(("编制", "部门名称：", "单位名称："))
-        or is_table_number(text)
-    )
 
 
 def _header_bottom(grid: CommonGrid, top: int, words: frozenset[str]) -> int:

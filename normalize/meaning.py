@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from yusuan.normalize.columns import CLASSIFICATIONS, HeaderIndex, split_lanes
 from yusuan.normalize.label_columns import settle_labels
 from yusuan.normalize.model import Finding, LeafColumn, LogicalTable
-from yusuan.normalize.wording import Attributes
+from yusuan.normalize.wording import Attributes, is_carried
 
 _MONEY_ROLES = ("measure", "project_total", "project_fiscal", "project_other")
 # 本年安排, 当年预算, 本年财政拨款安排 over the columns of this year's money.
@@ -50,6 +50,8 @@ def settle_meaning(
     if table.family == "three_public":
         _settle_meetings(table, settled)
     _settle_carried(table, settled)
+    _settle_list_years(table, settled)
+    _settle_three_public_funds(table, settled)
     _drop_repeats(table, settled)
     findings = [
         *_mixed_sides(table, settled),
@@ -127,6 +129,39 @@ def _settle_carried(table: LogicalTable, settled: list[dict[str, str]]) -> None:
     if is_carried_beside and has_total:
         for i in own:
             settled[i] = {"role": "ignore", "reason": "this year's part of the total"}
+
+
+def _settle_list_years(table: LogicalTable, settled: list[dict[str, str]]) -> None:
+    """In a list of 合计 | 当年预算 | 上年结转 the total is the figure, the others are its parts."""
+    if table.family not in ("summary", "fiscal_summary"):
+        return
+    for lane in split_lanes(settled, is_list=True):
+        leaves = {i: table.columns[i].path[-1] for i in lane if table.columns[i].path}
+        own = [i for i, leaf in leaves.items() if _OF_YEAR.match(leaf)]
+        carried = [i for i, leaf in leaves.items() if is_carried(leaf)]
+        totals = [
+            i
+            for i, leaf in leaves.items()
+            if settled[i].get("measure") == "total" and i not in (*own, *carried)
+        ]
+        for i in (*own, *carried) if own and carried and totals else ():
+            settled[i] = {"role": "ignore", "reason": "part of the total beside it"}
+
+
+def _settle_three_public_funds(table: LogicalTable, settled: list[dict[str, str]]) -> None:
+    """合计 beside 财政拨款 and 其他资金 is of all funds, not of fiscal appropriation."""
+    if table.family != "three_public":
+        return
+    for i, attribute in enumerate(settled):
+        path = table.columns[i].path
+        beside = [
+            a.get("fund_scope")
+            for column, a in zip(table.columns, settled, strict=True)
+            if column.index != i and column.path[:-1] == path[:-1]
+        ]
+        is_total = attribute.get("item") == "total" and "fund_scope" not in attribute
+        if is_total and path[-1] in ("合计", "总计", "小计") and "fiscal" in beside:
+            attribute["fund_scope"] = "all"
 
 
 def _version(column: LeafColumn) -> str | None:

@@ -13,13 +13,14 @@ from yusuan.normalize.columns import (
     HeaderIndex,
     column_attributes,
 )
+from yusuan.normalize.families.categories import category_column
 from yusuan.normalize.families.details import add_details
 from yusuan.normalize.families.form import map_form
 from yusuan.normalize.families.form_cells import PROJECT
 from yusuan.normalize.families.form_details import add_form_details
 from yusuan.normalize.families.lanes import map_lanes
 from yusuan.normalize.families.listing import map_listing
-from yusuan.normalize.families.matrix import category_column, map_matrix
+from yusuan.normalize.families.matrix import map_matrix
 from yusuan.normalize.families.project_form import is_project_form, map_project_form
 from yusuan.normalize.families.projects import map_projects
 from yusuan.normalize.family import (
@@ -71,8 +72,14 @@ def read_and_map(
     keys: Mapping[tuple[int, int], Sequence[CellKey]],
     index: Index,
     fiscal_year: int | None,
+    *,
+    refusal: str = "",
 ) -> TableResult:
-    """Read one published table, settle its family and map it; unmatched tables stay cells."""
+    """Read one published table, settle its family and map it; unmatched tables stay cells.
+
+    ``refusal``: why it is no table of its family though title and header say so; empty where
+    nothing outside the table speaks against it.
+    """
     sheet = lay_out(group, number, pages, texts)
     reading = read_table(sheet, index.words)
     match = match_family(group.first.keys, reading.table.columns, index.families, index.schemas)
@@ -94,12 +101,12 @@ def read_and_map(
         reading = read_table(sheet, index.words, is_form=True)
     del sheet  # of a long table the grid alone is some ten megabytes
     table, meaning = _settle(reading.table, match, index, fiscal_year)
-    if meaning.refusal:
+    if refusal := meaning.refusal or refusal:
         match = replace(
             match,
             family=None,
             code="header-unknown",
-            reason=meaning.refusal,
+            reason=refusal,
             titled=match.family,
         )
         keys_of_title, leaves = group.first.keys, reading.table.columns

@@ -3,9 +3,43 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from yusuan.normalize.model import Finding, LogicalTable
+from yusuan.normalize.published import TableResult
+
+SECOND_CUT = (
+    "its rows are the government's economic classes; another table of the document has the same "
+    "money by the department's"
+)
+
+
+def second_cuts(results: Sequence[TableResult]) -> tuple[int, ...]:
+    """Positions of tables of basic expenditure by the government's classes alone.
+
+    Where the document has the same money by the department's classes, too, they would count it
+    twice. A table that crosses both classifications, and one that stands alone, is none of them.
+    """
+    kinds: dict[int, tuple[bool, bool]] = {}
+    for position, result in enumerate(results):
+        if result.match.family == "basic_econ" and result.records:
+            codes = [
+                (bool(r.values.get("dept_econ_code")), bool(r.values.get("gov_econ_code")))
+                for r in result.records
+                if r.table == "basic_expenditure"
+            ]
+            kinds[position] = (any(d for d, _ in codes), any(g for _, g in codes))
+
+    def whose(position: int) -> tuple[str | None, str | None]:
+        table = results[position].table
+        return table.fund_scope, table.publisher
+
+    by_department = {whose(position) for position, (dept, _) in kinds.items() if dept}
+    return tuple(
+        position
+        for position, (dept, gov) in kinds.items()
+        if gov and not dept and whose(position) in by_department
+    )
 
 
 def several_years(tables: Iterable[LogicalTable]) -> tuple[Finding, ...]:

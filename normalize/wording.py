@@ -45,6 +45,13 @@ _UNIT = re.compile(
 # Names of units, each over the names of its classes: 单位名称（科目）, 科目名称（单位名称）
 _UNIT_OR_CLASS = re.compile(
     "(?:单位|部门)(?:名称)?（科目(?:名称)?）(?:名称)?|科目(?:名称)?（(?:单位|部门)(?:名称)?）(?:名称)?"
+    "|(?:单位|部门)(?:名称)?[/／、或及和](?:功能)?(?:分类)?科目(?:名称)?"
+    "|(?:功能)?(?:分类)?科目(?:名称)?[/／、或及和](?:单位|部门)(?:名称)?"
+)
+# Codes of units, each over those of its classes: 单位编码/科目编码
+_UNIT_OR_CLASS_CODE = re.compile(
+    "(?:单位|部门)(?:编码|代码)?[（/／、或及和](?:功能)?(?:分类)?科目(?:编码|代码)）?"
+    "|(?:功能)?(?:分类)?科目(?:编码|代码)?[（/／、或及和](?:单位|部门)(?:编码|代码)）?"
 )
 _PART = re.compile("编码|代码|编号|名称")
 _YEAR = re.compile(r"20\d\d年度?")
@@ -103,7 +110,7 @@ class HeaderWords(frozenset[str]):
     def __contains__(self, segment: object) -> bool:
         if super().__contains__(segment):
             return True
-        return isinstance(segment, str) and _is_made_of(segment, self)
+        return isinstance(segment, str) and bool(segment) and _is_made_of(segment, self)
 
 
 @lru_cache(maxsize=1 << 14)
@@ -228,7 +235,9 @@ def _label_role(path: Sequence[str], own: Wording) -> Attributes:
         kind = _kind(found) or classification(path[:-1]) or own.kind
         return {"role": kind + _part(found["part"])}
     if own.has_units and _UNIT_OR_CLASS.fullmatch(leaf):
-        return {"role": f"{own.kind}_name" if own.kind else "unit_name"}
+        return {"role": f"{own.kind}_name" if own.kind else "unit_name", "shared": "units"}
+    if own.has_units and own.kind and _UNIT_OR_CLASS_CODE.fullmatch(leaf):
+        return {"role": f"{own.kind}_code", "shared": "units"}
     if own.has_units and (found := _UNIT.fullmatch(leaf)):
         return {"role": "unit" + _part(found["part"])}
     return {}

@@ -16,6 +16,10 @@ from yusuan.schemas.model import Schemas
 _PART_ROLE = re.compile("_code_[123]$")
 _LEVEL = re.compile(r"\d\d")
 _YEAR = re.compile(r"20\d\d")
+_UNIT_CODE = re.compile(r"\d{6}|\d{9}")
+_UNIT_HEADING = re.compile("(?:预算|下属|二级)?(?:单位|部门)(?:名称)?：")
+# Label and amount columns of a lane that a heading reaches over.
+_MIN_HEADED = 3
 _NO_LABELS = frozenset({"", "measure", "detail", "ignore", "seq", "remark"})
 _SUBTOTAL = "小计"
 _LENGTHS = {"func": (3, 5, 7), "gov_econ": (3, 5), "dept_econ": (3, 5)}
@@ -27,6 +31,7 @@ class RowLabels:
 
     ``year``: of a table with a row a year. ``is_change``: the row of the change between them.
     ``is_clipped``: a cell was too narrow for its label; the rest of it is not printed.
+    ``is_headed``: the unit is told by a row of its own above (``unit_heading``).
     """
 
     codes: Mapping[str, str | None] = field(default_factory=dict)
@@ -39,6 +44,19 @@ class RowLabels:
     year: int | None = None
     is_change: bool = False
     is_clipped: bool = False
+    is_headed: bool = False
+
+
+def unit_heading(cells: Mapping[int, LogicalCell], lane: Sequence[int]) -> str | None:
+    """The unit that a row of one cell over all columns of a lane names: 单位：某局本级."""
+    filled = [cell for cell in cells.values() if cell.text]
+    if len(filled) != 1 or len(lane) < _MIN_HEADED:
+        return None
+    cell = filled[0]
+    found = _UNIT_HEADING.match(label_key(cell.text))
+    if found is None or cell.col > lane[0] or cell.col_span < len(lane):
+        return None
+    return label_key(cell.text)[found.end() :] or None
 
 
 def total_words(schemas: Schemas) -> frozenset[str]:
@@ -68,6 +86,7 @@ def read_labels(
         if _PART_ROLE.search(role):
             # A 类 merged over its 款 has no cell in their rows.
             by_role.setdefault(role, [])
+    _part_units(by_role)
     texts = tuple(c.text for group in by_role.values() for c in group if c.text)
     for group in by_role.values():
         for cell in group:
@@ -79,7 +98,8 @@ def read_labels(
     for kind in CLASSIFICATIONS:
         codes[kind], names[kind] = _code_and_name(kind, by_role, before, draft)
     is_total = word is not None and not any(codes.values())
-    unit_code, unit_name = _unit(by_role, RowLabels() if is_total else before)
+    is_own = before.is_headed and word == _SUBTOTAL  # the subtotal of the unit above its rows
+    unit_code, unit_name = _unit(by_role, RowLabels() if is_total and not is_own else before)
     if word == _SUBTOTAL and unit_name and _total_key(unit_name) not in totals:
         # 301001 | 某单位 | 小计 is the unit's own line, not that of the table.
         is_total, names = False, {}
@@ -87,11 +107,42 @@ def read_labels(
         unit_code, unit_name = None, None
     if unit_code and unit_name is None:
         unit_name, names = _named_unit(unit_code, codes, names, before)
+    if not is_total and not unit_code and not any(codes.values()) and _is_shared(lane, attributes):
+        # The department's line over those of its units has neither a code nor a class.
+        unit_name, names = next(filter(None, names.values()), unit_name), {}
     year, is_change = _row_year(by_role)
     cut = any(c.is_clipped for group in by_role.values() for c in group)
     if is_total:
         return RowLabels({}, {}, unit_code, unit_name, True, word, texts, year, is_change, cut)
-    return RowLabels(codes, names, unit_code, unit_name, False, None, texts, year, is_change, cut)
+    headed = before.is_headed
+    return RowLabels(
+        codes, names, unit_code, unit_name, False, None, texts, year, is_change, cut, headed
+    )
+
+
+def _part_units(by_role: dict[str, list[LogicalCell]]) -> None:
+    """Take the code of a unit out of the column of class codes that it shares (156001 over 20103).
+
+    Codes of classes have three, five or seven digits; those of units six or nine.
+    """
+    if any(cell.text for cell in by_role.get("unit_code", ())):
+        return
+    for kind in CLASSIFICATIONS:
+        cells = [c for c in by_role.get(f"{kind}_code", ()) if c.text]
+        if len(cells) == 1 and _UNIT_CODE.fullmatch(label_key(cells[0].text)):
+            by_role["unit_code"] = by_role.pop(f"{kind}_code")
+            return
+        for role in (kind, f"{kind}_name"):
+            code, name = split_code_name(_joined(by_role.get(role, ())) or "", _LENGTHS[kind])
+            if code and name and _UNIT_CODE.fullmatch(code):
+                by_role["unit"] = by_role.pop(role)  # 156001-某局 over 2010301-行政运行
+                return
+
+
+def _is_shared(lane: Sequence[int], attributes: Sequence[Attributes]) -> bool:
+    """Whether units and classes stand in one column of names (单位名称（科目）), beside codes."""
+    has_codes = any("_code" in attributes[col].get("role", "") for col in lane)
+    return has_codes and any(attributes[col].get("shared") for col in lane)
 
 
 def _row_year(by_role: Mapping[str, Sequence[LogicalCell]]) -> tuple[int | None, bool]:

@@ -73,7 +73,7 @@ def map_lanes(table: LogicalTable, attributes: Sequence[Attributes], index: Labe
     )
     whole, joined = join_cut_lines(table, labels, measures, lambda text: _is_known(text, index))
     draft = Draft(whole, findings=joined)
-    for number, lane in enumerate(split_lanes(attributes)):
+    for number, lane in enumerate(split_lanes(attributes, is_list=True)):
         _map_lane(draft, number, lane, attributes, index)
     account_other_columns(draft, attributes)
     return draft.mapped()

@@ -7,6 +7,7 @@ amounts on the right; what an amount is of is told by its headings. All of it go
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -22,6 +23,8 @@ from yusuan.normalize.text import label_key
 from yusuan.schemas.model import Schemas
 
 DETAILS: Final = "amount_details"
+# 国内公务接待批次（个）, 车辆数合计（辆）: rows of counts among rows of money
+_COUNT = re.compile("（(?:个|辆|台|套|台套|人|人次|批次|次|户|平方米)）$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +90,10 @@ def _map_lane(
         if says_nothing(draft, cells, lane.columns):
             continue
         labels = read_labels(cells, lane.columns, attributes, totals, labels, draft)
+        if _COUNT.search(label_key("".join(labels.texts))):
+            for cell in (cells[c] for c in lane.money if c in cells and cells[c].text):
+                draft.use(cell, "ignored", "quantity")
+            continue
         rows.append((labels, cells))
     parents = parent_rows([labels for labels, _ in rows])
     for position, (labels, cells) in enumerate(rows):

@@ -18,12 +18,14 @@ from yusuan.normalize.columns import (
     column_attributes,
     split_lanes,
 )
+from yusuan.normalize.families.categories import category
 from yusuan.normalize.families.facts import Draft, add_amount, is_filler, rows_of
 from yusuan.normalize.families.hierarchy import leading_sum, nested_sums, parent_rows
 from yusuan.normalize.families.labels import (
     RowLabels,
     label_values,
     read_labels,
+    unit_heading,
 )
 from yusuan.normalize.model import LeafColumn, LogicalCell, LogicalTable, Mapped, Value
 from yusuan.normalize.text import label_key, strip_ordinal
@@ -80,6 +82,10 @@ def _map_lane(
         if is_filler({c: cells[c] for c in lane if c in cells}):
             continue
         if says_nothing(draft, cells, lane):
+            continue
+        if heading := unit_heading(cells, lane):
+            draft.use(next(c for c in cells.values() if c.text), "value")
+            labels = RowLabels(unit_name=heading, is_headed=True)
             continue
         labels = read_labels(cells, lane, attributes, totals, labels, draft)
         is_page_top = (
@@ -261,7 +267,7 @@ def _row_values(
     }
     if target == "procurement":
         names = [cells[c].text for c in lane if c in cells and _is_category(attributes[c])]
-        values.update(_category("".join(names), labels.is_total))
+        values.update(category("".join(names), labels.is_total))
     if target == "purchased_services":
         for role in ("catalog_l1", "catalog_l2", "catalog_l3", "service_field"):
             values[role] = None if labels.is_total else texts.get(role) or None
@@ -286,33 +292,8 @@ def _is_item(target: str, values: Mapping[str, Value]) -> bool:
     return target == "procurement" and is_detail and values["category_code"] is None
 
 
-def _category(text: str, is_total: bool) -> dict[str, Value]:
-    """``A-货物``, ``A货物类``, ``一、货物A`` -> code A, name 货物(类); a total has neither."""
-    key = strip_ordinal(label_key(text))[1]
-    if is_total:
-        return {"category_code": None, "category_name": None}
-    if len(key) > 2 and key[0] in "ABC" and key[1] in "-—－、.":
-        return {"category_code": key[0], "category_name": key[2:]}
-    by_name = {"货物": "A", "工程": "B", "服务": "C"}
-    for name in (key[1:], key[:-1]):
-        if by_name.get(name.removesuffix("类")) in (key[:1], key[-1:]):
-            key = name
-    return {"category_code": by_name.get(key.removesuffix("类")), "category_name": key or None}
-
-
 def _is_category(attribute: Attributes) -> bool:
     return attribute.get("role") == "category"
-
-
-def category_column(table: LogicalTable) -> int | None:
-    """The column in which 货物, 工程 and 服务 stand, each once, whatever its header says."""
-    found: dict[int, list[str]] = {}
-    for row in table.rows:
-        for cell in row:
-            code = _category(cell.text, False)["category_code"] if cell.text else None
-            if isinstance(code, str):
-                found.setdefault(cell.col, []).append(code)
-    return next((col for col, codes in found.items() if len(set(codes)) == len(codes)), None)
 
 
 def _fact_values(
@@ -325,6 +306,8 @@ def _fact_values(
 ) -> dict[str, Value] | None:
     """The measure columns of a fact, None when the column's meaning is not known."""
     fund_scope = attribute.get("fund_scope") or table.fund_scope
+    if target == "three_public" and fund_scope == "fiscal":
+        fund_scope = table.fund_scope or fund_scope  # 当年财政拨款安排 below a title of one fund
     if target == "expenditure":
         return {
             "fund_scope": fund_scope or "all",
