@@ -15,6 +15,7 @@ from typing import Final
 from yusuan.extract.model import Edge
 from yusuan.normalize.amounts import looks_like_amount
 from yusuan.normalize.codes import project_code
+from yusuan.normalize.families.cut_glyphs import is_mark_alone, merged_halves
 from yusuan.normalize.model import LogicalCell, LogicalTable
 from yusuan.normalize.text import clean_text, label_key
 from yusuan.normalize.unwrap import join_lines
@@ -234,40 +235,42 @@ def join_texts(
     """
     if not above or not below:
         return above or below
+    whole = _whole_cut_line(last, following) if last and following else None
     goes_on = above[-1] in _LOW_STOPS and below[-1] not in _LOW_STOPS
     if _is_same_print(above, below) and _alnum(above) == _alnum(below) and not goes_on:
-        return max(above, below, key=_n_printed)
-    if last and following and last.lines and following.lines:
-        upper, lower = last.lines[-1].text, following.lines[0].text
-        tail = clean_text(upper)
-        if _is_half(upper, lower) and _is_cut_line(last, following):
-            if _n_printed(lower) > _n_printed(upper) and above.endswith(tail):
-                above = above[: -len(tail)]
-            else:
-                below = join_lines(following.lines[1:], following.origins[0].box)
+        longer = max(above, below, key=len)
+        is_line = whole is not None and _alnum(whole) == _alnum(above)
+        return clean_text(whole) if whole is not None and is_line else longer
+    if last and following and whole is not None:
+        tail = clean_text(last.lines[-1].text)
+        if above.endswith(tail):
+            above = clean_text(above[: -len(tail)] + whole)
+            below = join_lines(following.lines[1:], following.origins[0].box)
     # A word goes on in lower case, another one begins with a capital.
     latin = above[-1:].isascii() and above[-1:].isalpha() and below[:1].isascii()
     is_new_word = latin and below[:1].isalpha() and not below[:1].islower()
     return clean_text(above + (" " if is_new_word else "") + below)
 
 
-def _is_half(upper: str, lower: str) -> bool:
-    """Whether all that one of two lines prints is printed in the other, in the same order."""
-    few, many = sorted((label_key(upper), label_key(lower)), key=len)
-    rest = iter(many)
-    return bool(few) and all(char in rest for char in few)
-
-
-def _is_cut_line(last: LogicalCell, following: LogicalCell) -> bool:
-    """Whether the facing lines of two parts are the halves of one line, by where they stand.
+def _whole_cut_line(last: LogicalCell, following: LogicalCell) -> str | None:
+    """The line of which the facing lines of two parts are the halves, by where they stand.
 
     What of a line lies beyond the cell's end is the other half: together they make a line height.
     A text may as well go on with an equal line, or with 网统管 after 一网统管一; both are whole.
     """
-    upper, lower = last.lines[-1].box, following.lines[0].box
-    beyond = max(upper.bottom - last.origins[-1].box.bottom, 0.0)
-    beyond += max(following.origins[0].box.top - lower.top, 0.0)
-    return beyond >= _CUT_SHARE * (upper.bottom - upper.top)
+    if not last.lines or not following.lines:
+        return None
+    upper, lower = last.lines[-1], following.lines[0]
+    top, bottom = lower.box.top, upper.box.bottom
+    # The box of a mark alone tells nothing of its line's height.
+    height = max(line.box.bottom - line.box.top for line in (upper, lower))
+    if is_mark_alone(lower):
+        top = min(top, lower.box.bottom - height)
+    if is_mark_alone(upper):
+        bottom = max(bottom, upper.box.top + height)
+    beyond = max(bottom - last.origins[-1].box.bottom, 0.0)
+    beyond += max(following.origins[0].box.top - top, 0.0)
+    return merged_halves(upper, lower) if beyond >= _CUT_SHARE * height else None
 
 
 def _is_same_print(above: str, below: str) -> bool:
@@ -285,7 +288,3 @@ def _tall(text: str) -> str:
 
 def _alnum(text: str) -> str:
     return "".join(c for c in label_key(text) if c.isalnum())
-
-
-def _n_printed(text: str) -> int:
-    return len(label_key(text))
