@@ -32,7 +32,8 @@ class Placed(NamedTuple):
     @property
     def key(self) -> CellKey:
         """The raw cell's key."""
-        return (*self.place, self.cell.row, self.cell.col)
+        page, index = self.place
+        return (page, index, self.cell.row, self.cell.col)
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,15 +136,16 @@ def _place(
     placed = []
     for cell in table.cells:
         row, col = cell.row, cell.col
-        key = (page, index, row, col)
         r0, r1 = row_slots[row], row_slots[row + cell.row_span]
         c0, c1 = slots[col], slots[col + cell.col_span]
         if c1 <= c0:
             c0 = min(c0, last_column)
+            c1 = max(c1, c0 + 1)
         if r1 <= r0:
             r0 = min(r0, last_row)
-        span, end = max(r1 - r0, 1), max(c1, c0 + 1)
-        placed.append(Placed(cell, place, base + r0, span, c0, end, texts.get(key, "")))
+            r1 = max(r1, r0 + 1)
+        text = texts.get((page, index, row, col), "") if cell.lines else ""
+        placed.append(Placed(cell, place, base + r0, r1 - r0, c0, c1, text))
     return placed
 
 

@@ -35,6 +35,8 @@ def announced_families(pages: Sequence[RawPage], titles: Sequence[TitleRule]) ->
             continue
         listed = []
         for line in page.lines:
+            if "表" not in line.text:
+                continue  # most lines of prose
             text = _PAGE_NUMBER.sub("", clean_text(line.text))
             if not label_key(text).endswith("表") or len(text) > 60:
                 continue

@@ -64,8 +64,9 @@ def read_fragment(table: RawTable, foot: Sequence[Line] = ()) -> Fragment:
     that must not be parted did not fit below it; then it has both a title and a unit.
     """
     lines = list(table.caption)
-    for row in range(_CAPTION_ROWS if table.n_cols > 2 else 0):
-        filled = sorted((c for c in table.cells if c.row == row and c.lines), key=lambda c: c.col)
+    top = [c for c in table.cells if c.row < _CAPTION_ROWS and c.lines] if table.n_cols > 2 else []
+    for row in range(_CAPTION_ROWS):
+        filled = sorted([c for c in top if c.row == row], key=lambda c: c.col)
         is_caption = all(is_caption_text("".join(line.text for line in c.lines)) for c in filled)
         told = filled if is_caption else [c for c in filled if c.col_span >= 0.8 * table.n_cols]
         if filled and not told:
@@ -103,7 +104,7 @@ def same_title(of: Fragment, fragment: Fragment) -> bool:
 
 def open_edges(table: RawTable) -> frozenset[Edge]:
     """The sides on which some cell has no rule."""
-    return frozenset[Edge]().union(*(cell.open_edges for cell in table.cells))
+    return frozenset[Edge]().union(*[c.open_edges for c in table.cells if c.open_edges])
 
 
 def moved_edges(fragment: Fragment) -> Edges:
@@ -119,8 +120,9 @@ def filled_cells(
 ) -> list[tuple[Cell, str]]:
     """The filled cells anchored in rows ``first`` to ``end`` (not included), with their texts."""
     end = table.n_rows if end is None else end
+    page, index = table.page, table.index
     return [
-        (cell, texts[(table.page, table.index, cell.row, cell.col)])
+        (cell, texts[(page, index, cell.row, cell.col)])
         for cell in table.cells
         if first <= cell.row < end and cell.lines
     ]

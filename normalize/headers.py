@@ -263,13 +263,17 @@ def _body_edges(
     starts = [0] * (width + 1)
     crossings = [0] * (width + 1)
     for row in body:
-        cells = [p for p in grid.rows[row] if p.key not in mixed]
+        cells: Sequence[Placed] = grid.rows[row]
+        if mixed:
+            cells = [p for p in cells if p.key not in mixed]
         if not any(p.text for p in cells):
             continue
         for cell in cells:
-            starts[cell.c0] += 1
-            for slot in range(cell.c0 + 1, cell.c1):
-                crossings[slot] += 1
+            c0, c1 = cell.c0, cell.c1
+            starts[c0] += 1
+            if c1 > c0 + 1:
+                for slot in range(c0 + 1, c1):
+                    crossings[slot] += 1
     return starts, crossings
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from yusuan.normalize.model import CellKey, CellUse, Finding
@@ -21,17 +21,23 @@ class Ledger:
 def close_ledger(
     table_id: str,
     cells: Iterable[CellKey],
-    uses: Mapping[CellKey, tuple[CellUse, str]],
+    claimed: Sequence[Mapping[CellKey, tuple[CellUse, str]]],
     texts: Mapping[CellKey, str],
 ) -> Ledger:
-    """Enter the cells that nothing claimed as findings; the counts then add up to all cells."""
+    """Enter the cells that nothing claimed as findings; the counts then add up to all cells.
+
+    ``claimed``: what the steps used cells for; the first one that speaks of a cell counts.
+    """
     complete: dict[CellKey, tuple[CellUse, str]] = {}
     findings: list[Finding] = []
     pairs: dict[tuple[CellUse, str], tuple[CellUse, str]] = {}  # a few, one object for each
     filled = [key for key in cells if texts.get(key)]
     for key in filled:
-        if key in uses:
-            use = uses[key]
+        use = None
+        for uses in claimed:
+            if (use := uses.get(key)) is not None:
+                break
+        if use is not None:
             complete[key] = pairs.setdefault(use, use)
             continue
         complete[key] = ("finding", "cell-unaccounted")

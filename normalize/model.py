@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from yusuan.extract.model import Box, Edge, Line
 
@@ -21,9 +21,11 @@ CellKey = tuple[int, int, int, int]
 """(page, table index, row, col) of a raw cell; page from 1, the others from 0."""
 
 
-@dataclass(frozen=True, slots=True)
-class Origin:
-    """Where a value is printed: page (from 1), table on the page, raw row and column, box in pt."""
+class Origin(NamedTuple):
+    """Where a value is printed: page (from 1), table on the page, raw row and column, box in pt.
+
+    A named tuple, for they are made by the ten thousand, in a fourth of the time of a dataclass.
+    """
 
     page: int
     table: int
@@ -34,12 +36,11 @@ class Origin:
     @property
     def key(self) -> CellKey:
         """The raw cell's key."""
-        return (self.page, self.table, self.row, self.col)
+        return self[:4]
 
 
-@dataclass(frozen=True, slots=True)
-class LogicalCell:
-    """A cell of a stitched table.
+class LogicalCell(NamedTuple):
+    """A cell of a stitched table, a named tuple as ``Origin`` is.
 
     ``row`` and ``col`` count in the logical table (leaf columns); ``text`` is unwrapped;
     ``origins`` has several entries when the cell was cut by a page's edge. ``open_edges``: sides

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections import ChainMap
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import cast
 
 from yusuan.extract.model import RawPage
 from yusuan.normalize.columns import (
@@ -126,10 +124,9 @@ def read_and_map(
         with_candidates(finding, table, index.schemas, rules)
         for finding in (*meaning.findings, *mapped.findings)
     ]
-    # Not one dict of both: of a long document it would be ten megabytes.
-    claimed = ChainMap(dict(reading.uses), cast(dict[CellKey, tuple[CellUse, str]], mapped.uses))
     filled = (key for place in table.fragments for key in keys.get(place, ()))
-    ledger = close_ledger(table.table_id, filled, claimed, texts)
+    # Not one dict of both: of a long document it would be ten megabytes.
+    ledger = close_ledger(table.table_id, filled, (reading.uses, mapped.uses), texts)
     return TableResult(
         table,
         match,

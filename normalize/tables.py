@@ -80,14 +80,17 @@ def read_table(sheet: Sheet, words: frozenset[str], *, is_form: bool = False) ->
     rows: list[tuple[LogicalCell, ...]] = []
     notes: list[str] = list(sheet.notes)
     header_keys = {p.key for p in header.header_cells}
+    mixed_rows = {p.row for p in header.header_cells}
     place = _places(grid, header, sheet.page_widths)
     for source_row in header.body_rows:
-        placed = [p for p in grid.rows[source_row] if p.key not in header_keys]
+        placed: Sequence[Placed] = grid.rows[source_row]
+        if source_row in mixed_rows:
+            placed = [p for p in placed if p.key not in header_keys]
         note = _note_row(placed, len(grid.edges) - 1)
         if note is not None:
             notes.append(note)
             uses.update({p.key: ("note", "") for p in placed if p.text})
-            placed = []
+            placed = ()
         rows.append(tuple([place(p) for p in placed]))
     caption = group.first.caption
     unit, findings = _unit_of(group, header)
@@ -124,20 +127,27 @@ def _places(
         if covered is None:
             covered = covers[c0, c1] = _covered(placed, grid, header)
         first = row_index[row]
-        if len(covered) > 1 and looks_like_amount(text):
-            covered = (_column_at_text_end(placed, covered, grid, header),)
-        elif len(covered) > 1 and text and cell.open_edges & _SIDES:
-            covered = _column_of_text(placed, covered, grid, header) or covered
+        last = row_index.get(row + row_span - 1, first) if row_span > 1 else first
+        edges = cell.open_edges
+        if text and len(covered) > 1:
+            if looks_like_amount(text):
+                covered = (_column_at_text_end(placed, covered, grid, header),)
+            elif edges & _SIDES:
+                covered = _column_of_text(placed, covered, grid, header) or covered
+        hidden = cell.hidden_glyphs
+        if edges and not hidden:
+            hidden = _is_cropped(cell, page_widths.get(page))
+        origin = Origin(page, index, cell.row, cell.col, cell.box)
         return LogicalCell(
-            row=first,
-            col=covered[0],
-            row_span=row_index.get(row + row_span - 1, first) - first + 1,
-            col_span=len(covered),
-            text=text,
-            origins=(Origin(page, index, cell.row, cell.col, cell.box),),
-            lines=cell.lines,
-            open_edges=cell.open_edges,
-            hidden_glyphs=cell.hidden_glyphs or _is_cropped(cell, page_widths.get(page)),
+            first,
+            covered[0],
+            last - first + 1,
+            len(covered),
+            text,
+            (origin,),
+            cell.lines,
+            edges,
+            hidden,
         )
 
     return place

@@ -44,8 +44,8 @@ def join_cut_lines(
         ]
         moved = [c for c in below if c.col in rest and not cell_of(above, c.col)]
         rows[number - 1] = [c for c in rows[number - 1] if c.col not in {m.col for m in moved}]
-        rows[number - 1] += [replace(c, row=number - 1) for c in moved if c.text]
-        rows[number] = [replace(c, text="", lines=()) if c.text else c for c in below]
+        rows[number - 1] += [c._replace(row=number - 1) for c in moved if c.text]
+        rows[number] = [c._replace(text="", lines=()) if c.text else c for c in below]
         first = min(rest.values(), key=lambda c: c.col)
         findings.append(
             cut_row_finding(

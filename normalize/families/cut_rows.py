@@ -179,7 +179,7 @@ def _join(
         assert held is not None
         whole = with_rest(held, cell)
         rows[above] = [whole if c is held else c for c in rows[above]]
-        blank = replace(cell, text="", lines=())
+        blank = cell._replace(text="", lines=())
         rows[number] = [blank if c is cell else c for c in rows[number]]
     cols = {cell.col for cell in rest}
     after = " | ".join(c.text for c in rows[above] if c.col in cols)
@@ -210,8 +210,7 @@ def cut_row_finding(
 def with_rest(cell: LogicalCell, rest: LogicalCell) -> LogicalCell:
     """The cell with the text and the place of its rest on the next page."""
     text = join_texts(cell.text, rest.text, cell, rest)
-    return replace(
-        cell,
+    return cell._replace(
         text=text,
         origins=(*cell.origins, *rest.origins),
         lines=(*cell.lines, *rest.lines),

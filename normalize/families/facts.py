@@ -85,7 +85,7 @@ class Draft:
         """The finished result, with a word on every text that its cell was too small for."""
         for row in self.table.rows:
             for cell in row:
-                if cell.is_clipped:
+                if cell.hidden_glyphs and cell.is_clipped:
                     self._note_clipped(cell)
         return Mapped(tuple(self.records), self.uses, tuple(self.findings))
 
@@ -130,11 +130,6 @@ def rows_of(table: LogicalTable) -> Iterable[tuple[int, dict[int, LogicalCell]]]
         yield number, cells
 
 
-def is_filler(cells: Mapping[int, LogicalCell]) -> bool:
-    """Whether nothing is printed in the row."""
-    return not any(cell.text for cell in cells.values())
-
-
 def figure_yuan(cell: LogicalCell | None, amount: Amount, unit: Unit | None) -> Decimal | None:
     """The figure in yuan; None without a unit, and where the cell's edge hides some of its digits.
 
@@ -156,13 +151,14 @@ def add_amount(
     amount = parse_amount(cell.text)
     unit = column.unit or draft.table.unit
     yuan = figure_yuan(cell, amount, unit)
-    path = "/".join(column.path)
     if amount.kind == "unreadable":
+        path = "/".join(column.path)
         draft.note("amount-unparsed", f"not an amount: {cell.text!r} in column {path}", cell, path)
         draft.use(cell, "finding", "amount-unparsed")
     elif cell.text:
         draft.use(cell, "value")
-        _note_overflow(draft, cell, column, path)
+        _note_overflow(draft, cell, column)
+        path = "/".join(column.path) if unit is None or yuan is None else ""
         if unit is None:
             draft.note("unit-missing", f"no unit printed near the table: {cell.text}", cell, path)
         elif yuan is None and amount.kind == "number" and not cell.hidden_glyphs:
@@ -206,10 +202,11 @@ def field_amount(
     return values
 
 
-def _note_overflow(draft: Draft, cell: LogicalCell, column: LeafColumn, path: str) -> None:
+def _note_overflow(draft: Draft, cell: LogicalCell, column: LeafColumn) -> None:
     """Say so where an amount's cell reaches over more than its column: its right end decided."""
     box = cell.origins[0].box
     if box.x1 - box.x0 > 1.5 * (column.x1 - column.x0):
+        path = "/".join(column.path)
         draft.note(
             "amount-across-columns",
             f"{cell.text} is printed over several columns; taken for {path}, where it ends",

@@ -168,7 +168,7 @@ def _place(
         if role in head.columns and _share(form, own, head.columns[role]) >= _COVER_SHARE
     ]
     if covered:
-        return replace(cell, col=covered[0], col_span=covered[-1] - covered[0] + 1)
+        return cell._replace(col=covered[0], col_span=covered[-1] - covered[0] + 1)
     if cell.text:
         first = min(start for start, _ in head.columns.values())
         beside = (r for at, r in head.ignored.items() if _share(form, own, at) >= _COVER_SHARE)
@@ -177,7 +177,7 @@ def _place(
             draft.use(cell, "ignored", reason)
         elif _share(form, own, (0, first)) >= _COVER_SHARE:
             draft.use(cell, "header", "stub")
-    return replace(cell, col=len(roles), col_span=1)
+    return cell._replace(col=len(roles), col_span=1)
 
 
 def _share(form: Form, one: tuple[int, int], other: tuple[int, int]) -> float:

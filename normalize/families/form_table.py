@@ -84,7 +84,7 @@ def _whole(drawn: LogicalCell, placed: LogicalCell) -> LogicalCell:
     """The drawn cell, with the text that stands below its end where that was found."""
     if len(placed.origins) == len(drawn.origins):
         return drawn
-    return replace(drawn, text=placed.text, origins=placed.origins, lines=placed.lines)
+    return drawn._replace(text=placed.text, origins=placed.origins, lines=placed.lines)
 
 
 def _with_levels(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from yusuan.normalize.codes import econ_level, func_level, join_code_parts, split_code_name
 from yusuan.normalize.columns import CLASSIFICATIONS, Attributes
@@ -13,7 +14,7 @@ from yusuan.normalize.model import LogicalCell, Value
 from yusuan.normalize.text import label_key, strip_ordinal
 from yusuan.schemas.model import Schemas
 
-_PART_ROLE = re.compile("_code_[123]$")
+_PART_ENDS = ("_code_1", "_code_2", "_code_3")
 _LEVEL = re.compile(r"\d\d")
 _YEAR = re.compile(r"20\d\d")
 _UNIT_CODE = re.compile(r"\d{6}|\d{9}")
@@ -23,6 +24,11 @@ _MIN_HEADED = 3
 _NO_LABELS = frozenset({"", "measure", "detail", "ignore", "seq", "remark"})
 _SUBTOTAL = "小计"
 _LENGTHS = {"func": (3, 5, 7), "gov_econ": (3, 5), "dept_econ": (3, 5)}
+_PART_ROLES = {k: tuple(f"{k}_code_{level}" for level in (1, 2, 3)) for k in CLASSIFICATIONS}
+_CODE_ROLES = {k: (f"{k}_code", *_PART_ROLES[k]) for k in CLASSIFICATIONS}
+_ROLES = {k: frozenset((k, f"{k}_name", *_CODE_ROLES[k])) for k in CLASSIFICATIONS}
+"""The roles of the columns that print a classification: its parts, its codes, all of them."""
+_UNIT_ROLES = ("unit", "unit_name", "unit_code")
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,15 +89,14 @@ def read_labels(
             by_role.setdefault(role, []).append(cells[col])
     for col in lane:
         role = attributes[col].get("role", "")
-        if _PART_ROLE.search(role):
+        if role not in by_role and role.endswith(_PART_ENDS):
             # A 类 merged over its 款 has no cell in their rows.
-            by_role.setdefault(role, [])
+            by_role[role] = []
     _part_units(by_role)
-    texts = tuple(c.text for group in by_role.values() for c in group if c.text)
-    for group in by_role.values():
-        for cell in group:
-            if cell.text:
-                draft.use(cell, "value")
+    filled = [cell for group in by_role.values() for cell in group if cell.text]
+    texts = tuple([cell.text for cell in filled])
+    for cell in filled:
+        draft.use(cell, "value")
     word = next((label_key(t) for t in texts if _total_key(t) in totals), None)
     codes: dict[str, str | None] = {}
     names: dict[str, str | None] = {}
@@ -111,7 +116,7 @@ def read_labels(
         # The department's line over those of its units has neither a code nor a class.
         unit_name, names = next(filter(None, names.values()), unit_name), {}
     year, is_change = _row_year(by_role)
-    cut = any(c.is_clipped for group in by_role.values() for c in group)
+    cut = any(cell.hidden_glyphs for cell in filled)
     if is_total:
         return RowLabels({}, {}, unit_code, unit_name, True, word, texts, year, is_change, cut)
     headed = before.is_headed
@@ -154,6 +159,7 @@ def _row_year(by_role: Mapping[str, Sequence[LogicalCell]]) -> tuple[int | None,
     return (int(found[0]), False) if found else (None, True)
 
 
+@lru_cache(maxsize=1 << 12)
 def _total_key(text: str) -> str:
     """The label without ordinal, colon or footnote, for comparing with total words."""
     return strip_ordinal(label_key(text))[1].rstrip("：")
@@ -163,6 +169,8 @@ def _code_and_name(
     kind: str, by_role: Mapping[str, Sequence[LogicalCell]], before: RowLabels, draft: Draft
 ) -> tuple[str | None, str | None]:
     """Code and name of one classification from whatever columns carry them."""
+    if _ROLES[kind].isdisjoint(by_role):
+        return None, None
     lengths = _LENGTHS[kind]
     name = _joined(by_role.get(f"{kind}_name", ()))
     code: str | None = None
@@ -195,15 +203,15 @@ def _code_and_name(
 
 def _parts(kind: str, by_role: Mapping[str, Sequence[LogicalCell]]) -> list[str]:
     """The code column(s) from left to right: one, or 类|款|项, blank where there is no cell."""
-    names = [f"{kind}_code_{level}" for level in (1, 2, 3) if f"{kind}_code_{level}" in by_role]
+    names = [role for role in _PART_ROLES[kind] if role in by_role]
     if f"{kind}_code" in by_role or not any(by_role[name] for name in names):
         return [label_key(c.text) for c in _part_cells(kind, by_role)]
     return ["".join(label_key(c.text) for c in by_role[name]) for name in names]
 
 
 def _part_cells(kind: str, by_role: Mapping[str, Sequence[LogicalCell]]) -> list[LogicalCell]:
-    roles = (f"{kind}_code", f"{kind}_code_1", f"{kind}_code_2", f"{kind}_code_3")
-    return sorted((c for r in roles for c in by_role.get(r, ())), key=lambda c: c.col)
+    cells = [c for role in _CODE_ROLES[kind] for c in by_role.get(role, ())]
+    return sorted(cells, key=lambda c: c.col) if len(cells) > 1 else cells
 
 
 def _inherited(parts: Sequence[str], before: str | None) -> list[str]:
@@ -224,7 +232,7 @@ def _unit(
 
     Units are printed once above their codes, or merged over them.
     """
-    cells = [c for r in ("unit", "unit_name", "unit_code") for c in by_role.get(r, ())]
+    cells = [c for role in _UNIT_ROLES for c in by_role.get(role, ())]
     if not any(c.text for c in cells):
         return before.unit_code, before.unit_name
     code = _joined(by_role.get("unit_code", ()))
@@ -251,7 +259,7 @@ def _named_unit(
 
 
 def _joined(cells: Sequence[LogicalCell]) -> str | None:
-    return "".join(c.text for c in cells if c.text) or None
+    return "".join([c.text for c in cells]) or None if cells else None
 
 
 def label_values(labels: RowLabels, columns: frozenset[str]) -> dict[str, Value]:

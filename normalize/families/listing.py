@@ -14,7 +14,7 @@ from typing import Final
 
 from yusuan.normalize.columns import LABEL_ROLES, Attributes, split_lanes
 from yusuan.normalize.families.breakdown import dimension_of, meaning_values, parent_columns
-from yusuan.normalize.families.facts import Draft, add_amount, is_filler, rows_of
+from yusuan.normalize.families.facts import Draft, add_amount, rows_of
 from yusuan.normalize.families.hierarchy import parent_rows
 from yusuan.normalize.families.labels import RowLabels, label_values, read_labels
 from yusuan.normalize.families.matrix import account_other_columns, says_nothing
@@ -85,9 +85,8 @@ def _map_lane(
     rows: list[tuple[RowLabels, dict[int, LogicalCell]]] = []
     labels = RowLabels()
     for _, cells in rows_of(draft.table):
-        if is_filler({c: cells[c] for c in lane.columns if c in cells}):
-            continue
-        if says_nothing(draft, cells, lane.columns):
+        filled = [cells[c] for c in lane.columns if c in cells and cells[c].text]
+        if not filled or says_nothing(draft, filled):
             continue
         labels = read_labels(cells, lane.columns, attributes, totals, labels, draft)
         if _COUNT.search(label_key("".join(labels.texts))):

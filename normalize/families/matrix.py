@@ -19,7 +19,7 @@ from yusuan.normalize.columns import (
     split_lanes,
 )
 from yusuan.normalize.families.categories import category
-from yusuan.normalize.families.facts import Draft, add_amount, is_filler, rows_of
+from yusuan.normalize.families.facts import Draft, add_amount, rows_of
 from yusuan.normalize.families.hierarchy import leading_sum, nested_sums, parent_rows
 from yusuan.normalize.families.labels import (
     RowLabels,
@@ -79,9 +79,8 @@ def _map_lane(
     labels = RowLabels()
     for number, row in rows_of(draft.table):
         cells = _with_label_from_left(row, lane)
-        if is_filler({c: cells[c] for c in lane if c in cells}):
-            continue
-        if says_nothing(draft, cells, lane):
+        filled = [cells[c] for c in lane if c in cells and cells[c].text]
+        if not filled or says_nothing(draft, filled):
             continue
         if heading := unit_heading(cells, lane):
             draft.use(next(c for c in cells.values() if c.text), "value")
@@ -155,9 +154,10 @@ def _with_label_from_left(
     公用经费合计 under the code of one list has its amount under that of the next.
     """
     first = lane[0]
-    for cell in cells.values():
-        if first not in cells and cell.col < first < cell.col + cell.col_span:
-            return {**cells, first: cell}
+    if first not in cells:
+        for cell in cells.values():
+            if cell.col < first < cell.col + cell.col_span:
+                return {**cells, first: cell}
     return dict(cells)
 
 
@@ -196,16 +196,18 @@ def _leave_out(draft: Draft, cells: Mapping[int, LogicalCell], lane: Sequence[in
     draft.note("code-foreign", f"no row of a table by this classification: {text}", filled[0])
 
 
-def says_nothing(draft: Draft, cells: Mapping[int, LogicalCell], lane: Sequence[int]) -> bool:
+def says_nothing(draft: Draft, filled: Sequence[LogicalCell]) -> bool:
     """Whether the row only says that there is nothing (无), which is a note and no fact."""
-    filled = [cells[c] for c in lane if c in cells and cells[c].text]
-    keys = [label_key(cell.text) for cell in filled]
-    is_placeholder = all(_PLACEHOLDER.fullmatch(key) for key in keys)
-    if not is_placeholder and not all(_NOTHING.fullmatch(key) for key in keys):
+    is_placeholder = _all_match(_PLACEHOLDER, filled)
+    if not is_placeholder and not _all_match(_NOTHING, filled):
         return False
     for cell in filled:
         draft.use(cell, "note", "placeholder" if is_placeholder else "nothing to publish")
     return True
+
+
+def _all_match(pattern: re.Pattern[str], cells: Sequence[LogicalCell]) -> bool:
+    return all(pattern.fullmatch(label_key(cell.text)) for cell in cells)
 
 
 def _is_rest_of_row(

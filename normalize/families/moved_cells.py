@@ -146,7 +146,7 @@ def _in_own_column(cell: LogicalCell, columns: Sequence[LeafColumn]) -> LogicalC
     is_middle = abs((left + right) - (x0 + last.x1)) <= 2 * _MIDDLE_PT
     if left < last.x0 - 1.0 or is_middle:
         return cell
-    return replace(cell, col=_last_col(cell), col_span=1)
+    return cell._replace(col=_last_col(cell), col_span=1)
 
 
 def _settle(rows: Rows, pages: Sequence[_Page], col: int) -> None:
@@ -166,7 +166,7 @@ def _settle(rows: Rows, pages: Sequence[_Page], col: int) -> None:
             continue
         start = min(start, len(page.edges) - 2)
         row, stop = page.starts[start], page.starts[max(end, start + 1)]
-        rows[row].append(replace(item.cell, row=row, row_span=stop - row))
+        rows[row].append(item.cell._replace(row=row, row_span=stop - row))
 
 
 def _column(rows: Rows, page: _Page, col: int) -> list[LogicalCell]:

@@ -9,8 +9,8 @@ all (DOMAIN section 8).
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
-from typing import Final
+from dataclasses import dataclass
+from typing import Final, Literal, NamedTuple
 
 from yusuan.extract.model import Edge
 from yusuan.normalize.amounts import looks_like_amount
@@ -29,8 +29,7 @@ _LOW_STOPS: Final = frozenset("，、；,;")
 _CUT_SHARE: Final = 0.5
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(NamedTuple):
     """Body rows ``first``..``last`` of one page that one cell of a column covers.
 
     ``cell`` is None where none is drawn. ``open_top``/``open_bottom``: no rule is drawn there
@@ -99,52 +98,52 @@ def column_parts(
     one of them has a rule at the same height, else the producer draws none there at all.
     ``rests``: rows that are the rest of the row above, cut by a page end.
     """
-    anchored = {row: _cell_at(table, row, col) for row in rows}
-    parts: list[Part] = []
-    for position, row in enumerate(rows):
-        cell = anchored[row]
-        page = table.row_pages[row]
-        held = parts[-1] if parts else None
-        if held and held.page == page and (cell is None or row <= _end(held)):
-            parts[-1] = replace(held, last=row)
+    pages = table.row_pages
+    cells: list[LogicalCell | None] = []  # of each part
+    covered: list[list[int]] = []  # the rows of each part
+    page, end = 0, -1  # of the last part: its page, the last row that its cell covers
+    for row in rows:
+        cell = _cell_at(table, row, col)
+        if covered and pages[row] == page and (cell is None or row <= end):
+            covered[-1].append(row)
             continue
-        before = rows[position - 1] if position else None
-        part = _part(table, row, cell, page, witnesses, before)
-        parts.append(replace(part, is_rest=row in rests))
-    return [_with_bottom(table, part, witnesses) for part in parts]
+        page, end = pages[row], cell.row + cell.row_span - 1 if cell else -1
+        cells.append(cell)
+        covered.append([row])
+    parts: list[Part] = []
+    before: int | None = None  # the page of the part above
+    for cell, (first, *others) in zip(cells, covered, strict=True):
+        last, page = others[-1] if others else first, pages[first]
+        top = before != page and _is_open_at(table, first, cell, witnesses, "top")
+        bottom = _is_open_at(table, last, cell, witnesses, "bottom")
+        parts.append(Part(first, last, page, cell, top, bottom, first in rests))
+        before = page
+    return parts
 
 
 def _cell_at(table: LogicalTable, row: int, col: int) -> LogicalCell | None:
     """The cell anchored in the row that covers the column; a filled one before a blank one."""
-    cells = [c for c in table.rows[row] if c.col <= col < c.col + c.col_span]
-    return next((c for c in cells if c.text), cells[0] if cells else None)
+    blank: LogicalCell | None = None
+    for cell in table.rows[row]:
+        if cell.col <= col < cell.col + cell.col_span:
+            if cell.text:
+                return cell
+            blank = blank or cell
+    return blank
 
 
-def _end(part: Part) -> int:
-    return part.cell.row + part.cell.row_span - 1 if part.cell else part.last
-
-
-def _part(
+def _is_open_at(
     table: LogicalTable,
     row: int,
     cell: LogicalCell | None,
-    page: int,
     witnesses: Collection[int],
-    before: int | None,
-) -> Part:
-    is_page_top = before is None or table.row_pages[before] != page
-    is_open = cell is None or "top" in cell.open_edges
-    told = is_open and is_page_top and _has_rule(table, row, witnesses, "top")
-    return Part(row, row, page, cell, told, False)
-
-
-def _with_bottom(table: LogicalTable, part: Part, witnesses: Collection[int]) -> Part:
-    is_open = part.cell is None or "bottom" in part.cell.open_edges
-    is_told = _has_rule(table, part.last, witnesses, "bottom") or _is_strip(
-        table, part.last, witnesses
-    )
-    told = is_open and is_told
-    return replace(part, open_bottom=told)
+    side: Literal["top", "bottom"],
+) -> bool:
+    """Whether a part whose first or last row is ``row`` goes on beyond it."""
+    if cell is not None and side not in cell.open_edges:
+        return False
+    is_told = _has_rule(table, row, witnesses, side)
+    return is_told or (side == "bottom" and _is_strip(table, row, witnesses))
 
 
 def _is_strip(table: LogicalTable, row: int, witnesses: Collection[int]) -> bool:
@@ -158,7 +157,7 @@ def _is_strip(table: LogicalTable, row: int, witnesses: Collection[int]) -> bool
 
 def _has_rule(table: LogicalTable, row: int, witnesses: Collection[int], side: Edge) -> bool:
     """Whether some unmerged cell of the row is closed on that side."""
-    return any(c.col in witnesses and side not in c.open_edges for c in table.rows[row])
+    return any(side not in c.open_edges and c.col in witnesses for c in table.rows[row])
 
 
 def join_parts(
