@@ -30,7 +30,14 @@ from yusuan.normalize.narrative import narrative_facts
 from yusuan.normalize.pages import page_findings
 from yusuan.normalize.published import TableResult, read_and_map
 from yusuan.normalize.repeated_projects import mark_repeated
-from yusuan.normalize.sections import is_bound, publisher_of, sections, several_publishers
+from yusuan.normalize.sections import (
+    is_bound,
+    publisher_of,
+    sections,
+    several_publishers,
+    without_contradictions,
+    year_of,
+)
 from yusuan.normalize.several import SECOND_CUT, second_cuts, several_years
 from yusuan.normalize.stitch import stitch_pages
 from yusuan.normalize.text import label_key
@@ -68,7 +75,9 @@ def normalize(raw: RawDocument, index: Index, *, keep_rows: bool = True) -> Norm
     by_number = {page.number: page for page in raw.pages}
     covers = sections(raw.pages)
     captions = [g.first.caption for g in groups]
-    meta = document_meta(raw.pages, captions, raw.file_name, is_bound=is_bound(covers))
+    meta = without_contradictions(
+        document_meta(raw.pages, captions, raw.file_name, is_bound=is_bound(covers)), covers
+    )
     year = meta.get("fiscal_year")
     fiscal_year = year if isinstance(year, int) else None
     keys = _keys_by_table(texts)
@@ -76,7 +85,8 @@ def normalize(raw: RawDocument, index: Index, *, keep_rows: bool = True) -> Norm
     results: list[TableResult] = []
     rows: list[Record] = []
     for number, group in enumerate(groups):
-        result = read_and_map(group, number, by_number, texts, keys, index, fiscal_year)
+        own_year = year_of(group.first.table.page, covers, fiscal_year)
+        result = read_and_map(group, number, by_number, texts, keys, index, own_year)
         uses.update(result.uses)
         rows.append(_table_record(result, publisher_of(result.table.page_first, covers)))
         table = result.table if keep_rows else replace(result.table, rows=())
@@ -98,7 +108,7 @@ def normalize(raw: RawDocument, index: Index, *, keep_rows: bool = True) -> Norm
             *rows,
             *(record for record, _ in missing),
         ),
-        records=(*records, *narrative_facts(raw.pages, meta, index.heads, records)),
+        records=(*records, *narrative_facts(raw.pages, meta, index.heads, records, covers)),
         findings=as_documented(
             (
                 *stitched,

@@ -25,6 +25,7 @@ from yusuan.normalize.narrative_heads import (
     with_projects,
 )
 from yusuan.normalize.prose import Paragraph, paragraphs
+from yusuan.normalize.sections import Section, section_of, year_of
 from yusuan.normalize.text import label_key, strip_ordinal
 
 _AMOUNT = re.compile(
@@ -112,30 +113,38 @@ def narrative_facts(
     meta: Mapping[str, Value],
     heads: Heads,
     tables: Sequence[Record] = (),
+    covers: Sequence[Section] = (),
 ) -> tuple[Record, ...]:
     """Records of ``narrative_facts`` in reading order. ``meta``: year and kind of the document.
 
-    ``tables``: the records of its tables, whose projects the prose may name.
+    ``tables``: the records of its tables, whose projects the prose may name. ``covers``: those in
+    the document, where books of several years or kinds are bound in one.
     """
     names = (r.values.get("project_name") for r in tables if r.table == "projects")
     heads = with_projects(heads, (name for name in names if isinstance(name, str)))
-    year, kind = meta.get("fiscal_year"), meta.get("doc_kind")
     context = _Context()
     records: list[Record] = []
     run = 0
     for paragraph in paragraphs(pages):
         if paragraph.run != run:  # a table stands between
             run, context = paragraph.run, replace(context, pending=None)
-        context, statements = read_paragraph(
-            paragraph.text,
-            context,
-            heads,
-            year if isinstance(year, int) else None,
-            "final" if kind == "final" else "budget",
-        )
+        period = _period(meta, paragraph.pages[0], covers)
+        context, statements = read_paragraph(paragraph.text, context, heads, *period)
         for statement in statements:
             records.append(_record(paragraph, statement, len(records)))
     return tuple(records)
+
+
+def _period(
+    meta: Mapping[str, Value], page: int, covers: Sequence[Section]
+) -> tuple[int | None, Kind]:
+    """The year of a page, and whether its amounts are planned or spent."""
+    told, kind = meta.get("fiscal_year"), meta.get("doc_kind")
+    year = year_of(page, covers, told if isinstance(told, int) else None)
+    cover = section_of(page, covers)
+    if kind is None and cover is not None:
+        kind = cover.kind
+    return year, "final" if kind == "final" else "budget"
 
 
 def read_paragraph(

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from yusuan.extract.model import RawPage
-from yusuan.normalize.captions import is_page_footer
-from yusuan.normalize.metadata import Scope, read_cover
-from yusuan.normalize.model import Finding
+from yusuan.normalize.captions import Kind, is_page_footer
+from yusuan.normalize.metadata import Scope, place_of, read_cover
+from yusuan.normalize.model import Finding, Value
 
 # A cover has a name, a year, 部门预算, perhaps an office and a date; prose and contents have more.
 _MAX_COVER_LINES: Final = 8
@@ -19,25 +19,37 @@ _MAX_NAMED: Final = 5
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """What follows a cover: from ``page`` on, the body that it names."""
+    """What follows a cover: from ``page`` on, the body that it names and the year it is of."""
 
     page: int
     name: str
     scope: Scope | None
+    year: int | None = None
+    kind: Kind | None = None
 
 
 def sections(pages: Iterable[RawPage]) -> tuple[Section, ...]:
-    """The covers of a document that name a body, one for each run of covers of the same body."""
+    """The covers of a document that name a body, one for each run of covers of the same book.
+
+    The title names it (某市民政局2026年部门预算), or a line below (预算单位：某市民政局).
+    """
     found: list[Section] = []
     for page in pages:
         n_lines = sum(not is_page_footer(line) for line in page.lines)
         if page.tables or not 0 < n_lines <= _MAX_COVER_LINES:
             continue
         cover = read_cover((page,))
-        name = cover.title_name
-        if name and (not found or found[-1].name != name):
-            found.append(Section(page.number, name, cover.scope))
+        name = cover.title_name or (cover.kind and (cover.unit or cover.department))
+        if not name:
+            continue
+        book = Section(page.number, name, cover.scope, cover.year, cover.kind)
+        if not found or _book(found[-1]) != _book(book):
+            found.append(book)
     return tuple(found)
+
+
+def _book(section: Section) -> tuple[str, int | None, Kind | None]:
+    return section.name, section.year, section.kind
 
 
 def is_bound(found: Sequence[Section]) -> bool:
@@ -53,6 +65,42 @@ def publisher_of(page: int, found: Sequence[Section]) -> str | None:
     if len({s.name for s in found}) < 2:
         return None
     return next((s.name for s in reversed(found) if s.page <= page), None)
+
+
+def section_of(page: int, found: Sequence[Section]) -> Section | None:
+    """The last cover before a page."""
+    return next((s for s in reversed(found) if s.page <= page), None)
+
+
+def year_of(page: int, found: Sequence[Section], year: int | None) -> int | None:
+    """The year of a page: its cover's where the covers are of several, else the document's."""
+    if len({s.year for s in found if s.year}) < 2:
+        return year
+    cover = section_of(page, found)
+    return cover.year if cover else None
+
+
+def without_contradictions(meta: Mapping[str, Value], found: Sequence[Section]) -> dict[str, Value]:
+    """What the document is, without that in which the books bound in it differ.
+
+    A department and its own units have the year and the kind in common.
+    """
+    values = dict(meta)
+    for name, told in (
+        ("fiscal_year", {s.year for s in found if s.year}),
+        ("doc_kind", {s.kind for s in found if s.kind}),
+    ):
+        if len(told) > 1:
+            values[name] = None
+    if is_bound(found):
+        values["parent_department"] = values["unit_code"] = None
+        if len({s.scope for s in found}) > 1:
+            values["doc_scope"] = None
+        places = [place_of(s.name) for s in found]
+        for at, name in enumerate(("province", "city", "district")):
+            if len({place[at] for place in places if place[at]}) > 1:
+                values[name] = None
+    return values
 
 
 def several_publishers(

@@ -7,7 +7,16 @@ import pytest
 from yusuan.extract.model import Box, Line, RawPage
 from yusuan.normalize.captions import Caption
 from yusuan.normalize.metadata import document_meta, read_cover
-from yusuan.normalize.sections import is_bound, publisher_of, sections, several_publishers
+from yusuan.normalize.narrative import narrative_facts
+from yusuan.normalize.narrative_heads import prepare_heads
+from yusuan.normalize.sections import (
+    is_bound,
+    publisher_of,
+    sections,
+    several_publishers,
+    without_contradictions,
+    year_of,
+)
 from yusuan.schemas.loader import load
 
 
@@ -16,6 +25,10 @@ def page(number: int, *texts: str) -> RawPage:
         Line(text, Box(50, 30.0 * row, 400, 30.0 * row + 20), 20) for row, text in enumerate(texts)
     )
     return RawPage(number, 595, 842, 0, lines=lines)
+
+
+def with_paragraph(over: RawPage, text: str) -> RawPage:
+    return replace(over, lines=(*over.lines, Line(text, Box(90, 300, 400, 320), 20)))
 
 
 BOUND = (page(1, "江北区司法局", "2026年部门预算"), page(2, "目录", *["一、部门概况"] * 9),
@@ -38,6 +51,53 @@ def test_covers_of_a_department_s_own_units_do_not() -> None:
     assert not is_bound(found)
     assert publisher_of(2, found) == "西岭县第一中学"
     assert document_meta(OWN_UNITS, [], "")["publisher"] == "西岭县教育局"
+
+
+BY_LABEL = (
+    page(1, "江北区2026年区级部门预算", "预算主管部门：江北区司法局"),
+    page(4, "江北区2025年区级部门预算", "预算主管部门：江北区信访局"),
+    page(7, "江北区2025年区级单位预算", "预算单位：江北区信访接待中心"),
+)
+
+
+def test_a_line_below_the_title_of_a_cover_names_its_body() -> None:
+    found = sections(BY_LABEL)
+    assert [(s.name, s.scope, s.year) for s in found] == [
+        ("江北区司法局", "department", 2026),
+        ("江北区信访局", "department", 2025),
+        ("江北区信访接待中心", "unit", 2025),
+    ]
+    assert is_bound(found)
+    assert [year_of(p, found, None) for p in (3, 5, 8)] == [2026, 2025, 2025]
+    assert not sections((page(1, "编制部门：江北区司法局"),))  # a page of a name is no cover
+
+
+def test_in_what_bound_books_differ_the_document_says_nothing() -> None:
+    found = sections(BY_LABEL)
+    meta = without_contradictions(document_meta(BY_LABEL, [], "", is_bound=is_bound(found)), found)
+    assert {name: value for name, value in meta.items() if value} == {"doc_kind": "budget"}
+    own = sections(OWN_UNITS)
+    meta = document_meta(OWN_UNITS, [], "")
+    assert without_contradictions(meta, own) == meta
+
+
+def test_each_bound_book_has_its_own_year_and_kind() -> None:
+    prose = "2025年“三公”经费20万元，2026年“三公”经费18万元。"
+    pages = (
+        page(1, "江北区司法局2026年部门预算"), with_paragraph(page(2, "说明。"), prose),
+        page(3, "江北区司法局2025年部门决算"),
+        with_paragraph(page(4, "说明。"), "2025年“三公”经费支出16万元。"),
+    )  # fmt: skip
+    covers = sections(pages)
+    assert not is_bound(covers)
+    meta = without_contradictions(document_meta(pages, [], ""), covers)
+    assert (meta["publisher"], meta["fiscal_year"]) == ("江北区司法局", None)
+    facts = narrative_facts(pages, meta, prepare_heads(load()), (), covers)
+    assert [(f.values["metric"], f.values["amount_text"]) for f in facts] == [
+        ("prior", "20"),
+        ("budget", "18"),
+        ("final", "16"),
+    ]
 
 
 def test_one_cover_says_nothing_of_single_tables() -> None:
