@@ -237,7 +237,7 @@ def join_texts(
     whole = _whole_cut_line(last, following) if last and following else None
     goes_on = above[-1] in _LOW_STOPS and below[-1] not in _LOW_STOPS
     if _is_same_print(above, below) and _alnum(above) == _alnum(below) and not goes_on:
-        longer = max(above, below, key=len)
+        longer = max(above, below, key=lambda text: len("".join(text.split())))
         is_line = whole is not None and _alnum(whole) == _alnum(above)
         return clean_text(whole) if whole is not None and is_line else longer
     if last and following and whole is not None:
