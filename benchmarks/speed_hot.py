@@ -27,7 +27,7 @@ from yusuan.extract.tables import assemble_page
 
 SAMPLE = Path(__file__).resolve().parent.parent / "samples" / "seed-report.pdf"
 SETTINGS = ReadSettings()
-PAINT = PaintSettings(SETTINGS.rules.max_width, SETTINGS.white)
+PAINT = PaintSettings(SETTINGS.white)
 
 
 @dataclass(frozen=True)

@@ -18,9 +18,7 @@ from .objects import (
     Inks,
     Orders,
     PageObjects,
-    colors_to_inks,
     concat_all,
-    read_colors,
     read_floats,
     read_inks,
     read_matrices,
@@ -243,13 +241,11 @@ def _read_text_objects(
             matrices[here] = concat_all(matrices[here], found.places[number].matrix)
     sizes = read_floats(pdf.text_size, handles)
     modes = pdf.text_mode(count, handles)
-    colors, is_plain = read_colors(pdf.fill_color, handles)
-    colors[~is_plain] = (0, 0, 0, 255)
-    inks = colors_to_inks(colors, is_plain, white)
+    inks, colors = read_inks(pdf.fill_color, handles, white)
     if modes.any():  # mode 0 fills, as nearly all text does
         is_outline = np.flatnonzero(np.isin(modes, _STROKED_MODES))
         if len(is_outline):
-            inks[is_outline] = read_inks(pdf.stroke_color, handles[is_outline], white)
+            inks[is_outline] = read_inks(pdf.stroke_color, handles[is_outline], white)[0]
         inks[np.isin(modes, _INVISIBLE_MODES)] = INK_NONE
     ahead = matrices[:, :2] * np.where(sizes < 0, -1, 1)[:, None]
     heights = np.abs(sizes) * np.hypot(matrices[:, 2], matrices[:, 3])

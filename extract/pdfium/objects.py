@@ -30,8 +30,9 @@ class Paths:
     """The visible paths of one container, end to end.
 
     ``points`` (n, 2) in displayed coordinates, ``kinds`` and ``closes`` (n,), ``counts`` (m,)
-    points per path. Per path: ``clips`` (m, 4), whether it is ``stroked`` by a pen thin enough for
-    a rule, the ``fills``' ink, and its place in the drawing order.
+    points per path. Per path: ``clips`` (m, 4), whether it is ``stroked``, by a pen of which width
+    (``pens``, displayed) and in white or not (``white_pens``), the ``fills``' ink, and its place in
+    the drawing order.
     """
 
     points: Floats
@@ -40,6 +41,8 @@ class Paths:
     counts: npt.NDArray[np.int64]
     clips: Floats
     stroked: npt.NDArray[np.bool_]
+    pens: Floats
+    white_pens: npt.NDArray[np.bool_]
     fills: Inks
     orders: Orders
 
@@ -56,19 +59,22 @@ class Texts:
 
 @dataclass(slots=True)
 class PageObjects:
-    """What the walk gathers, by container; ``places[0]`` is the page."""
+    """What the walk gathers, by container; ``places[0]`` is the page.
+
+    ``images``, ``shadings``: displayed boxes within their clips, with their drawing order.
+    """
 
     places: list[Place]
     paths: list[Paths] = field(default_factory=list)
     texts: list[Texts] = field(default_factory=list)
     images: list[tuple[Bounds, float]] = field(default_factory=list)
+    shadings: list[tuple[Bounds, float]] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
 class PaintSettings:
-    """``max_pen``: the thickest pen, in points, that draws a rule; ``white``: see ReadSettings."""
+    """``white``: see ReadSettings."""
 
-    max_pen: float
     white: int
 
 
@@ -104,8 +110,10 @@ def _walk(
         paths = _read_paths(items[is_path], orders[is_path], clips[is_path], place.matrix, settings)
         if paths is not None:
             found.paths.append(paths)
+    for i in np.flatnonzero((kinds == pdf.OBJECT_SHADING) & (clips[:, 0] <= clips[:, 2])).tolist():
+        found.shadings.append((_bounds(clips[i]), float(orders[i])))
     for i in np.flatnonzero((kinds == pdf.OBJECT_IMAGE) | (kinds == pdf.OBJECT_FORM)).tolist():
-        clip: Bounds = tuple(clips[i].tolist())
+        clip = _bounds(clips[i])
         a, b, c, d, e, f = read_matrices(items[i : i + 1])[0].tolist()
         matrix = concat((a, b, c, d, e, f), place.matrix)
         if kinds[i] == pdf.OBJECT_IMAGE:
@@ -117,6 +125,11 @@ def _walk(
             inner = pdf.form_object(count, int(items[i]), range(count))
             inside = (float(orders[i]), room)
             _walk(inner, len(found.places) - 1, found, settings, inside, depth + 1)
+
+
+def _bounds(row: Floats) -> Bounds:
+    x0, top, x1, bottom = row.tolist()
+    return x0, top, x1, bottom
 
 
 def read_matrices(items: pdf.Words) -> Floats:
@@ -135,31 +148,21 @@ def concat_all(matrices: Floats, then: Matrix) -> Floats:
     return rows.reshape(-1, 6)
 
 
-def read_colors(
-    read: pdf.Each, items: pdf.Words
-) -> tuple[npt.NDArray[np.uint32], npt.NDArray[np.bool_]]:
-    """(n, 4) red, green, blue, alpha of the objects' fill or stroke, and where it is a colour."""
+def read_inks(read: pdf.Each, items: pdf.Words, white: int) -> tuple[Inks, npt.NDArray[np.uint32]]:
+    """(n,) what the objects' fill or stroke shows on paper, and (n, 4) its colour with alpha.
+
+    A pattern has no plain colour; it counts as black. Fully transparent is no ink.
+    """
     colors = np.zeros((len(items), 4), np.uint32)
     columns = [pdf.addresses(colors, i) for i in range(4)]
-    return colors, read(len(items), items, *columns).astype(np.bool_)
-
-
-def read_inks(read: pdf.Each, items: pdf.Words, white: int) -> Inks:
-    """(n,) what the objects' fill or stroke colour shows on paper."""
-    return colors_to_inks(*read_colors(read, items), white)
-
-
-def colors_to_inks(
-    colors: npt.NDArray[np.uint32], known: npt.NDArray[np.bool_], white: int
-) -> Inks:
-    """(n,) what colours (n, 4) show on paper.
-
-    A pattern has no plain colour; it counts as visible. Fully transparent is no ink.
-    """
+    known = read(len(items), items, *columns).astype(np.bool_)
+    colors[~known] = _BLACK
     inks = np.where((colors[:, :3] >= white).all(axis=1), INK_WHITE, INK_VISIBLE)
     inks[colors[:, 3] == 0] = INK_NONE
-    inks[~known] = INK_VISIBLE
-    return inks.astype(np.uint8)
+    return inks.astype(np.uint8), colors
+
+
+_BLACK = (0, 0, 0, 255)
 
 
 def read_floats(read: pdf.Each, items: pdf.Words) -> Floats:
@@ -178,15 +181,14 @@ def _read_paths(
     fills = _read_some(pdf.fill_color, items, modes[:, 0] != 0, settings.white)
     strokes = _read_some(pdf.stroke_color, items, modes[:, 1] != 0, settings.white)
     counts = pdf.path_segments(len(items), items)
-    shown = np.flatnonzero(((strokes == INK_VISIBLE) | (fills != INK_NONE)) & (counts > 0))
+    shown = np.flatnonzero(((strokes != INK_NONE) | (fills != INK_NONE)) & (counts > 0))
     if not len(shown):
         return None
     items = items[shown]
     counts, strokes = counts[shown], strokes[shown]
     matrices = concat_all(read_matrices(items), matrix)
     scale = np.abs(matrices[:, 0] * matrices[:, 3] - matrices[:, 1] * matrices[:, 2]) ** 0.5
-    is_thin = read_floats(pdf.stroke_width, items) * scale <= settings.max_pen
-    stroked = (strokes == INK_VISIBLE) & is_thin
+    stroked = strokes != INK_NONE
     ends = np.cumsum(counts)
     within = np.arange(ends[-1]) - np.repeat(ends - counts, counts)
     segments = pdf.path_segment(len(within), np.repeat(items, counts), within)
@@ -202,6 +204,8 @@ def _read_paths(
         counts=counts,
         clips=clips[shown],
         stroked=stroked,
+        pens=(read_floats(pdf.stroke_width, items) * scale).astype(np.float32),
+        white_pens=strokes == INK_WHITE,
         fills=fills[shown],
         orders=orders[shown],
     )
@@ -219,9 +223,9 @@ def _read_closes(segments: pdf.Words, asked: npt.NDArray[np.bool_]) -> npt.NDArr
 def _read_some(read: pdf.Each, items: pdf.Words, asked: npt.NDArray[np.bool_], white: int) -> Inks:
     """(n,) inks of the objects ``asked``; INK_NONE for the others."""
     if asked.all():
-        return read_inks(read, items, white)
+        return read_inks(read, items, white)[0]
     inks = np.full(len(items), INK_NONE, np.uint8)
     chosen = np.flatnonzero(asked)
     if len(chosen):
-        inks[chosen] = read_inks(read, items[chosen], white)
+        inks[chosen] = read_inks(read, items[chosen], white)[0]
     return inks

@@ -141,8 +141,8 @@ def _read_page(
         rotation = 90 * int(pdf.page_rotation(page))
         matrix, width, height = display_matrix(_crop_box(page), rotation)
         place = Place(matrix, (0.0, 0.0, width, height))
-        found = walk_page(page, place, PaintSettings(settings.rules.max_width, settings.white))
-        drawn = paths_to_drawn(found.paths, settings.rules)
+        found = walk_page(page, place, PaintSettings(settings.white))
+        drawn = paths_to_drawn(found.paths, settings.rules, _pictures(found))
         has_image = _has_image(found, width, height)
         has_rules = len(drawn.rules_v) > 0 or _has_level_rules(drawn.rules_h)
         may_hold_table = has_rules or has_image or not only_tables
@@ -256,8 +256,14 @@ def _crop_box(page: int) -> Bounds:
     return left, bottom, right, top
 
 
+def _pictures(found: PageObjects) -> Floats:
+    """(n, 4) displayed boxes of the page's images and shadings."""
+    boxes = [box for box, _ in (*found.images, *found.shadings)]
+    return np.array(boxes, np.float32).reshape(-1, 4)
+
+
 def _has_image(found: PageObjects, width: float, height: float) -> bool:
     """Whether one picture covers more than half of the page (a scan)."""
-    boxes = np.array([box for box, _ in found.images], np.float32).reshape(-1, 4)
+    boxes = _pictures(found)
     areas = (boxes[:, 2] - boxes[:, 0]) * (boxes[:, 3] - boxes[:, 1])
     return bool((areas > 0.5 * width * height).any())

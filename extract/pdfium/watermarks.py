@@ -34,8 +34,8 @@ _CROSSING = 0.05
 
 def slanted(ahead: Floats) -> Bools:
     """(n,) whether directions (n, 2) lie askew, neither level nor upright."""
-    along = np.abs(ahead)
-    return np.asarray(along.min(axis=1) > _SLANT * along.max(axis=1))
+    x, y = np.abs(ahead).T
+    return np.asarray(np.minimum(x, y) > _SLANT * np.maximum(x, y))
 
 
 def find_watermarks(
