@@ -6,7 +6,7 @@ A form has no columns: an amount is named by the words beside it in its row and 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from itertools import product
 from typing import Final
 
@@ -16,6 +16,7 @@ from yusuan.normalize.families.breakdown import dimension_of, meaning_values
 from yusuan.normalize.families.facts import Draft, add_amount, with_more
 from yusuan.normalize.families.listing import DETAILS, link
 from yusuan.normalize.model import (
+    CellKey,
     LeafColumn,
     LogicalCell,
     LogicalTable,
@@ -57,6 +58,11 @@ def add_form_details(
     """
     draft = Draft(table)
     at: dict[tuple[int, int], LogicalCell] = {}
+    values = {
+        key
+        for key, (use, reason) in mapped.uses.items()
+        if use == "value" or reason == "project_detail"
+    }
     for row in table.rows:
         for cell in row:
             for slot in product(range(cell.row_span), range(max(1, cell.col_span))):
@@ -66,13 +72,16 @@ def add_form_details(
         for cell in row:
             use, reason = mapped.uses.get(cell.origins[0].key, ("", ""))
             if use == "ignored" and reason in _REASONS and looks_like_amount(cell.text):
-                _add(draft, at, cell, _REASONS[reason], unit, mapped.records, indexes, totals)
+                _add(
+                    draft, at, values, cell, _REASONS[reason], unit, mapped.records, indexes, totals
+                )
     return with_more(mapped, draft)
 
 
 def _add(
     draft: Draft,
     at: Mapping[tuple[int, int], LogicalCell],
+    values: Set[CellKey],
     cell: LogicalCell,
     dimension: str | None,
     unit: Unit | None,
@@ -81,7 +90,7 @@ def _add(
     totals: frozenset[str],
 ) -> None:
     """One amount, named by its row and by what stands above it."""
-    labels, heads = _beside(at, cell, is_task=dimension == "task"), _above(at, cell)
+    labels, heads = _beside(at, cell, is_task=dimension == "task"), _above(at, values, cell)
     if not any(map(_MONEY.search, (*labels, *heads))):
         return
     name = tuple(heads) if dimension == "task" else tuple(labels[-1:]) or tuple(heads)
@@ -89,7 +98,7 @@ def _add(
     if dimension is None:
         dimension = dimension_of(name, attribute, is_total=False)
     is_total = any(label_key(label) in totals for label in labels)
-    values: dict[str, Value] = {
+    told: dict[str, Value] = {
         "dimension": dimension,
         "label_text": " / ".join(labels) or None,
         "header_path": "/".join(heads) or None,
@@ -98,7 +107,7 @@ def _add(
         **meaning_values(attribute),
     }
     column = LeafColumn(cell.col, tuple(heads), 0.0, 10_000.0, unit=unit)
-    add_amount(draft, DETAILS, cell, column, values)
+    add_amount(draft, DETAILS, cell, column, told)
 
 
 def _beside(
@@ -119,14 +128,19 @@ def _beside(
     return [header_key(text) for text in reversed(list(texts)[:2])]
 
 
-def _above(at: Mapping[tuple[int, int], LogicalCell], cell: LogicalCell) -> list[str]:
-    """The words right above an amount, past other amounts, from the top."""
+def _above(
+    at: Mapping[tuple[int, int], LogicalCell], values: Set[CellKey], cell: LogicalCell
+) -> list[str]:
+    """The words right above an amount, past other amounts, from the top.
+
+    ``values``: cells that hold what the form says (a name, a goal), and head nothing.
+    """
     texts: list[str] = []
     for row in range(cell.row - 1, -1, -1):
         found = at.get((row, cell.col))
         is_word = found is not None and found.text and not looks_like_amount(found.text)
         if is_word and found is not None:
-            if len(header_key(found.text)) > _MAX_HEADING:
+            if len(header_key(found.text)) > _MAX_HEADING or found.origins[0].key in values:
                 break
             texts.insert(0, header_key(found.text))
         elif texts:

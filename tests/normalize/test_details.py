@@ -198,3 +198,4 @@ def test_amounts_of_a_form_are_named_by_their_own_pair_and_not_by_the_goal(table
         ("防治大气污染", "5.00"),
     ]
     assert found[-1]["header_path"] == "拟投入的资金"
+    assert found[0]["header_path"] is None  # the name above is no heading
