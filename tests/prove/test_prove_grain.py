@@ -49,7 +49,7 @@ def test_one_sum_off_is_told_only_where_enough_others_are_exact() -> None:
     assert marked(*exact, total(99, 1, 5, 6))[-1] == "lone"
     assert marked(*exact[:5], total(99, 1, 5, 6))[-1] is None
     # What tables repeat is no further evidence.
-    repeated = [replace(o, claim=replace(o.claim, scope=f"again {o.claim.scope}")) for o in exact]
+    repeated = [o._replace(claim=o.claim._replace(scope=f"again {o.claim.scope}")) for o in exact]
     assert marked(*exact[:5] * 8, *repeated[:5] * 8, total(99, 1, 5, 6))[-1] is None
     rounded = [total(100 + n, 1, 5, 6 + n) for n in range(20)]
     assert set(marked(*exact, *rounded)) == {None}

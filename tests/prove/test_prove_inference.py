@@ -215,7 +215,7 @@ def test_nothing_negative_and_nothing_within_the_tolerance_is_inferred() -> None
     exact = Claim("b", "T", "2", (figure("m", "30000"),), (LOST,))
     assert len(infer(*web_of(coarse, exact))) == 1
     coarse = Claim("a", "T", "1", (figure("l", "300", "10000"),), (LOST,))
-    assert infer(*web_of(coarse, replace(exact, left=(figure("m", "300"),)))) == ()
+    assert infer(*web_of(coarse, exact._replace(left=(figure("m", "300"),)))) == ()
 
 
 def test_suspects_are_not_named_where_too_many_are_alike() -> None:

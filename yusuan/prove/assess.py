@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from decimal import Decimal
 from itertools import combinations
 from typing import NamedTuple
@@ -96,8 +96,8 @@ def _told_apart(outcomes: Sequence[Outcome]) -> tuple[Outcome, ...]:
         check_id = outcome.check_id
         seen[check_id] += 1
         if (number := seen[check_id]) > 1:
-            claim = replace(outcome.claim, scope=f"{outcome.claim.scope} #{number}")
-            outcome = replace(outcome, claim=claim)
+            claim = outcome.claim._replace(scope=f"{outcome.claim.scope} #{number}")
+            outcome = outcome._replace(claim=claim)
         told.append(outcome)
     return tuple(told)
 
@@ -156,6 +156,8 @@ def _hold(
     by_record: defaultdict[int, list[_Held]],
 ) -> None:
     """Note an identity and its printed figures for each of the figures that it speaks of."""
+    if not figures:
+        return
     keys = frozenset([f.key for f in printed])
     for figure in figures:
         if figure.record is not None:

@@ -36,7 +36,7 @@ def _values(outcome: Outcome, explained: Explained, namer: Namer) -> dict[str, V
         "identity": claim.identity,
         # Prose has no table id.
         "table_ids": tuple(
-            dict.fromkeys(f.table_id for f in (*claim.left, *claim.right) if f.table_id)
+            dict.fromkeys([f.table_id for f in (*claim.left, *claim.right) if f.table_id])
         ),
         "scope": claim.scope,
         "formula": formula(claim, namer),

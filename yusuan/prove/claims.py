@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from decimal import ROUND_FLOOR, ROUND_HALF_UP, Decimal
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from yusuan.prove.figures import BOOK_GRAIN, ZERO, Figure
 
@@ -21,11 +20,11 @@ _CODES = ("func_code", "gov_econ_code", "dept_econ_code", "category_code")
 _NAMES = ("item", "period", "revenue_source", "flow", "measure", "version")
 
 
-@dataclass(frozen=True, slots=True)
-class Claim:
+class Claim(NamedTuple):
     """Σ ``left`` = Σ ``right`` (or ``<=``). ``scope``: where, in words; unique per identity.
 
     ``reason`` is set where the premise of the identity does not hold: then it is not evaluated.
+    Claims and outcomes are named tuples as figures are, for there are thousands of them, too.
     """
 
     identity: str
@@ -37,8 +36,7 @@ class Claim:
     reason: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(NamedTuple):
     """A claim evaluated. ``trivial``: it holds and says nothing (0 = 0, or one figure alone)."""
 
     claim: Claim

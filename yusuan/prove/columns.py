@@ -133,12 +133,17 @@ def _list_total(table: Published) -> Iterator[Claim]:
         yield Claim(_LISTS[table.family], table.table_id, "total", tuple(totals), details)
 
 
-def _general(key: _Key) -> Iterator[_Key]:
+def _general(key: _Key) -> list[_Key]:
     """The keys of lines that could stand above a line."""
     unit, codes = key
-    for general in product(*(_prefixes(code) for code in codes)):
-        if general != codes:
-            yield (unit, general)
+    return [(unit, general) for general in _above(codes)]
+
+
+@lru_cache(maxsize=8192)
+def _above(codes: tuple[str, ...]) -> tuple[tuple[str, ...], ...]:
+    """Codes that are as general or more in each place; the same ones stand in many tables."""
+    general = product(*(_prefixes(code) for code in codes))
+    return tuple(above for above in general if above != codes)
 
 
 @lru_cache(maxsize=8192)

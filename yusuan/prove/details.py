@@ -83,4 +83,4 @@ def _by_codes(table: Published) -> Iterator[Claim]:
         if not any(codes) or seen.setdefault((name, *codes), figure.row) != figure.row:
             return
     for claim in column_claims(replace(table, family=_TREE, figures=table.details)):
-        yield replace(claim, identity=_IDENTITIES[claim.identity])
+        yield claim._replace(identity=_IDENTITIES[claim.identity])

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from decimal import Decimal
 from math import erf, log2, sqrt
 
@@ -64,7 +63,7 @@ def mark_unusual(
     if not unusual and not tight:
         return tuple(outcomes)
     return tuple(
-        replace(outcome, unusual=unusual.get(i), is_tight=i in tight)
+        outcome._replace(unusual=unusual.get(i), is_tight=i in tight)
         if i in unusual or i in tight
         else outcome
         for i, outcome in enumerate(outcomes)
@@ -160,20 +159,21 @@ def _copies(exact: Iterable[Outcome]) -> dict[str, str]:
 
 def _weights(outcome: Outcome, group_of: Mapping[str, str]) -> _Weights:
     """What one yuan more of each figure does to left less right; copies are one figure."""
-    weights: Counter[str] = Counter()
+    weights: dict[str, int] = {}
     for side, sign in ((outcome.claim.left, 1), (outcome.claim.right, -1)):
         for figure in side:
             if figure.value:
-                weights[group_of.get(figure.key, figure.key)] += sign
+                key = group_of.get(figure.key, figure.key)
+                weights[key] = weights.get(key, 0) + sign
     return {key: weight for key, weight in weights.items() if weight}
 
 
 def strict(outcomes: Iterable[Outcome]) -> tuple[Outcome, ...]:
     """The outcomes as if there were no rounding where it explains nothing, to find the culprit."""
     return tuple(
-        replace(outcome, status="failed", tolerance=ZERO)
+        outcome._replace(status="failed", tolerance=ZERO)
         if outcome.unusual
-        else replace(outcome, tolerance=ZERO)
+        else outcome._replace(tolerance=ZERO)
         if outcome.is_tight
         else outcome
         for outcome in outcomes

@@ -62,12 +62,14 @@ def _sum(
 
 
 def _pick(cells: Cells, names: Sequence[str], prefix: str = "") -> list[Figure]:
-    return [cells[prefix + name] for name in names if prefix + name in cells]
+    return [cells[key] for name in names if (key := prefix + name) in cells]
 
 
 def _nature(table: Published, scope: str, cells: Cells) -> Iterator[Claim]:
     """合计 = 基本支出 + 项目支出 (+ 经营, 上缴, 补助); 基本支出 = 人员经费 + 公用经费."""
     people = _pick(cells, ("basic_personnel", "basic_public"))
+    if "basic" not in cells and len(people) != 2:
+        return
     basic = _pick(cells, ("basic",)) or (people if len(people) == 2 else [])
     parts = [*basic, *_pick(cells, ("project", *_OTHER_KINDS))]
     if basic and "project" in cells:
@@ -171,9 +173,13 @@ def _items(table: Published, scope: str, cells: Cells) -> Iterator[Claim]:
 
 def _summary(table: Published) -> Iterator[Claim]:
     for scope, cells in _by(table.figures, ("side",), ("fund_scope", "measure")).items():
+        own: dict[str, dict[str, Figure]] = {}
+        for key, figure in cells.items():
+            fund, _, measure = key.partition("/")
+            own.setdefault(fund, {})[measure] = figure
         for fund in ("all", *_FUND_TABLES):
-            own = {k.partition("/")[2]: f for k, f in cells.items() if k.startswith(f"{fund}/")}
-            yield from _nature(table, f"{scope} {fund}", own)
+            if fund in own:
+                yield from _nature(table, f"{scope} {fund}", own[fund])
         funds = [cells[f"{fund}/total"] for fund in _FISCAL_PARTS if f"{fund}/total" in cells]
         if len(funds) >= 2:
             identity = "row.fiscal=funds"
