@@ -29,7 +29,8 @@ def merged_halves(upper: Line, lower: Line) -> str | None:
         return None
     if all(_may_be_hidden(char) for char in marks):
         return _with_marks_by_place(base, other)
-    return _with_marks_by_order(base.text.strip(), marks)
+    whole = base.text.strip()
+    return whole if _is_within(marks, whole) else _with_marks_by_order(whole, marks)
 
 
 def is_mark_alone(line: Line) -> bool:
@@ -44,6 +45,12 @@ def _printed(text: str) -> str:
 def _may_be_hidden(char: str) -> bool:
     """Whether the glyph lies wholly above, below or at the middle of its line."""
     return not char.isalnum() or char in _FLAT
+
+
+def _is_within(marks: str, whole: str) -> bool:
+    """Whether all glyphs of one half are printed in the other one, in the same order."""
+    rest = iter(whole)
+    return all(char in rest for char in marks)
 
 
 def _with_marks_by_order(base: str, other: str) -> str | None:

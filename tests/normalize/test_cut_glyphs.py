@@ -57,3 +57,9 @@ def test_spaces_between_latin_words_stay():
 
 def test_two_lines_of_a_text_are_no_halves():
     assert merged_halves(line("解决群众诉求"), line("提高响应率")) is None
+
+
+def test_half_that_prints_few_glyphs_adds_nothing():
+    """2026 一 is what shows of 2026年系统运行一网统 above the cut."""
+    whole = "2026年系统运行一网统"
+    assert merged_halves(line("2026 一"), line(whole)) == whole
