@@ -52,19 +52,24 @@ def _cells(grids: Sequence[Grid]) -> tuple[Floats, Bools]:
         x0, x1 = grid.col_edges[col], grid.col_edges[col + col_span]
         top, bottom = grid.row_edges[row], grid.row_edges[row + row_span]
         boxes.append(np.stack((x0, top, x1, bottom), axis=1))
-        is_open.append(np.array([[e in edges for e in _EDGES] for edges in grid.open_edges]))
+        opens = np.zeros((len(grid.cells), len(_EDGES)), np.bool_)
+        for i, edges in enumerate(grid.open_edges):
+            if edges:
+                opens[i] = [edge in edges for edge in _EDGES]
+        is_open.append(opens)
     return np.concatenate(boxes), np.concatenate(is_open)
 
 
 def _homes_by_clip(clips: Floats, boxes: Floats) -> Ints:
     """(n,) the cell that each clip fits into, OUTSIDE for none."""
     distinct, which = np.unique(clips, axis=0, return_inverse=True)
-    room = np.concatenate((boxes[:, :2] - _SLACK, boxes[:, 2:] + _SLACK), axis=1)
-    fits = (room[None, :, :2] <= distinct[:, None, :2]).all(axis=2)
-    fits &= (room[None, :, 2:] >= distinct[:, None, 2:]).all(axis=2)
-    common = np.minimum(boxes[None, :, 2:], distinct[:, None, 2:])
-    common -= np.maximum(boxes[None, :, :2], distinct[:, None, :2])
-    area = np.where(fits, np.maximum(common, 0).prod(axis=2), -1)
+    x0, top, x1, bottom = (side[None, :] for side in boxes.T)
+    clip_x0, clip_top, clip_x1, clip_bottom = (side[:, None] for side in distinct.T)
+    fits = (x0 - _SLACK <= clip_x0) & (top - _SLACK <= clip_top)
+    fits &= (x1 + _SLACK >= clip_x1) & (bottom + _SLACK >= clip_bottom)
+    width = np.minimum(x1, clip_x1) - np.maximum(x0, clip_x0)
+    height = np.minimum(bottom, clip_bottom) - np.maximum(top, clip_top)
+    area = np.where(fits, np.maximum(width, 0) * np.maximum(height, 0), -1)
     best = area.argmax(axis=1)
     homes = np.where(area[np.arange(len(distinct)), best] > 0, best, OUTSIDE)
     return np.asarray(homes[which.ravel()])
@@ -89,11 +94,12 @@ def _cells_of_runs(
     )
     chain = np.empty(len(order), np.int64)
     chain[order] = np.cumsum(np.concatenate(([True], ~joined)))
-    cells: dict[int, set[int]] = {number: set() for number in chain[len(glyphs) :].tolist()}
-    for number, cell in zip(chain.tolist(), owner.tolist(), strict=False):
-        if number in cells and cell != OUTSIDE:
-            cells[number].add(cell)
-    return [cells[number] for number in chain[len(glyphs) :].tolist()]
+    of_glyphs, of_cut = chain[: len(glyphs)], chain[len(glyphs) :]
+    cells: dict[int, set[int]] = {number: set() for number in of_cut.tolist()}
+    with_cut = np.flatnonzero((owner != OUTSIDE) & np.isin(of_glyphs, of_cut))
+    for number, cell in zip(of_glyphs[with_cut].tolist(), owner[with_cut].tolist(), strict=True):
+        cells[number].add(cell)
+    return [cells[number] for number in of_cut.tolist()]
 
 
 def _beyond(cut: Glyphs) -> Bools:

@@ -72,7 +72,7 @@ def _merge_axis(pieces: Floats, settings: RuleSettings) -> Floats:
     reach = np.maximum.accumulate(end + apart)
     first = np.ones(len(group), np.bool_)
     first[1:] = (group[1:] != group[:-1]) | (start[1:] + apart[1:] > reach[:-1] + settings.join)
-    begins = np.flatnonzero(first)
+    begins = first.nonzero()[0]
     merged = np.stack(
         (at[group[begins]], start[begins], np.maximum.reduceat(end, begins)), axis=1
     ).astype(np.float32)
@@ -84,9 +84,15 @@ def _group_positions(at: Floats, settings: RuleSettings) -> Ints:
 
     A chain of close rules is cut where it would get wider than ``snap_span``.
     """
-    groups = np.empty(len(at), np.int64)
+    places = at.astype(np.float64)
+    is_new = np.ones(len(places), np.bool_)
+    is_new[1:] = places[1:] - places[:-1] > settings.snap
+    groups: Ints = is_new.cumsum() - 1
+    firsts = places[is_new][groups]
+    if (places - firsts <= settings.snap_span).all():
+        return groups
     number, begin, before = -1, -np.inf, -np.inf
-    for i, position in enumerate(at.tolist()):
+    for i, position in enumerate(places.tolist()):
         if position - before > settings.snap or position - begin > settings.snap_span:
             number, begin = number + 1, position
         groups[i] = number
@@ -284,10 +290,12 @@ def _grid_of_cells(
 ) -> Grid:
     """Fill in which cell covers each slot and which sides of each cell have no rule."""
     slots = np.full((len(row_edges) - 1, len(col_edges) - 1), -1)
-    for i, (row, col, row_span, col_span) in enumerate(cells.tolist()):
-        slots[row : row + row_span, col : col + col_span] = i
-    row, col = cells[:, 0], cells[:, 1]
-    bottom, right = row + cells[:, 2], col + cells[:, 3]
+    row, col, row_span, col_span = cells.T
+    slots[row, col] = np.arange(len(cells))
+    for i in np.flatnonzero((row_span > 1) | (col_span > 1)).tolist():
+        r, c, rows, cols = cells[i].tolist()
+        slots[r : r + rows, c : c + cols] = i
+    bottom, right = row + row_span, col + col_span
     along_rows = np.zeros((sides.shape[0] + 1, sides.shape[1]), np.int64)
     np.cumsum(sides, axis=0, out=along_rows[1:])
     along_cols = np.zeros((lids.shape[0], lids.shape[1] + 1), np.int64)
@@ -300,7 +308,7 @@ def _grid_of_cells(
     }
     opens = [_CLOSED] * len(cells)
     for edge, count in walls.items():
-        for i in np.flatnonzero(count == 0).tolist():
+        for i in (count == 0).nonzero()[0].tolist():
             opens[i] |= {edge}
     return Grid(row_edges, col_edges, cells, slots, tuple(opens))
 

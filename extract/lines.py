@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 from sys import intern
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -189,8 +189,7 @@ def _draw_in_next(glyphs: Glyphs, owner: Ints, begin: int, end: int, tail: int, 
         owner[begin:end] = home
 
 
-@dataclass(frozen=True, slots=True)
-class OwnedLine:
+class OwnedLine(NamedTuple):
     """A printed line and the number of the cell it is in (OUTSIDE for none)."""
 
     owner: int
@@ -207,7 +206,7 @@ def glyphs_to_lines(glyphs: Glyphs, owner: Ints, settings: TextSettings) -> list
     order, line_no = _order_into_lines(glyphs, owner, settings)
     is_space = np.isin(glyphs.codes[order], _SPACES)
     spaces_before = np.cumsum(is_space)
-    shown = np.flatnonzero(~is_space)
+    shown = (~is_space).nonzero()[0]
     if not len(shown):
         return []
     begin, end = _extent_along(glyphs, order)
@@ -271,7 +270,7 @@ def _in_spaced_figures(
     numbers side by side have one gap wider than the others.
     ``gap``: (n,) in em, before each glyph; ``spaced`` (n,): a space stands before it.
     """
-    starts = np.flatnonzero(breaks)
+    starts = breaks.nonzero()[0]
     lengths = np.diff(np.append(starts, len(codes)))
     is_figure = np.minimum.reduceat(np.isin(codes, _FIGURE_SIGNS), starts)
     least = np.minimum.reduceat(np.where(breaks, np.inf, gap), starts)
@@ -322,19 +321,19 @@ def _extent_along(glyphs: Glyphs, order: Ints) -> tuple[Floats, Floats]:
     return np.choose(turns, (x0, top, -x1, -bottom)), np.choose(turns, (x1, bottom, -x0, -top))
 
 
+_box_of: Callable[[Iterable[float]], Box] = partial(tuple.__new__, Box)
+"""``Box._make`` without its call into Python; a page has hundreds of lines."""
+_OUTERMOST = (np.minimum, np.minimum, np.maximum, np.maximum)
+"""What the box of a line has of its glyphs' x0, top, x1, bottom."""
+
+
 def _build_lines(
     glyphs: Glyphs, owner: Ints, order: Ints, breaks: Bools, spaced: Bools
 ) -> list[OwnedLine]:
     """Texts and boxes of the lines that begin at ``breaks``, one space before each ``spaced``."""
-    starts = np.flatnonzero(breaks)
-    boxes = glyphs.boxes[order]
-    line_boxes = np.concatenate(
-        (
-            np.minimum.reduceat(boxes[:, :2], starts),
-            np.maximum.reduceat(boxes[:, 2:], starts),
-        ),
-        axis=1,
-    ).tolist()
+    starts = breaks.nonzero()[0]
+    sides = zip(glyphs.boxes[order].T, _OUTERMOST, strict=True)
+    line_boxes = zip(*(most.reduceat(side, starts).tolist() for side, most in sides), strict=True)
     sizes = np.maximum.reduceat(glyphs.sizes[order], starts).tolist()
     owners = owner[order[starts]].tolist()
     shift = np.cumsum(spaced)
@@ -348,6 +347,6 @@ def _build_lines(
     known: dict[float, float] = {}
     one = known.setdefault
     return [
-        OwnedLine(number, Line(intern(text[b:e]), Box._make(map(one, box, box)), one(size, size)))
+        OwnedLine(number, Line(intern(text[b:e]), _box_of(map(one, box, box)), one(size, size)))
         for number, b, e, box, size in zip(owners, begins, ends, line_boxes, sizes, strict=True)
     ]

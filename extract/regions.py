@@ -84,27 +84,23 @@ def _join_slots(lids: Bools, sides: Bools) -> Ints:
     turn until nothing changes; rectangles take two rounds.
     """
     n_rows, n_cols = lids.shape[0] - 1, sides.shape[1] - 1
-    across = (
-        np.cumsum(
-            np.concatenate((np.ones((n_rows, 1), np.bool_), sides[:, 1:-1]), axis=1).ravel()
-        ).reshape(n_rows, n_cols)
-        - 1
-    )
-    down = (
-        np.cumsum(np.concatenate((np.ones((1, n_cols), np.bool_), lids[1:-1]), axis=0).T.ravel())
-        .reshape(n_cols, n_rows)
-        .T
-        - 1
-    )
+    across = np.ones((n_rows, n_cols), np.bool_)
+    across[:, 1:] = sides[:, 1:-1]
+    down = np.ones((n_cols, n_rows), np.bool_)
+    down[:, 1:] = lids[1:-1].T
     labels = np.arange(n_rows * n_cols).reshape(n_rows, n_cols)
     while True:
         before = labels
-        for runs in (across, down):
-            lowest = np.full(int(runs.max()) + 1, n_rows * n_cols)
-            np.minimum.at(lowest, runs.ravel(), labels.ravel())
-            labels = lowest[runs]
+        labels = _lowest_of_runs(_lowest_of_runs(labels, across).T, down).T
         if (labels == before).all():
             return labels
+
+
+def _lowest_of_runs(labels: Ints, begins: Bools) -> Ints:
+    """Labels (n, k) with the lowest of each run, which go along the lines from where one begins."""
+    begins = begins.ravel()
+    lowest = np.minimum.reduceat(labels.ravel(), begins.nonzero()[0])
+    return np.asarray(lowest[begins.cumsum() - 1].reshape(labels.shape))
 
 
 def _labels_to_rectangles(labels: Ints, lids: Bools, sides: Bools) -> Ints:
@@ -113,8 +109,10 @@ def _labels_to_rectangles(labels: Ints, lids: Bools, sides: Bools) -> Ints:
     Patches outside the table's outline are left out.
     """
     n_cols = labels.shape[1]
-    names, inverse, counts = np.unique(labels, return_inverse=True, return_counts=True)
-    flat = inverse.ravel()
+    sizes = np.bincount(labels.ravel())
+    names = np.flatnonzero(sizes)
+    counts = sizes[names]
+    flat = (np.cumsum(sizes > 0) - 1)[labels.ravel()]
     rows, cols = np.divmod(np.arange(labels.size), n_cols)
     box = np.empty((len(names), 4), np.int64)
     box[:, :2] = labels.size

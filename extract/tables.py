@@ -66,26 +66,28 @@ def _build_table(
     engine: EngineName,
 ) -> RawTable:
     xs, ys = grid.col_edges.tolist(), grid.row_edges.tolist()
-    cells = tuple(
+    cells = [
         Cell(
-            row=row,
-            col=col,
-            row_span=row_span,
-            col_span=col_span,
-            box=Box(xs[col], ys[row], xs[col + col_span], ys[row + row_span]),
-            lines=tuple(lines_of.get(base + number, ())),
-            open_edges=grid.open_edges[number],
-            hidden_glyphs=hidden.get(base + number, 0),
+            row,
+            col,
+            row_span,
+            col_span,
+            Box(xs[col], ys[row], xs[col + col_span], ys[row + row_span]),
+            tuple(lines_of.get(number, ())),
+            edges,
+            hidden.get(number, 0),
         )
-        for number, (row, col, row_span, col_span) in enumerate(grid.cells.tolist())
-    )
+        for number, edges, (row, col, row_span, col_span) in zip(
+            range(base, base + len(grid.cells)), grid.open_edges, grid.cells.tolist(), strict=True
+        )
+    ]
     return RawTable(
         page=page,
         index=index,
         box=Box(xs[0], ys[0], xs[-1], ys[-1]),
         n_rows=len(ys) - 1,
         n_cols=len(xs) - 1,
-        cells=cells,
+        cells=tuple(cells),
         col_edges=tuple(xs),
         row_edges=tuple(ys),
         caption=caption,

@@ -38,7 +38,7 @@ class Place:
         # Neighbours mostly share their clip; only where it changes is there something to look up.
         changes = np.ones(len(items), np.bool_)
         changes[1:] = (tops[1:] != tops[:-1]) | ((counts[1:] > 0) != (counts[:-1] > 0))
-        heads = np.flatnonzero(changes)
+        heads = changes.nonzero()[0]
         stacks = [
             (top, clip, count)
             for top, clip, count in zip(

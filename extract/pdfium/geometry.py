@@ -73,8 +73,11 @@ def transform_points(points: Floats, matrix: Matrix) -> Floats:
 
 def transform_boxes(boxes: Floats, matrix: Matrix) -> Floats:
     """Boxes (n, 4) as two opposite corners through one matrix of quarter turns, ordered again."""
-    corners = transform_points(boxes.reshape(-1, 2), matrix).reshape(-1, 2, 2)
-    return np.concatenate((corners.min(axis=1), corners.max(axis=1)), axis=1)
+    corners = transform_points(boxes.reshape(-1, 2), matrix).reshape(-1, 4)
+    ordered = np.empty_like(corners)
+    np.minimum(corners[:, :2], corners[:, 2:], out=ordered[:, :2])
+    np.maximum(corners[:, :2], corners[:, 2:], out=ordered[:, 2:])
+    return ordered
 
 
 def quarter_turns(ahead: Floats) -> npt.NDArray[np.uint8]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import isfinite
 
 import numpy as np
 import numpy.typing as npt
@@ -90,10 +91,10 @@ def _read_text(
     count = max(int(pdf.count_chars(text)), 0)
     pointers = pdf.char_object(count, text, range(count))
     # Characters that PDFium made up (spaces between words, line ends) belong to no text object.
-    indices = np.flatnonzero(pointers)
+    indices = pointers.nonzero()[0]
     if not len(indices):
         return PageGlyphs(no_glyphs(), no_glyphs(), 0)
-    handles, owner = np.unique(pointers[indices], return_inverse=True)
+    handles, owner = _objects_of(pointers[indices])
     objects = _read_text_objects(handles, found, white)
     codes = read_codes(text, indices, count)
     boxes = _read_boxes(text, indices)
@@ -101,6 +102,7 @@ def _read_text(
     matrix = found.places[0].matrix
     sizes = np.maximum(objects.sizes[owner], 0.1)
     origins = transform_points(origins, matrix)
+    clips = objects.clips[owner]
     glyphs = Glyphs(
         codes=codes,
         boxes=_sound_boxes(transform_boxes(boxes, matrix), origins, sizes),
@@ -108,11 +110,11 @@ def _read_text(
         sizes=sizes,
         runs=objects.ranks[owner],
         turns=objects.turns[owner],
-        clips=objects.clips[owner],
+        clips=clips,
     )
     is_glyph = (codes != 10) & (codes != 13)
     inks = objects.inks[owner]
-    is_cut = _share_inside(glyphs.boxes, objects.clips[owner]) < printed_share
+    is_cut = _share_inside(glyphs.boxes, clips) < printed_share
     is_printed = is_glyph & (inks != INK_NONE) & ~is_cut
     is_white = inks == INK_WHITE
     if (is_white & is_printed).any():
@@ -129,19 +131,27 @@ def _read_text(
         )
         is_printed &= ~is_across
     is_printed &= ~find_doubled(glyphs, is_printed)
+    if is_printed.all():
+        return PageGlyphs(glyphs, no_glyphs(), 0)
     is_hidden = is_glyph & ~is_printed
     is_hidden &= (codes != 0x20) & (codes != 0xA0) & (codes != 0x3000)  # spaces
-    is_cut &= (
-        is_hidden & (inks == INK_VISIBLE) & (objects.clips[owner, 0] <= objects.clips[owner, 2])
-    )
+    is_cut &= is_hidden & (inks == INK_VISIBLE) & (clips[:, 0] <= clips[:, 2])
     if is_cut.any():
         is_cut &= ~find_shown(glyphs, is_cut, is_printed)
     return PageGlyphs(
-        printed=glyphs.select(np.flatnonzero(is_printed)),
-        cut=glyphs.select(np.flatnonzero(is_cut)),
+        printed=glyphs.select(is_printed.nonzero()[0]),
+        cut=glyphs.select(is_cut.nonzero()[0]),
         n_hidden=int(np.count_nonzero(is_hidden)),
-        watermarks=None if is_across is None else glyphs.select(np.flatnonzero(is_across)),
+        watermarks=None if is_across is None else glyphs.select(is_across.nonzero()[0]),
     )
+
+
+def _objects_of(pointers: pdf.Words) -> tuple[pdf.Words, npt.NDArray[np.int64]]:
+    """The different text objects, sorted, and which of them each character (n,) belongs to."""
+    is_first = np.ones(len(pointers), np.bool_)
+    np.not_equal(pointers[1:], pointers[:-1], out=is_first[1:])
+    handles, owner = np.unique(pointers[is_first], return_inverse=True)
+    return handles, owner[np.cumsum(is_first) - 1]
 
 
 def has_turned_text(found: PageObjects) -> bool:
@@ -191,7 +201,7 @@ def _read_origins(
     origins = pens[owner]
     is_lone = np.bincount(owner, minlength=len(pens))[owner] == 1
     is_told = is_lone & (np.abs(boxes[:, 0] - origins[:, 0]) < _ROUNDING)  # false for NaN
-    asked = np.flatnonzero(~is_told)
+    asked = (~is_told).nonzero()[0]
     if not len(asked):
         return origins
     told = np.zeros((len(asked), 2), np.float64)
@@ -303,24 +313,23 @@ def find_doubled(glyphs: Glyphs, candidates: npt.NDArray[np.bool_]) -> npt.NDArr
     """
     assert glyphs.runs is not None
     doubled = np.zeros(len(glyphs), np.bool_)
-    chosen = np.flatnonzero(candidates)
+    chosen = candidates.nonzero()[0]
     if len(chosen) < 2:
         return doubled
-    near = _near_another(glyphs, chosen)
-    if not len(near):
-        return doubled
-    band = max(2 * _DOUBLED * float(np.median(glyphs.sizes[chosen])), 0.1)
-    chosen = near
-    codes, runs, sizes = glyphs.codes[chosen], glyphs.runs[chosen], glyphs.sizes[chosen]
-    x, y = glyphs.origins[chosen, 0], glyphs.origins[chosen, 1]
+    codes, runs = glyphs.codes[chosen], glyphs.runs[chosen]
+    x, y = (glyphs.origins[chosen, axis].astype(np.float64) for axis in (0, 1))
+    reach = _DOUBLED * glyphs.sizes[chosen]
+    band = max(2 * float(np.median(reach)), 0.1)
     # Two passes with bands shifted by half, so that a pair is in one band in at least one pass.
     for shift in (0.0, 0.5):
         bands = np.floor(y / band + shift)
-        order = np.lexsort((np.arange(len(chosen)), x, codes, bands))
+        order = _by_places(codes, bands, x)
         a, b = order[:-1], order[1:]
-        reach = _DOUBLED * np.minimum(sizes[a], sizes[b])
+        near = np.minimum(reach[a], reach[b])
         same = (codes[a] == codes[b]) & (bands[a] == bands[b])
-        same &= (np.abs(x[b] - x[a]) < reach) & (np.abs(y[b] - y[a]) < reach)
+        same &= (np.abs(x[b] - x[a]) < near) & (np.abs(y[b] - y[a]) < near)
+        if not same.any():
+            continue
         piles = np.flatnonzero(np.concatenate(([True], ~same)))
         # Whatever the order of the copies from left to right, the one drawn first is kept.
         earliest = np.repeat(
@@ -330,21 +339,18 @@ def find_doubled(glyphs: Glyphs, candidates: npt.NDArray[np.bool_]) -> npt.NDArr
     return doubled
 
 
-def _near_another(glyphs: Glyphs, chosen: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
-    """Those of the chosen glyphs, in the same order, that may stand on another of their code.
+def _by_places(
+    codes: npt.NDArray[np.uint32], bands: npt.NDArray[np.float64], x: npt.NDArray[np.float64]
+) -> npt.NDArray[np.int64]:
+    """The order (n,) by code, band and x: one sort of numbers that are made of all three.
 
-    Seen along a slanting axis the glyphs of a table, which share columns and lines, lie apart;
-    glyphs that are near each other are near along any axis.
+    Bands are moved so far apart that a page's width has room between two, codes likewise.
     """
-    x, y = glyphs.origins[chosen, 0], glyphs.origins[chosen, 1]
-    axis = glyphs.codes[chosen] * 1e6 + x + 0.37 * y
-    order = np.argsort(axis, kind="stable")
-    reach = 1.37 * _DOUBLED * float(glyphs.sizes[chosen].max())
-    near = np.diff(axis[order]) < reach
-    is_near = np.zeros(len(chosen), np.bool_)
-    is_near[order[1:][near]] = True
-    is_near[order[:-1][near]] = True
-    return chosen[is_near]
+    width = float(x.max() - x.min()) + 1.0
+    height = float(bands.max() - bands.min()) + 1.0
+    if not isfinite(width * height):  # glyphs placed nowhere
+        return np.lexsort((x, bands, codes))
+    return (x + width * (bands + height * codes)).argsort(kind="stable")
 
 
 def find_shown(
@@ -355,7 +361,7 @@ def find_shown(
     Fake bold near a clip's edge does so, and producers that draw a page in strips.
     """
     shown = np.zeros(len(glyphs), np.bool_)
-    a, b = np.flatnonzero(hidden), np.flatnonzero(printed)
+    a, b = hidden.nonzero()[0], printed.nonzero()[0]
     # Codes are moved so far apart that one sorted axis holds them all, each with its places.
     axis = glyphs.codes * 1e6 + glyphs.origins[:, 0].astype(np.float64)
     b = b[np.argsort(axis[b], kind="stable")]
