@@ -28,13 +28,15 @@ ci:
     .ci/run
 
 # Thousands of drawn tables with known truth through the whole line (tests/torture)
-torture examples="1000":
-    YUSUAN_TORTURE={{examples}} {{bin}}/pytest -n auto tests/torture/test_torture.py
+torture examples="1000" seed="":
+    YUSUAN_TORTURE={{examples}} YUSUAN_TORTURE_SEED={{seed}} {{bin}}/pytest -n auto tests/torture/test_torture.py
 
 # The same through LibreOffice Calc; needs soffice
-torture-office examples="150":
-    YUSUAN_TORTURE_OFFICE={{examples}} {{bin}}/pytest tests/torture/test_torture_office.py
+torture-office examples="150" seed="" rows="":
+    YUSUAN_TORTURE_OFFICE={{examples}} YUSUAN_TORTURE_SEED={{seed}} YUSUAN_TORTURE_ROWS={{rows}} \
+        {{bin}}/pytest tests/torture/test_torture_office.py
 
 # The same through a browser's print; needs Chromium
-torture-browser examples="150":
-    YUSUAN_TORTURE_BROWSER={{examples}} {{bin}}/pytest tests/torture/test_torture_browser.py
+torture-browser examples="150" seed="" rows="":
+    YUSUAN_TORTURE_BROWSER={{examples}} YUSUAN_TORTURE_SEED={{seed}} YUSUAN_TORTURE_ROWS={{rows}} \
+        {{bin}}/pytest tests/torture/test_torture_browser.py

@@ -80,6 +80,12 @@ def _styles(style: Style, widths: Sequence[float], heights: Sequence[float]) -> 
         f'<style:table-column-properties style:column-width="{w:.2f}pt"/></style:style>'
         for c, w in enumerate(widths)
     ]
+    # Else the office takes one height for all sizes, and the unit runs into the header's first row.
+    found.append(
+        '<style:style style:name="above" style:family="table-row">'
+        f'<style:table-row-properties style:row-height="{1.6 * style.size + 2 * PADDING:.2f}pt" '
+        'style:use-optimal-row-height="false"/></style:style>'
+    )
     for r, height in enumerate(heights):
         for suffix, before in (("", ""), ("b", ' fo:break-before="page"')):
             found.append(
@@ -107,7 +113,7 @@ def _captions(sheet: Sheet) -> str:
     lines = (sheet.number, f"2026年{sheet.title}", "编制单位：城市管理指挥中心",
              f"单位：{sheet.unit}")  # fmt: skip
     return "".join(
-        f'<table:table-row><table:table-cell table:style-name="caption" '
+        f'<table:table-row table:style-name="above"><table:table-cell table:style-name="caption" '
         f'office:value-type="string"><text:p>{line}</text:p></table:table-cell></table:table-row>'
         for line in lines
     )
