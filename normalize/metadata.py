@@ -23,7 +23,7 @@ Scope = Literal["department", "unit"]
 # A cover's title takes at most this many printed lines (name, year, 部门预算).
 _COVER_LINES: Final = 6
 _COVER = re.compile(
-    r"(?P<before>.*?)（?(?P<year>(?:20\d\d|二[〇○零0][〇○零一二三四五六七八九]{2})年度?)）?(?P<after>.*?)"
+    r"(?P<before>.*?)（?(?<![-—–~至])(?P<year>(?:20\d\d|二[〇○零0][〇○零一二三四五六七八九]{2})年度?)）?(?P<after>.*?)"
     r"(?:(?:省|市|区|县|州)级)?(?:(?P<scope>部门|单位)(?:综合)?(?P<kind>预算|决算))"
 )
 # 某镇人民政府2026年部门预算公开说明: the first words of a document without a cover
@@ -31,9 +31,15 @@ _OPENING = re.compile(
     _COVER.pattern + "(?:信息|情况)?(?:公开)?(?:编制)?(?:情况)?(?:说明|报告|文本|材料|表)?(?:公开)?"
 )
 _OPENING_LINES: Final = 3
+# 关于2023年某省政府性基金收入预算的说明: a text on public money at large, of no one body.
+_ABOUT = re.compile(
+    r"关于[^，。；0-9]{0,12}(?P<year>20\d\d)年度?(?P<what>[^，。；0-9]*)的?(?:说明|报告|公告)"
+)
 _HEADING = re.compile(
     r"第[一二三四五六七八九十]部分|目录|[一二三四五六七八九十]+、|-?\d+-?$"
     # of a web page: where it stands, when it was put there
+    # of a letter: whose paper it is on, its number
+    r"|.*文件$|.*[〔\[（]20\d\d[〕\]）].{0,4}\d+号$"
     r"|.*[>＞»]|当前位置|首页|(?:发布|成文|公开)(?:时间|日期)|(?:信息)?来源|索引号|文号"
 )
 _LABELLED = re.compile(
@@ -42,6 +48,8 @@ _LABELLED = re.compile(
 # What a cover names before 2026年区级部门预算 may be a place only.
 _PLACE_ONLY = re.compile(r"[一-鿿]{1,12}(?:省|市|区|县|州|盟|旗)")
 _PROSE = re.compile("[。，；：]")
+# 附件1：某局2026年部门预算, 关于某局2026年部门预算的说明, 某局关于公开2026年部门预算的说明
+_AROUND_NAME = re.compile(r"^附件[\d一二三四五六七八九十]*：?|^关于|关于(?:公开|公布)?$")
 _PLACEHOLDER = re.compile(r"[xX×＊*○]{2}|\.\.\.|…")
 _UNIT_START = re.compile(r"\s*\d{6}\s*-")
 _UNIT_CELL = re.compile(r"(\d{6})-([一-鿿].+)")
@@ -129,16 +137,41 @@ def read_cover(pages: Sequence[RawPage]) -> Cover:
             names.setdefault(found["label"], found["name"])
         elif not _HEADING.match(key):
             titles.append(key)
-    title = _COVER.match("".join(titles[:_COVER_LINES]))
+    text = "".join(titles[:_COVER_LINES])
+    title = _COVER.match(text)
     department = names.get("预算主管部门") or names.get("编制部门") or names.get("部门名称")
     unit = names.get("预算单位") or names.get("编制单位") or names.get("单位名称")
     name = _body_name(title["before"] + title["after"]) if title else None
+    other = _COVER.match(text, title.end()) if title else None
+    if title is not None and not title["before"] + title["after"]:
+        # 2026年部门预算 with the body's name on the line below
+        below = [key for key in titles[:_COVER_LINES] if text.find(key) >= title.end()]
+        name = next(filter(None, map(_body_name, below[:2])), None)
     if title is None:
         # 第一部分 2026年度部门预算情况说明 on a first page that is a table of contents
         title = next((found for key in keys if (found := _COVER.search(key))), None)
     if title is None:
-        return Cover(department=department, unit=unit)
-    return replace(_cover_of(title, name), department=department, unit=unit)
+        return replace(_read_about(titles), department=department, unit=unit)
+    cover = replace(_cover_of(title, name), department=department, unit=unit)
+    if other is None:
+        return cover
+    # 2025年部门决算和2026年部门预算: two books
+    second = _cover_of(other, None)
+    return replace(
+        cover,
+        year=cover.year if second.year == cover.year else None,
+        kind=cover.kind if second.kind == cover.kind else None,
+    )
+
+
+def _read_about(titles: Sequence[str]) -> Cover:
+    """Year and kind where the first lines are a title that names one of each."""
+    for end in range(1, min(len(titles), _OPENING_LINES) + 1):
+        title = _ABOUT.fullmatch("".join(titles[:end]))
+        if title and ("预算" in title["what"]) != ("决算" in title["what"]):
+            kind: Kind = "budget" if "预算" in title["what"] else "final"
+            return Cover(year=int(title["year"]), kind=kind)
+    return Cover()
 
 
 def _cover_of(title: re.Match[str], name: str | None) -> Cover:
@@ -167,7 +200,7 @@ def _read_opening(page: RawPage) -> Cover:
 
 def _body_name(text: str) -> str | None:
     """Return the text when it names a body: not a place, not a template's XX局."""
-    name = text.replace("（）", "").strip("：-")
+    name = _AROUND_NAME.sub("", text.replace("（）", "").strip("：-"))
     if not name or _PLACEHOLDER.search(name) or _PLACE_ONLY.fullmatch(name):
         return None
     if _PROSE.search(name):
