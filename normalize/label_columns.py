@@ -33,7 +33,7 @@ def settle_labels(table: LogicalTable, settled: list[dict[str, str]], index: Hea
     own = index.wording.kind
     if own is None and table.family != "three_public":
         return ""
-    texts = _texts(table)
+    texts = _texts(table, settled)
     _name_years(settled, texts)
     if own is None:
         return ""
@@ -111,7 +111,7 @@ def name_by_codes(table: LogicalTable, settled: list[dict[str, str]]) -> None:
     ``settled``: the columns' attributes, changed in place.
     """
     renamed: dict[str, str] = {}
-    kinds = [_kind_of_codes(column) for column in _texts(table)]
+    kinds = [_kind_of_codes(column) for column in _texts(table, settled)]
     for i, attribute in enumerate(settled):
         role = attribute.get("role", "")
         said = next((k for k in CLASSIFICATIONS if role.startswith(k)), None)
@@ -126,12 +126,14 @@ def name_by_codes(table: LogicalTable, settled: list[dict[str, str]]) -> None:
         attribute["role"] = renamed.get(said, said) + role.removeprefix(said)
 
 
-def _texts(table: LogicalTable) -> list[list[str]]:
-    """The filled body cells of each column."""
+def _texts(table: LogicalTable, settled: Sequence[dict[str, str]]) -> list[list[str]]:
+    """The filled body cells of each column that holds labels or what nobody knows; else none."""
+    roles = [attribute.get("role") for attribute in settled]
+    asked = [r in (None, "label", "seq") or (r or "").startswith(CLASSIFICATIONS) for r in roles]
     texts: list[list[str]] = [[] for _ in table.columns]
     for row in table.rows:
         for cell in row:
-            if cell.text:
+            if cell.text and asked[cell.col]:
                 texts[cell.col].append(label_key(cell.text))
     return texts
 

@@ -32,6 +32,7 @@ _AMOUNT = re.compile(
     r"(?<![\d.,，])(?<![\d.,] )(?P<minus>-)?(?P<number>\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?)"
     r"(?P<unit>亿元|万元|元)"
 )
+_UNIT_END: Final = "元"  # all units of money end with it
 _CLAUSE_END = re.compile(r"[，；：。;:!！？]|,(?!\d{3})|(?<!\d),")
 _SENTENCE_END: Final = "。"
 _HAN_NUMBER = re.compile("[一二三四五六七八九十]")
@@ -151,15 +152,19 @@ def read_paragraph(
     text: str, context: _Context, heads: Heads, year: int | None, kind: Kind
 ) -> tuple[_Context, list[Statement]]:
     """The amounts of one paragraph that name what they are of, and the context after it."""
-    if not _AMOUNT.search(text):
+    if _UNIT_END not in text or not _AMOUNT.search(text):
         return _after_heading(text, context, heads), []
     if is_listed(text):
-        context = replace(context, pending=None)
+        context = _without_pending(context)
     found: list[Statement] = []
     for start, sentence in _sentences(text):
         context, statements = _read_sentence(sentence, start, context, heads, year, kind)
         found += statements
     return context, found
+
+
+def _without_pending(context: _Context) -> _Context:
+    return context if context.pending is None else replace(context, pending=None)
 
 
 def _after_heading(text: str, context: _Context, heads: Heads) -> _Context:
@@ -170,7 +175,7 @@ def _after_heading(text: str, context: _Context, heads: Heads) -> _Context:
     if ordinal is None and not is_top:
         is_heading = is_heading and not _UNTITLED.fullmatch(text)
     if not is_heading:
-        return replace(context, pending=None)
+        return _without_pending(context)
     head = read_head(rest.rstrip("。"), heads)
     scope = _scope_of(rest)
     if ordinal is None and text.endswith(("：", ":")):
@@ -215,10 +220,9 @@ def _scope_of(heading: str) -> str | None:
 
 def _sentences(text: str) -> Iterator[tuple[int, str]]:
     start = 0
-    for i, char in enumerate(text):
-        if char == _SENTENCE_END:
-            yield start, text[start : i + 1]
-            start = i + 1
+    while (end := text.find(_SENTENCE_END, start)) >= 0:
+        yield start, text[start : end + 1]
+        start = end + 1
     if start < len(text):
         yield start, text[start:]
 
@@ -235,8 +239,8 @@ def _read_sentence(
     is_new = offset == 0 or (is_item and not sentence.startswith("其中"))
     of_agency = not is_new and context.pending is not None and context.pending.item == _AGENCY
     if is_item and offset:
-        context = replace(context, pending=None)
-    if not _AMOUNT.search(sentence):
+        context = _without_pending(context)
+    if _UNIT_END not in sentence or not _AMOUNT.search(sentence):
         head = read_head(sentence.rstrip("。"), heads, context.class_name)
         named = head.subject if head else None
         return (replace(context, pending=named) if named else context), []

@@ -54,6 +54,8 @@ _CHANGE = re.compile(
     r"(?P<label>.*?)(?:(?:比|较|与|同)[^，；]{1,24}?(?:相比)?)?(?:各|均|总体|分别)?"
     r"(?P<way>增加|增长|上升|减少|下降|降低|压减)(?:了|额)?为?"
 )
+_WAY = re.compile("增加|增长|上升|减少|下降|降低|压减")
+_MAX_WAY: Final = 4  # 减少了为: how far from the end of a change its way begins, at most
 _DOWN: Final = frozenset({"减少", "下降", "降低", "压减"})
 _PRIOR = re.compile(
     r"(?:比|较|与|同)(?:20\d\d年度?|上年度?|去年)(?:年初)?(?:部门)?(?:预算|决算|执行)*数?[为的]?"
@@ -113,11 +115,15 @@ class Head:
 
 @dataclass(frozen=True, slots=True)
 class Heads:
-    """Labels of the prose by word, and functional codes by name, prepared once."""
+    """Labels of the prose by word, and functional codes by name, prepared once.
+
+    ``longest``: characters of the longest word, ``longest_name``: of the longest name.
+    """
 
     words: Mapping[str, tuple[str, str]]
     codes: Mapping[str, tuple[str, ...]]
     longest: int
+    longest_name: int
 
 
 def prepare_heads(schemas: Schemas) -> Heads:
@@ -127,7 +133,8 @@ def prepare_heads(schemas: Schemas) -> Heads:
     for code, names in schemas.codes["functional"].names.items():
         for name in names:
             codes.setdefault(label_key(name), []).append(code)
-    return Heads(words, {k: tuple(v) for k, v in codes.items()}, max(map(len, words), default=0))
+    longest, longest_name = (max(map(len, known), default=0) for known in (words, codes))
+    return Heads(words, {k: tuple(v) for k, v in codes.items()}, longest, longest_name)
 
 
 def with_projects(heads: Heads, names: Iterable[str]) -> Heads:
@@ -144,7 +151,7 @@ def with_projects(heads: Heads, names: Iterable[str]) -> Heads:
     if not words:
         return heads
     longest = max(heads.longest, *map(len, words))
-    return Heads({**words, **heads.words}, heads.codes, longest)
+    return Heads({**words, **heads.words}, heads.codes, longest, heads.longest_name)
 
 
 def read_head(text: str, heads: Heads, class_name: str = "") -> Head | None:
@@ -155,7 +162,8 @@ def read_head(text: str, heads: Heads, class_name: str = "") -> Head | None:
     key = _bare_key(text)
     if _PRIOR.fullmatch(key):
         return Head(None, "prior", is_comparison=True)
-    if (found := _CHANGE.fullmatch(key)) is not None:
+    is_change = _WAY.search(key, max(len(key) - _MAX_WAY, 0)) is not None
+    if is_change and (found := _CHANGE.fullmatch(key)) is not None:
         way: Metric = "decrease" if found["way"] in _DOWN else "increase"
         label = found["label"]
         if not label:
@@ -225,7 +233,7 @@ _LEVEL_ITEMS: Final = {3: "class", 5: "group", 7: "function_item"}
 
 def _without_tail(text: str, heads: Heads) -> str:
     """The longest beginning that is a name of the functional classification; else all of it."""
-    for end in range(len(text), 1, -1):
+    for end in range(min(len(text), heads.longest_name), 1, -1):
         if text[:end] in heads.codes and _TAIL.fullmatch(text[end:]):
             return text[:end]
     return text

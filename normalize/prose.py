@@ -70,8 +70,7 @@ def paragraphs(pages: Sequence[RawPage]) -> tuple[Paragraph, ...]:
         if page.tables:
             run += 1
         for placed in _body_lines(page, running):
-            is_open = _is_open("".join(line.text for line, _, _ in building[-_OPEN_LINES:]))
-            if last is not None and _is_break(last, placed, is_open):
+            if last is not None and _is_break(last, placed, building):
                 found.append(_joined(building, last.run))
                 building = []
             last = _Placed(placed.line, placed.page, placed.offset, placed.left, placed.right, run)
@@ -129,13 +128,14 @@ def _body_lines(page: RawPage, running: frozenset[tuple[str, int]]) -> Iterator[
         yield _Placed(line, page, at, left, right)
 
 
-def _is_open(text: str) -> bool:
+def _is_open(building: Sequence[tuple[Line, int, int]]) -> bool:
     """Whether a sentence has begun and not ended: it has clauses and stops at none."""
+    text = "".join([line.text for line, _, _ in building[-_OPEN_LINES:]])
     return "，" in text and text.rstrip()[-1:] not in _ENDS
 
 
-def _is_break(above: _Placed, below: _Placed, is_open: bool) -> bool:
-    """Whether a new paragraph begins with the line ``below``. ``is_open``: a sentence goes on."""
+def _is_break(above: _Placed, below: _Placed, building: Sequence[tuple[Line, int, int]]) -> bool:
+    """Whether a new paragraph begins with the line ``below``. ``building``: the lines of this."""
     if above.page is not below.page:
         if above.page.tables or below.page.tables:
             return True
@@ -144,7 +144,7 @@ def _is_break(above: _Placed, below: _Placed, is_open: bool) -> bool:
     em = above.line.size or (above.line.box.bottom - above.line.box.top)
     if abs((below.line.size or em) - em) > em / 5:
         return True
-    if is_open and not _ANY_ORDINAL.match(below.line.text):
+    if not _ANY_ORDINAL.match(below.line.text) and _is_open(building):
         return False
     if below.line.box.x0 > below.left + _INDENT_EM * em:
         return True

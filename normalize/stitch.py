@@ -152,8 +152,7 @@ def _continuation(
     known = named & header_words
     # A year alone, which may be a figure, is here more likely a header.
     has_data = any(is_data(text) and not _YEAR.match(text) for _, text in top)
-    is_rest = _is_cut_open(group, table) or _is_rest_of_row(group.below.table, table, texts)
-    is_new = not own <= theirs and not has_data and not is_rest
+    is_new = not own <= theirs and not has_data and not _is_rest(group, table, texts)
     has_other_header = len(known) >= max(0.6 * len(named), 1) and is_new
     beside = _beside(group, table, has_other_header=has_other_header)
     if beside is not None:
@@ -183,12 +182,19 @@ def _begins_again(
 
     Forms of one kind follow each other without titles: 项目名称 | 甲 …, 项目名称 | 乙 …
     """
-    rows = [[key for _, _, key in _row_keys(t, texts, 0)] for t in (first, table)]
-    held, own = rows
-    if len(held) != len(own) or len(own) not in (2, 4) or held[::2] != own[::2]:
+    own = [key for _, _, key in _row_keys(table, texts, 0)]
+    if len(own) not in (2, 4):
+        return False
+    held = [key for _, _, key in _row_keys(first, texts, 0)]
+    if len(held) != len(own) or held[::2] != own[::2]:
         return False
     is_labelled = all(label in header_words for label in own[::2])
     return is_labelled and own[1] != held[1] and not {own[1], held[1]} & header_words
+
+
+def _is_rest(group: _Growing, table: RawTable, texts: Mapping[CellKey, str]) -> bool:
+    """Whether what stands at a page's head is the rest of what the page before has cut."""
+    return _is_cut_open(group, table) or _is_rest_of_row(group.below.table, table, texts)
 
 
 def _is_cut_open(group: _Growing, table: RawTable) -> bool:

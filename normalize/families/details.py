@@ -85,15 +85,18 @@ def add_details(
     columns = _read_columns(table, attributes, totals, rules)
     if not columns.whole:
         return mapped
+    rows = [cells for _, cells in rows_of(table)]
+    lefts = [_left_in(columns, cells, mapped.uses) for cells in rows]
+    if not any(cells[c].text for cells, left in zip(rows, lefts, strict=True) for c in left):
+        return mapped
     draft = Draft(table)
     facts = {r.origin.key: r for r in mapped.records if r.origin is not None}
     above: Record | None = None
-    rows = [cells for _, cells in rows_of(table)]
     heads = _heads(rows, attributes)
-    for number, cells in enumerate(rows):
+    for number, (cells, left) in enumerate(zip(rows, lefts, strict=True)):
         found = [facts[key] for c in cells.values() if (key := c.origins[0].key) in facts]
         own = next((r for r in found if r.table != DETAILS), None)
-        _add_row(draft, columns, cells, own, above, mapped.uses, is_head=number in heads)
+        _add_row(draft, columns, cells, left, own, above, is_head=number in heads)
         if own is not None and own.values.get("row_type") == "detail":
             above = own
     return with_more(mapped, draft)
@@ -158,19 +161,16 @@ def _add_row(
     draft: Draft,
     columns: _Columns,
     cells: Mapping[int, LogicalCell],
+    left: Mapping[int, str],
     own: Record | None,
     above: Record | None,
-    uses: Mapping[CellKey, tuple[CellUse, str]],
     *,
     is_head: bool,
 ) -> None:
     """The details of one row. ``own``: a canonical record of it; ``above``: of its category.
 
-    ``is_head``: finer rows stand below it.
+    ``left``: see ``_left_in``. ``is_head``: finer rows stand below it.
     """
-    left = {
-        c: d for c in columns.whole if (d := _left_out(columns, cells.get(c), c, uses)) is not None
-    }
     if not any(cells[c].text for c in left):
         return
     values: dict[str, Value] = dict.fromkeys(_SHARED)
@@ -199,15 +199,28 @@ def _add_row(
         add_amount(draft, DETAILS, cell, draft.table.columns[column], {**values, **fields})
 
 
+def _left_in(
+    columns: _Columns,
+    cells: Mapping[int, LogicalCell],
+    uses: Mapping[CellKey, tuple[CellUse, str]],
+) -> dict[int, str]:
+    """The amounts of a row that a mapper left out, by column: the dimension told, or ``""``."""
+    found = {}
+    for column in columns.whole:
+        if (cell := cells.get(column)) is not None:
+            told = _left_out(columns, cell, column, uses)
+            if told is not None:
+                found[column] = told
+    return found
+
+
 def _left_out(
     columns: _Columns,
-    cell: LogicalCell | None,
+    cell: LogicalCell,
     column: int,
     uses: Mapping[CellKey, tuple[CellUse, str]],
 ) -> str | None:
     """Whether a mapper left an amount out: the dimension that its row tells, "", or None."""
-    if cell is None:
-        return None
     use, reason = uses.get(cell.origins[0].key, ("", ""))
     if use == "ignored" and reason in _ROWS_LEFT_OUT:
         return _ROWS_LEFT_OUT[reason]

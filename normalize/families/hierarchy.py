@@ -26,8 +26,7 @@ def parent_rows(rows: Sequence[RowLabels]) -> set[int]:
     above: set[tuple[str | None, tuple[str, ...]]] = set()
     for row, (group, key) in zip(rows, keys, strict=True):
         if not row.is_total:
-            shorter = product(*(_prefixes(code) for code in key))
-            above.update((group, general) for general in shorter if general != key)
+            above.update([(group, general) for general in _above(key)])
     has_codes = any(any(key[1:]) for _, key in keys)
     return {
         i
@@ -116,6 +115,13 @@ def _key(row: RowLabels) -> tuple[str | None, tuple[str, ...]]:
     """The unit's name where it has no code; unit code and classification codes."""
     codes = (row.unit_code or "", *(row.codes.get(kind) or "" for kind in CLASSIFICATIONS))
     return (None if row.unit_code else row.unit_name, codes)
+
+
+@lru_cache(maxsize=4096)
+def _above(key: tuple[str, ...]) -> tuple[tuple[str, ...], ...]:
+    """Codes that are as general or more in each place; the same ones stand in many tables."""
+    general = product(*(_prefixes(code) for code in key))
+    return tuple(above for above in general if above != key)
 
 
 @lru_cache(maxsize=4096)

@@ -133,6 +133,8 @@ def _part_units(by_role: dict[str, list[LogicalCell]]) -> None:
     if any(cell.text for cell in by_role.get("unit_code", ())):
         return
     for kind in CLASSIFICATIONS:
+        if _ROLES[kind].isdisjoint(by_role):
+            continue
         cells = [c for c in by_role.get(f"{kind}_code", ()) if c.text]
         if len(cells) == 1 and _UNIT_CODE.fullmatch(label_key(cells[0].text)):
             by_role["unit_code"] = by_role.pop(f"{kind}_code")

@@ -92,7 +92,7 @@ def read_layout(
 
 def _without_totals(draft: Draft, layout: Layout, totals: frozenset[str]) -> Layout:
     """Leave out rows with the sum of all projects (合计), or of a unit's: they are no projects."""
-    labels = layout.among((*KEY_ROLES, *UNIT_ROLES))
+    labels, witnesses = layout.among((*KEY_ROLES, *UNIT_ROLES)), layout.witnesses
     kept: list[int] = []
     units: list[tuple[int, str]] = []
     for row in layout.rows:
@@ -100,7 +100,7 @@ def _without_totals(draft: Draft, layout: Layout, totals: frozenset[str]) -> Lay
         words = [label_key(c.text) for c in cells if c.col in labels]
         is_total = bool(words) and all(word in totals for word in words)
         unit = _unit_name(draft.table, layout, row)
-        if unit is None and (not is_total or any(c.col in layout.witnesses for c in cells)):
+        if unit is None and (not is_total or any(c.col in witnesses for c in cells)):
             kept.append(row)
             continue
         for cell in cells:
@@ -198,8 +198,13 @@ def _listed_indicators(draft: Draft, layout: Layout) -> list[Indicator]:
 
 def _anchored(table: LogicalTable, row: int, col: int | None) -> LogicalCell | None:
     """The cell of a column that begins in the row, the filled one where there are two."""
-    cells = [c for c in table.rows[row] if c.col == col]
-    return next((c for c in cells if c.text), cells[0] if cells else None)
+    blank: LogicalCell | None = None
+    for cell in table.rows[row]:
+        if cell.col == col:
+            if cell.text:
+                return cell
+            blank = blank or cell
+    return blank
 
 
 def _merged_texts(table: LogicalTable, layout: Layout, role: str) -> dict[int, str]:
