@@ -262,7 +262,7 @@ def _edges(
 
     ``lone``: one crossing rule is enough where it sticks out further than this.
     """
-    edges = np.unique(at)
+    edges = _apart(np.unique(at), settings.overhang)
     if not len(edges):
         return np.array((crossing[:, 1].min(), crossing[:, 2].max()), np.float32)
     starts, ends = np.sort(crossing[:, 1]), np.sort(crossing[:, 2])
@@ -272,6 +272,24 @@ def _edges(
     if (len(after) and after[0] > lone) or (len(after) > 1 and after[1] > settings.overhang):
         edges = np.concatenate((edges, ends[-1:]))
     return edges
+
+
+def _apart(edges: Floats, least: float) -> Floats:
+    """Edges (n,), ascending; one for two, where cells have frames of their own, a little apart.
+
+    Then every other step is less than ``least``: no line of text fits between. A single narrow step
+    is an underline, or the end of a table and the beginning of another.
+    """
+    n_narrow = int(np.count_nonzero(edges[1:] - edges[:-1] < least))
+    if n_narrow < 2 or 2 * n_narrow < len(edges) - 2:
+        return edges
+    groups: list[list[float]] = []
+    for edge in edges.tolist():
+        if groups and edge - groups[-1][0] < least:
+            groups[-1].append(edge)
+        else:
+            groups.append([edge])
+    return np.array([(group[0] + group[-1]) / 2 for group in groups], np.float32)
 
 
 def _walls(edges: Floats, middles: Floats, rules: Floats) -> Bools:

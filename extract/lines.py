@@ -135,7 +135,8 @@ def _keep_runs_whole(glyphs: Glyphs, owner: Ints, sides: Floats, settings: TextS
     """Give a run of touching glyphs that crosses a rule to one cell.
 
     Only glyphs of one text object make a run: figures of neighbouring cells are written apart,
-    even when they touch at the rule. At a rule a smaller gap already ends the run.
+    even when they touch at the rule. At a rule a smaller gap already ends the run, and so do
+    spaces: some programs fill cells up with them, or write a whole row with spaces between.
     """
     if glyphs.runs is None or len(glyphs) < 2:
         return owner
@@ -154,6 +155,8 @@ def _keep_runs_whole(glyphs: Glyphs, owner: Ints, sides: Floats, settings: TextS
     )
     if not (joined & crossing).any():
         return owner
+    is_padding = _is_padding(glyphs.codes, glyphs.runs)
+    joined &= ~(crossing & (is_padding[1:] | is_padding[:-1]))
     owner = owner.copy()
     starts = np.flatnonzero(np.concatenate(([True], ~joined)))
     ends = np.concatenate((starts[1:], [len(glyphs)]))
@@ -166,6 +169,14 @@ def _keep_runs_whole(glyphs: Glyphs, owner: Ints, sides: Floats, settings: TextS
         if tail != home and run + 1 < len(starts):
             _draw_in_next(glyphs, owner, end, int(ends[run + 1]), tail, home)
     return owner
+
+
+def _is_padding(codes: npt.NDArray[np.uint32], runs: Ints) -> Bools:
+    """(n,) spaces that part no words: several in a row, or at the end of a text object."""
+    is_space = np.isin(codes, _SPACES)
+    padded = np.ones(len(codes) + 1, np.bool_)
+    padded[1:-1] = (runs[1:] != runs[:-1]) | (is_space[1:] & is_space[:-1])
+    return np.asarray(is_space & (padded[1:] | padded[:-1]))
 
 
 def _home_of_run(owner: Ints, boxes: Floats, size: float, sides: Floats) -> int:

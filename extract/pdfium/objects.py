@@ -105,14 +105,14 @@ def _walk(
     is_text = kinds == pdf.OBJECT_TEXT
     if is_text.any():
         found.texts.append(Texts(number, items[is_text], orders[is_text], clips[is_text]))
-    is_path = np.flatnonzero((kinds == pdf.OBJECT_PATH) & (clips[:, 0] <= clips[:, 2]))
+    is_path = ((kinds == pdf.OBJECT_PATH) & (clips[:, 0] <= clips[:, 2])).nonzero()[0]
     if len(is_path):
         paths = _read_paths(items[is_path], orders[is_path], clips[is_path], place.matrix, settings)
         if paths is not None:
             found.paths.append(paths)
-    for i in np.flatnonzero((kinds == pdf.OBJECT_SHADING) & (clips[:, 0] <= clips[:, 2])).tolist():
+    for i in ((kinds == pdf.OBJECT_SHADING) & (clips[:, 0] <= clips[:, 2])).nonzero()[0].tolist():
         found.shadings.append((_bounds(clips[i]), float(orders[i])))
-    for i in np.flatnonzero((kinds == pdf.OBJECT_IMAGE) | (kinds == pdf.OBJECT_FORM)).tolist():
+    for i in ((kinds == pdf.OBJECT_IMAGE) | (kinds == pdf.OBJECT_FORM)).nonzero()[0].tolist():
         clip = _bounds(clips[i])
         a, b, c, d, e, f = read_matrices(items[i : i + 1])[0].tolist()
         matrix = concat((a, b, c, d, e, f), place.matrix)

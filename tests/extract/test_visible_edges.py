@@ -191,3 +191,28 @@ def test_what_is_no_line_makes_no_grid(draw: Draw) -> None:
     page = page_of(draw, label)
     assert not page.tables
     assert len(page.lines) == len(LABELS)
+
+
+def cells_in_frames_of_their_own(c: Canvas) -> None:
+    for x, y, width, height in cells():
+        c.rect(x + 1.25, y + 1.25, width - 2.5, height - 2.5)
+
+
+def test_the_room_between_framed_cells_is_no_row_and_no_column() -> None:
+    (table,) = page_of(cells_in_frames_of_their_own, label).tables
+    found = {(c.row, c.col): "".join(line.text for line in c.lines) for c in table.cells}
+    assert found == LABELS
+
+
+def test_spaces_that_fill_a_cell_up_join_it_with_no_other() -> None:
+    def padded(c: Canvas) -> None:
+        c.setFont("Courier", 10)
+        c.grid(XS, YS)
+        for row, y in enumerate(YS[:-1]):
+            c.drawString(XS[0] + 3, y + 20, f"one{row}" + " " * 14)
+            c.drawString(XS[1] + 3, y + 20, f"two{row}".ljust(16) + f" three{row}")
+
+    (table,) = page_of(padded).tables
+    assert [line.text for cell in table.cells for line in cell.lines] == [
+        f"{word}{row}" for row in (3, 2, 1, 0) for word in ("one", "two", "three")
+    ]
