@@ -57,6 +57,8 @@ _FUNCTION: Final = frozenset({"class", "group", "function_item"})
 _PROCUREMENT: Final = "procurement."
 _THREE_PUBLIC: Final = "three_public."
 _AGENCY: Final = "three_public.agency_operation"
+# Money that pays meals and cars too, though not all of those of “三公”经费.
+_COSTS: Final = frozenset({_AGENCY, "basic", "personnel", "public"})
 _ALL_THREE: Final = "three_public.total"
 _REASON = re.compile("原因|由于|主要(?:是|为)")
 Kind = Literal["budget", "final"]
@@ -237,7 +239,7 @@ def _read_sentence(
     is_item = is_listed(sentence)
     is_first = offset == 0 or is_item
     is_new = offset == 0 or (is_item and not sentence.startswith("其中"))
-    of_agency = not is_new and context.pending is not None and context.pending.item == _AGENCY
+    of_costs = not is_new and context.pending is not None and context.pending.item in _COSTS
     if is_item and offset:
         context = _without_pending(context)
     if _UNIT_END not in sentence or not _AMOUNT.search(sentence):
@@ -256,7 +258,7 @@ def _read_sentence(
         if head is not None:
             before = last if head.is_comparison else last or context.pending
             subject = head.subject or before
-        subject = _in_sentence(subject, found, of_agency) if subject else None
+        subject = _in_sentence(subject, found, of_costs) if subject else None
         has_number = is_listed(text)
         if subject and _is_share_of_code(subject, context, has_number or is_opening):
             last, context = None, replace(context, owner="item")
@@ -344,15 +346,15 @@ def _names_other_funds(subject: Subject, found: Sequence[Statement]) -> bool:
 _OF_WHOLE: Final = frozenset({"whole", "part"})
 
 
-def _in_sentence(subject: Subject, found: Sequence[Statement], of_agency: bool) -> Subject | None:
+def _in_sentence(subject: Subject, found: Sequence[Statement], of_costs: bool) -> Subject | None:
     """A subject after the others of its sentence; None where it is not what its word says.
 
     货物, 工程 and 服务 are procurement only after it, and of the same money; 公务接待费 after
-    机关运行经费 is a part of that. ``of_agency``: the paragraph began with 机关运行经费.
+    机关运行经费 or 公用经费 is a part of that. ``of_costs``: the paragraph began with one of these.
     """
     items = [s.subject.item for s in found]
     is_part = subject.item.startswith(_THREE_PUBLIC) and subject.item not in (_AGENCY, _ALL_THREE)
-    if is_part and (of_agency or _AGENCY in items) and _ALL_THREE not in items:
+    if is_part and (of_costs or not _COSTS.isdisjoint(items)) and _ALL_THREE not in items:
         return None
     part = subject.item.removeprefix(_PROCUREMENT)
     if part == subject.item or part == "total":

@@ -250,3 +250,11 @@ def test_meals_in_the_next_sentence_of_running_costs_are_parts_of_them(heads: He
     text = "机关运行经费预算100万元。“三公”经费预算3万元，其中：公务接待费2万元。"
     items = [f.values["item"] for f in facts(heads, text)]
     assert items[1:] == ["three_public.total", "three_public.reception"]
+
+
+def test_meals_that_running_expenses_pay_are_not_those_of_the_three_public(heads: Heads) -> None:
+    texts = (
+        "公用经费100万元，主要包括：办公费10万元、公务接待费1万元、公务用车运行维护费5万元。",
+        "公用经费100万元。其中：公务接待费1万元。",
+    )
+    assert [f.values["item"] for f in facts(heads, *texts)] == ["public", "public"]
