@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
-from itertools import groupby
+from itertools import groupby, pairwise
 from typing import Final
 
 from yusuan.normalize.amounts import looks_like_amount
@@ -74,11 +74,10 @@ def settle_moved_cells(table: LogicalTable, roles: Sequence[str]) -> LogicalTabl
     """
     witnesses = [col for col, role in enumerate(roles) if role in _OWN_ROLES]
     merged = [col for col, role in enumerate(roles) if role not in _OWN_ROLES]
-    if not witnesses:
+    feet = (row for row, (a, b) in enumerate(pairwise(table.row_pages)) if a != b)
+    if not witnesses or not any(_is_strip(c, witnesses) for row in feet for c in table.rows[row]):
         return table
     pages = _pages(table, witnesses)
-    if not any(page.strip for page in pages[:-1]):
-        return table
     rows = [list(row) for row in table.rows]
     for number in range(1, len(pages)):
         page = pages[number]
