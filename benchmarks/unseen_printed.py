@@ -23,7 +23,7 @@ from typing import Any
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
 
 draw_forms = importlib.import_module("unseen.draw_forms")
-SOURCES = ("test_unseen_forms", "test_unseen_provinces")
+SOURCES = ("test_unseen_forms", "test_unseen_provinces", "test_unseen_departments")
 # Import and export filter. (Calc gives all columns of a page one width and hides what has no room;
 # sheets are in tests/torture/office.py.)
 OFFICE = {"writer": ("HTML (StarWriter)", "writer_pdf_Export")}

@@ -15,6 +15,7 @@ from yusuan.extract.model import RawDocument, RawPage
 from yusuan.normalize.contents import announced_families
 from yusuan.normalize.findings import as_documented
 from yusuan.normalize.form_pages import join_form_pages
+from yusuan.normalize.government import OUTSIDE, is_government_book
 from yusuan.normalize.index import Index as Index
 from yusuan.normalize.index import prepare as prepare
 from yusuan.normalize.metadata import document_meta
@@ -80,21 +81,26 @@ def normalize(raw: RawDocument, index: Index, *, keep_rows: bool = True) -> Norm
     )
     year = meta.get("fiscal_year")
     fiscal_year = year if isinstance(year, int) else None
+    outside = OUTSIDE if is_government_book(raw.pages, captions) else ""
     keys = _keys_by_table(texts)
     uses: dict[CellKey, tuple[CellUse, str]] = {}
     results: list[TableResult] = []
     rows: list[Record] = []
     for number, group in enumerate(groups):
         own_year = year_of(group.first.table.page, covers, fiscal_year)
-        result = read_and_map(group, number, by_number, texts, keys, index, own_year)
+        result = read_and_map(
+            group, number, by_number, texts, keys, index, own_year, outside=outside
+        )
         uses.update(result.uses)
         rows.append(_table_record(result, publisher_of(result.table.page_first, covers)))
         table = result.table if keep_rows else replace(result.table, rows=())
         # The uses are in the ledger now; of a long document they are some ten megabytes.
         results.append(replace(result, table=table, uses={}))
     for number in second_cuts(results):
+        group = groups[number]
+        own_year = year_of(group.first.table.page, covers, fiscal_year)
         again = read_and_map(
-            groups[number], number, by_number, texts, keys, index, fiscal_year, refusal=SECOND_CUT
+            group, number, by_number, texts, keys, index, own_year, refusal=SECOND_CUT
         )
         uses.update(again.uses)
         rows[number] = _table_record(again, publisher_of(again.table.page_first, covers))

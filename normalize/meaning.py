@@ -52,6 +52,7 @@ def settle_meaning(
     _settle_carried(table, settled)
     _settle_list_years(table, settled)
     _settle_three_public_funds(table, settled)
+    _settle_indicators(table, settled)
     _drop_repeats(table, settled)
     findings = [
         *_mixed_sides(table, settled),
@@ -162,6 +163,15 @@ def _settle_three_public_funds(table: LogicalTable, settled: list[dict[str, str]
         is_total = attribute.get("item") == "total" and "fund_scope" not in attribute
         if is_total and path[-1] in ("合计", "总计", "小计") and "fiscal" in beside:
             attribute["fund_scope"] = "all"
+
+
+def _settle_indicators(table: LogicalTable, settled: list[dict[str, str]]) -> None:
+    """指标内容 beside 三级指标 explains the indicator; alone it is the indicator."""
+    level3 = [i for i, a in enumerate(settled) if a.get("role") == "level3"]
+    named = [i for i in level3 if table.columns[i].path[-1].startswith("三级")]
+    for i in level3 if named else ():
+        if i not in named:
+            settled[i] = {"role": "ignore", "reason": "indicator_detail"}
 
 
 def _version(column: LeafColumn) -> str | None:

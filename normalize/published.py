@@ -47,6 +47,8 @@ PROCUREMENT = "procurement"
 _PURCHASES = "procurement_detail"
 # The family whose header rules know both sources of funds and kinds of expenditure.
 _KINDS_OF_MONEY = "expenditure_detail"
+# Goals of single projects are those of departments whoever prints them.
+_OF_PROJECTS = frozenset({PROJECT, "dept_perf"})
 # Matches that a person may want to look at.
 _BY_MEANING = frozenset({"family-by-meaning", "table-as-details"})
 
@@ -72,15 +74,19 @@ def read_and_map(
     fiscal_year: int | None,
     *,
     refusal: str = "",
+    outside: str = "",
 ) -> TableResult:
     """Read one published table, settle its family and map it; unmatched tables stay cells.
 
     ``refusal``: why it is no table of its family though title and header say so; empty where
-    nothing outside the table speaks against it.
+    nothing outside the table speaks against it. ``outside``: why no table of money of the
+    document has a place in the canonical ones.
     """
     sheet = lay_out(group, number, pages, texts)
     reading = read_table(sheet, index.words)
     match = match_family(group.first.keys, reading.table.columns, index.families, index.schemas)
+    if outside and {match.family, match.titled}.isdisjoint(_OF_PROJECTS):
+        match = FamilyMatch(None, match.kind, None, "title-out-of-scope", outside)
     is_one_project = False
     is_open = match.family is None and match.code != "title-out-of-scope"
     if is_open and match.titled in (None, PROJECT):

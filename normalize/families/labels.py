@@ -23,6 +23,9 @@ _UNIT_HEADING = re.compile("(?:预算|下属|二级)?(?:单位|部门)(?:名称)
 _MIN_HEADED = 3
 _NO_LABELS = frozenset({"", "measure", "detail", "ignore", "seq", "remark"})
 _SUBTOTAL = "小计"
+_UNIT_ROLES = ("unit", "unit_code", "unit_name")
+# 201.03.01 in a column of codes
+_DOTTED = re.compile(r"[235]\d\d(?:\.\d\d){1,2}")
 _LENGTHS = {"func": (3, 5, 7), "gov_econ": (3, 5), "dept_econ": (3, 5)}
 _PART_ROLES = {k: tuple(f"{k}_code_{level}" for level in (1, 2, 3)) for k in CLASSIFICATIONS}
 _CODE_ROLES = {k: (f"{k}_code", *_PART_ROLES[k]) for k in CLASSIFICATIONS}
@@ -103,7 +106,8 @@ def read_labels(
     for kind in CLASSIFICATIONS:
         codes[kind], names[kind] = _code_and_name(kind, by_role, before, draft)
     is_total = word is not None and not any(codes.values())
-    is_own = before.is_headed and word == _SUBTOTAL  # the subtotal of the unit above its rows
+    # The subtotal of the unit that a row above names, or that is merged over its rows.
+    is_own = word == _SUBTOTAL and (before.is_headed or _is_merged_over(lane, attributes, by_role))
     unit_code, unit_name = _unit(by_role, RowLabels() if is_total and not is_own else before)
     if word == _SUBTOTAL and unit_name and _total_key(unit_name) not in totals:
         # 301001 | 某单位 | 小计 is the unit's own line, not that of the table.
@@ -150,6 +154,16 @@ def _is_shared(lane: Sequence[int], attributes: Sequence[Attributes]) -> bool:
     """Whether units and classes stand in one column of names (单位名称（科目）), beside codes."""
     has_codes = any("_code" in attributes[col].get("role", "") for col in lane)
     return has_codes and any(attributes[col].get("shared") for col in lane)
+
+
+def _is_merged_over(
+    lane: Sequence[int],
+    attributes: Sequence[Attributes],
+    by_role: Mapping[str, Sequence[LogicalCell]],
+) -> bool:
+    """Whether the lane has columns of units and a row has no cell in any of them."""
+    roles = {role for col in lane if (role := attributes[col].get("role", "")) in _UNIT_ROLES}
+    return bool(roles) and not any(by_role.get(role) for role in roles)
 
 
 def _row_year(by_role: Mapping[str, Sequence[LogicalCell]]) -> tuple[int | None, bool]:
@@ -207,7 +221,8 @@ def _parts(kind: str, by_role: Mapping[str, Sequence[LogicalCell]]) -> list[str]
     """The code column(s) from left to right: one, or 类|款|项, blank where there is no cell."""
     names = [role for role in _PART_ROLES[kind] if role in by_role]
     if f"{kind}_code" in by_role or not any(by_role[name] for name in names):
-        return [label_key(c.text) for c in _part_cells(kind, by_role)]
+        keys = (label_key(c.text) for c in _part_cells(kind, by_role))
+        return [key.replace(".", "") if _DOTTED.fullmatch(key) else key for key in keys]
     return ["".join(label_key(c.text) for c in by_role[name]) for name in names]
 
 

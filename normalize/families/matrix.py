@@ -8,17 +8,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 
 from yusuan.normalize.amounts import parse_amount
 from yusuan.normalize.columns import (
-    CLASSIFICATIONS,
     Attributes,
     HeaderIndex,
     column_attributes,
     split_lanes,
 )
 from yusuan.normalize.families.categories import category
+from yusuan.normalize.families.cut_matrix_rows import cut_amounts, is_rest_of_row, join_names
 from yusuan.normalize.families.facts import Draft, add_amount, rows_of
 from yusuan.normalize.families.hierarchy import leading_sum, nested_sums, parent_rows
 from yusuan.normalize.families.labels import (
@@ -90,10 +89,21 @@ def _map_lane(
         is_page_top = (
             number > 0 and draft.table.row_pages[number] != draft.table.row_pages[number - 1]
         )
-        if is_page_top and rows and _is_rest_of_row(rows[-1][0], labels, cells, measures):
-            labels = _join_names(draft, rows[-1][0], labels, cells, lane)
-            rows[-1] = (labels, rows[-1][1])
-            continue
+        if is_page_top and rows:
+            above, over = rows[-1]
+            cut = cut_amounts(over, cells, measures)
+            if is_rest_of_row(above, labels, cells, () if cut else measures) or (
+                cut and not labels.texts
+            ):
+                named = any(labels.names.values())
+                labels = join_names(draft, above, labels, cells, lane) if named else above
+                for col, whole in cut.items():
+                    draft.use(cells[col], "value")
+                    draft.note(
+                        "row-joined", f"the amount above ends here: {whole.text}", cells[col]
+                    )
+                rows[-1] = (labels, {**over, **cut})
+                continue
         if foreign := _foreign_code(target, labels):
             if len(foreign) == _CLASS_LENGTH:
                 _leave_out_totals(draft, rows, lane, draft.table.row_pages[number])
@@ -208,44 +218,6 @@ def says_nothing(draft: Draft, filled: Sequence[LogicalCell]) -> bool:
 
 def _all_match(pattern: re.Pattern[str], cells: Sequence[LogicalCell]) -> bool:
     return all(pattern.fullmatch(label_key(cell.text)) for cell in cells)
-
-
-def _is_rest_of_row(
-    above: RowLabels,
-    labels: RowLabels,
-    cells: Mapping[int, LogicalCell],
-    measures: Sequence[int],
-) -> bool:
-    """Whether a page's first row is the rest of the row that the page before cut in two.
-
-    Word processors break a row inside a wrapped name: its rest has a name, no code, no amount,
-    under a row that has its code.
-    """
-    has_amount = any(cells[c].text for c in measures if c in cells)
-    names = [kind for kind in CLASSIFICATIONS if labels.names.get(kind)]
-    return (
-        not has_amount
-        and not labels.is_total
-        and not any(labels.codes.values())
-        and len(names) > 0
-        and all(above.codes.get(kind) and above.names.get(kind) for kind in names)
-    )
-
-
-def _join_names(
-    draft: Draft,
-    above: RowLabels,
-    labels: RowLabels,
-    cells: Mapping[int, LogicalCell],
-    lane: Sequence[int],
-) -> RowLabels:
-    """The labels of the row above with the rest of its names, and a finding that tells so."""
-    names = {k: (above.names.get(k) or "") + (labels.names.get(k) or "") for k in CLASSIFICATIONS}
-    cell = next(cells[c] for c in lane if c in cells and cells[c].text)
-    draft.note(
-        "row-joined", f"the row above ends here: {' '.join(filter(None, names.values()))}", cell
-    )
-    return replace(above, names={k: v or None for k, v in names.items()})
 
 
 def _row_values(

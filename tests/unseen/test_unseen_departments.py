@@ -67,6 +67,25 @@ FORMS = {
                    "小计": {"row_type": "subtotal", "budget_unit_name": "某档案馆（本级）"},
                    "总计": {"row_type": "total", "budget_unit_name": None}},
     ),
+    "小计 in a row that the name of its unit is merged over": Form(
+        "部门支出总表",
+        "单位编码|单位名称|科目编码|科目名称|合计|基本支出|项目支出",
+        [["205001", "某县一中", "2050204", "高中教育", "1.01", "1.02", "1.03"],
+         ["^", "^", "小计", "<", "1.04", "1.05", "1.06"],
+         ["合计", "<", "<", "<", "1.07", "1.08", "1.09"]],
+        [None] * 4 + ALL,
+        row_facts={"^": {"row_type": "subtotal", "budget_unit_code": "205001"},
+                   "合计": {"row_type": "total", "budget_unit_code": None}},
+    ),
+    "points between 类, 款 and 项; kinds of projects as parts": Form(
+        "部门支出预算总表",
+        "科目编码|科目名称|总计|基本支出|<|<|项目支出|<|<\n"
+        "^|^|^|合计|人员类项目支出|公用经费项目支出|合计|其他运转类项目支出|特定目标类项目支出",
+        body([["201", "一般公共服务"], ["201.03", "政府办公厅"], ["201.03.01", "行政运行"]], 7),
+        [None, None, *(expenditure(m, "all") for m in (
+            "total", "basic", "basic_personnel", "basic_public", "project")), None, None],
+        row_facts={"201.03.01": {"func_code": "2010301", "row_type": "detail"}},
+    ),
     "names stand below the heading of their classification": Form(
         "一般公共预算基本支出情况表",
         "部门预算经济分类|<|<|政府预算经济分类|<|<|基本支出|<\n"

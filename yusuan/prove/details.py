@@ -61,12 +61,12 @@ def _of(figure: Figure) -> str:
 
 def _once(figures: Sequence[Figure]) -> tuple[Figure, ...]:
     """The parts that stand under no other one of them: 基本支出 stands for its own parts."""
-    sources = {figure.get("revenue_source") for figure in figures}
+    fiscal = {f.get("period") for f in figures if f.get("revenue_source") == "fiscal"}
     natures = {figure.get("measure") for figure in figures}
     return tuple(
         figure
         for figure in figures
-        if not ("fiscal" in sources and figure.get("revenue_source") in _FISCAL_PARTS)
+        if not (figure.get("period") in fiscal and figure.get("revenue_source") in _FISCAL_PARTS)
         and not ("basic" in natures and figure.get("measure") in _BASIC_PARTS)
     )
 
