@@ -6,6 +6,7 @@ import csv
 import io
 import json
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Any
 
 from yusuan.extract.model import Box, Cell, RawDocument, RawPage, RawTable
@@ -58,7 +59,13 @@ def _cell_to_dict(cell: Cell) -> dict[str, Any]:
 
 
 def _bbox(box: Box) -> list[float]:
-    return [round(float(edge), _DECIMALS) for edge in box]
+    return list(map(_rounded, box))
+
+
+@lru_cache(maxsize=1 << 14)
+def _rounded(edge: float) -> float:
+    """One edge; the cells of a table share theirs."""
+    return round(float(edge), _DECIMALS)
 
 
 def document_to_csv(document: RawDocument) -> str:
