@@ -103,6 +103,21 @@ def without_contradictions(meta: Mapping[str, Value], found: Sequence[Section]) 
     return values
 
 
+def several_books(found: Sequence[Section]) -> tuple[Finding, ...]:
+    """A finding where covers are of different years, or of a budget and a final account."""
+    books = dict.fromkeys((s.year, s.kind) for s in found if s.year)
+    if len(books) < 2:
+        return ()
+    told = ", ".join(f"{year} {kind}" for year, kind in books)
+    return (
+        Finding(
+            code="several-years",
+            note=f"covers in the document are of {told}: several disclosures are bound in one "
+            "file; documents tells only what they have in common",
+        ),
+    )
+
+
 def several_publishers(
     tables: Iterable[tuple[str | None, str | None, str | None]],
 ) -> tuple[Finding, ...]:

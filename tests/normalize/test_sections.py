@@ -13,6 +13,7 @@ from yusuan.normalize.sections import (
     is_bound,
     publisher_of,
     sections,
+    several_books,
     several_publishers,
     without_contradictions,
     year_of,
@@ -76,9 +77,11 @@ def test_in_what_bound_books_differ_the_document_says_nothing() -> None:
     found = sections(BY_LABEL)
     meta = without_contradictions(document_meta(BY_LABEL, [], "", is_bound=is_bound(found)), found)
     assert {name: value for name, value in meta.items() if value} == {"doc_kind": "budget"}
+    (finding,) = several_books(found)
+    assert finding.code in load().findings and "2026 budget, 2025 budget" in finding.note
     own = sections(OWN_UNITS)
     meta = document_meta(OWN_UNITS, [], "")
-    assert without_contradictions(meta, own) == meta
+    assert without_contradictions(meta, own) == meta and not several_books(own)
 
 
 def test_each_bound_book_has_its_own_year_and_kind() -> None:
