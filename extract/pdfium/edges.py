@@ -20,6 +20,8 @@ _SAME_PT = 0.5
 _SHOWN = 0.4
 """Of its length: a white rule over striped rows shows on every other one."""
 _LEVEL_RULES = 4
+_APART_PT = 4.0
+"""No line of text fits between cells that are so near each other."""
 LATTICE = 6
 """Areas side by side and one below the other: fewer are the boxes of a chart or a letterhead."""
 _FILLED = 0.8
@@ -97,10 +99,9 @@ def _is_lattice(boxes: Floats) -> bool:
     """Whether boxes (n, 4) lie side by side and one below the other; those of charts do not."""
     if len(boxes) < LATTICE:
         return False
-    near = 4 * _SAME_PT
     low, high = boxes[:, :2], boxes[:, 2:]
-    meets = np.abs(high[:, None, :] - low[None, :, :]) <= near
-    common = np.minimum(high[:, None], high[None]) - np.maximum(low[:, None], low[None]) > near
+    meets = np.abs(high[:, None, :] - low[None, :, :]) <= _APART_PT
+    common = np.minimum(high[:, None], high[None]) - np.maximum(low[:, None], low[None]) > _APART_PT
     beside = meets[..., 0] & common[..., 1]
     below = meets[..., 1] & common[..., 0]
     return all(np.count_nonzero(pairs) >= LATTICE // 2 for pairs in (beside, below))

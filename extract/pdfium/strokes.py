@@ -70,6 +70,7 @@ def paths_to_drawn(
 
     lines = np.concatenate((segments, _long_axes(boxes[is_rule])))
     is_white = np.concatenate((paths.white_pens[of_segments], inks[is_rule] == INK_WHITE))
+    over = is_white[:0]
     if is_white.any():
         ink = ~area_white
         over = shown_on_ink(
