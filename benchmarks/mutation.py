@@ -29,7 +29,7 @@ import random
 import sys
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
 
@@ -146,14 +146,14 @@ def with_text(record: Record, text: str | None) -> Record | None:
     values: dict[str, Value] = {**record.values, "amount_text": text}
     if text is None:
         values |= {"amount_yuan": None, "value_status": "blank", "published_decimals": None}
-        return replace(record, values=values)
+        return record._replace(values=values)
     amount = parse_amount(text)
     yuan = to_yuan(amount, str(record.values["published_unit"]))  # type: ignore[arg-type]
     if yuan is None:
         return None
     values |= {"amount_yuan": yuan, "published_decimals": amount.decimals}
     values["value_status"] = "zero" if amount.kind == "zero" else "published"
-    return replace(record, values=values)
+    return record._replace(values=values)
 
 
 def damaged(book: Book, kind: str, rng: random.Random) -> dict[int, Record] | None:
@@ -191,7 +191,7 @@ def _exchanged(records: Sequence[Record], place: int) -> dict[int, Record] | Non
         pair = rows[row][column], rows[row + 1][column]
         for here, there in (pair, pair[::-1]):
             taken = {name: records[there].values.get(name) for name in _MONEY}
-            made[here] = replace(records[here], values={**records[here].values, **taken})
+            made[here] = records[here]._replace(values={**records[here].values, **taken})
     is_same = all(
         m.values["amount_yuan"] == records[i].values["amount_yuan"] for i, m in made.items()
     )

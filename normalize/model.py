@@ -157,8 +157,7 @@ class Finding:
 Value = str | int | bool | Decimal | None | tuple[str, ...] | tuple[int, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Record:
+class Record(NamedTuple):
     """One row of a canonical table: ``values`` has the columns of ``schemas`` by name.
 
     Columns that the store fills (doc_id, cell_id from ``origin``) may be absent.

@@ -8,7 +8,6 @@ from __future__ import annotations
 import re
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from decimal import Decimal
 
 from yusuan.normalize.model import Finding, Record, Value
@@ -44,7 +43,7 @@ def mark_repeated(records: Sequence[Record]) -> tuple[tuple[Record, ...], tuple[
     if not marked:
         return tuple(records), ()
     told = tuple(
-        replace(r, values={**r.values, "repeated_project_id": marked[i]}) if i in marked else r
+        r._replace(values={**r.values, "repeated_project_id": marked[i]}) if i in marked else r
         for i, r in enumerate(records)
     )
     return told, tuple(_finding(pair, count) for pair, count in pairs.items())

@@ -1,7 +1,6 @@
 """What keeps all sums of a table and is wrong all the same: another unit, another's column."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from decimal import Decimal
 
 import pytest
@@ -54,7 +53,7 @@ def exchanged(document: Normalized, places: list[int], names: tuple[str, str]) -
         for name, other in (names, names[::-1]):
             taken = {m: document.records[cells[other]].values.get(m) for m in _MONEY}
             here = cells[name]
-            records[here] = replace(records[here], values={**records[here].values, **taken})
+            records[here] = records[here]._replace(values={**records[here].values, **taken})
     return records
 
 
@@ -75,7 +74,7 @@ def test_a_table_in_another_unit_is_not_proved_by_its_own_sums(
     for i in of_family(document, family, fund):
         values = records[i].values
         if isinstance(yuan := values.get("amount_yuan"), Decimal):
-            records[i] = replace(records[i], values={**values, "amount_yuan": yuan * 10_000})
+            records[i] = records[i]._replace(values={**values, "amount_yuan": yuan * 10_000})
     wrong, lost = wrong_and_proved(document, records)
     assert wrong == []
     # What the others say of each other stands.
@@ -118,6 +117,6 @@ def test_no_column_of_a_document_as_it_is_nor_of_one_wrong_figure_is_in_doubt(
         values = records[place].values
         yuan = values["amount_yuan"]
         assert isinstance(yuan, Decimal)
-        records[place] = replace(records[place], values={**values, "amount_yuan": yuan + 70_000})
+        records[place] = records[place]._replace(values={**values, "amount_yuan": yuan + 70_000})
         outcomes = assess(records, document.tables, identities, kind).outcomes
         assert doubted_columns(outcomes, identities) == frozenset()

@@ -1,7 +1,6 @@
 """Tables of fiscal appropriation beside those of all money and of the general public budget."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -18,8 +17,8 @@ def book_of(empty_book: EmptyBook, fiscal: dict[str, tuple[Decimal, Decimal]]) -
     general = amounts("2010301", "2080505")
     book.by_function("expenditure_fn", "all", general | amounts("2130101"))
     book.by_function("expenditure_fn", "fiscal", fiscal)
-    book.tables[-1] = replace(
-        book.tables[-1], values={**book.tables[-1].values, "fund_scope": "fiscal"}
+    book.tables[-1] = book.tables[-1]._replace(
+        values={**book.tables[-1].values, "fund_scope": "fiscal"}
     )
     book.by_function("general_fn", "general_public", general)
     return book

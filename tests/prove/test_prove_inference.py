@@ -1,7 +1,6 @@
 """What is inferred for blank cells, and which cells are named: never more than identities give."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -52,7 +51,7 @@ def printed(book: Any) -> list[int]:
 
 def blanked(record: Record) -> Record:
     values = {**record.values, "amount_yuan": None, "value_status": "blank", "amount_text": None}
-    return replace(record, values={**values, "published_decimals": None})
+    return record._replace(values={**values, "published_decimals": None})
 
 
 @relaxed
@@ -93,7 +92,7 @@ def test_a_wrong_figure_infers_nothing(
     for i in wrong:
         yuan = book.records[i].values["amount_yuan"]
         values = {**book.records[i].values, "amount_yuan": yuan + delta}
-        book.records[i] = replace(book.records[i], values=values)
+        book.records[i] = book.records[i]._replace(values=values)
     assert inferred(book.proof()) == {}
 
 
@@ -111,7 +110,7 @@ def test_a_changed_digit_is_among_the_suspects(
     assume(place or digit != "0")
     wrong = Decimal(digits[:place] + digit + digits[place + 1 :])
     assume(wrong)
-    book.records[changed] = replace(old, values={**old.values, "amount_yuan": wrong})
+    book.records[changed] = old._replace(values={**old.values, "amount_yuan": wrong})
     identities = load().identities
     assessment = assess(book.records, book.tables, identities, "budget")
     failed = assessment.failed(identities)

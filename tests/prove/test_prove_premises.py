@@ -1,7 +1,6 @@
 """Where an identity is asserted, and where its premise does not hold."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -70,7 +69,7 @@ def test_fund_money_raises_no_alarm(make_book: Callable[..., Any]) -> None:
         if record.values["row_id"] in totals:
             less = D("7.00") if record.values["measure"] != "basic" else D(0)
             yuan = record.values["amount_yuan"] - less
-            record = replace(record, values={**record.values, "amount_yuan": yuan})
+            record = record._replace(values={**record.values, "amount_yuan": yuan})
         kept.append(record)
     proof = prove(kept, book.tables, load().identities, "budget")
     assert by_status(proof, "failed") == set()
@@ -145,7 +144,7 @@ def test_a_printed_zero_has_the_grain_of_its_table(empty_book: EmptyBook) -> Non
         book.add(table, 0, col, D(yuan), item=item, version="budget", fund_scope="fiscal")
     zero = book.records[1]
     plain = {**zero.values, "published_decimals": 0, "amount_text": "0"}
-    book.records[1] = replace(zero, values=plain)
+    book.records[1] = zero._replace(values=plain)
     (check,) = book.proof().checks
     assert check.values["status"] == "failed"
     assert check.values["diff_yuan"] == D("0.01") and check.values["tolerance_yuan"] == 0
@@ -163,8 +162,8 @@ def test_a_figure_in_a_wrong_column_is_not_proved_by_its_row(empty_book: EmptyBo
     _total, basic, project = (book.records.index(r) for r in row)
     moved = {"amount_yuan": D("30.10"), "amount_text": "30.10", "value_status": "published"}
     blank = {"amount_yuan": None, "amount_text": None, "value_status": "blank"}
-    book.records[project] = replace(row[2], values={**row[2].values, **moved})
-    book.records[basic] = replace(row[1], values={**row[1].values, **blank})
+    book.records[project] = row[2]._replace(values={**row[2].values, **moved})
+    book.records[basic] = row[1]._replace(values={**row[1].values, **blank})
     proof = book.proof()
     # 合计 = 基本 + 项目 holds, but the column sums and the code tree do not.
     assert "column.total=leaves:T000:T000:9 all expenditure project" in by_status(proof, "failed")
@@ -182,8 +181,8 @@ def test_a_tolerance_does_not_overrule_an_error_it_could_not_see(empty_book: Emp
         if r.values["func_code"] == "2010307" and r.values["measure"] == "basic"
     )
     misread = {"amount_yuan": D("301900.00"), "amount_text": "30.19"}
-    book.records[wrong] = replace(
-        book.records[wrong], values={**book.records[wrong].values, **misread}
+    book.records[wrong] = book.records[wrong]._replace(
+        values={**book.records[wrong].values, **misread}
     )
     proof = book.proof()
     # 40 rounded leaves may be 2,050 yuan off together; the row is off by 1,900 and tolerates 150.

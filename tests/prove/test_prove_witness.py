@@ -44,7 +44,7 @@ class Document:
                 10_000 if record.values["published_unit"] == "万元" else 1
             )
             values = {**record.values, "amount_text": text, "amount_yuan": yuan}
-            records[position] = replace(record, values=values)
+            records[position] = record._replace(values=values)
             texts[record.origin.key] = text
         return Document(
             replace(self.normalized, records=tuple(records), texts=texts),

@@ -48,7 +48,7 @@ def test_two_reviewers_who_write_the_same_number_differently_agree() -> None:
 
 
 def test_a_decision_on_an_old_reading_is_stale_beside_one_on_the_new() -> None:
-    now = replace(FIGURE, values={**FIGURE.values, "amount_yuan": Decimal("105.00")})
+    now = FIGURE._replace(values={**FIGURE.values, "amount_yuan": Decimal("105.00")})
     again = replace(ONE, who="wang", old="105.00", new="111.00")
     assert states(ONE, again, record=now) == ["stale", "applied"]
 

@@ -63,4 +63,4 @@ def _status(record: Record, figures: Mapping[tuple[str, str], str]) -> str | Non
 
 
 def _with(record: Record, column: str, value: Value) -> Record:
-    return replace(record, values={**record.values, column: value})
+    return record._replace(values={**record.values, column: value})

@@ -129,7 +129,7 @@ def _statuses(
             elif identity.is_hard:
                 _hold(printed, printed, off, failing)
         elif identity.is_hard or outcome.status == "ok":
-            proved = outcome.proved()
+            proved = outcome.proved(printed)
             if doubted and len(tables_of(outcome)) == 1:
                 wrong = [f for f in proved if is_doubted(f, doubted)]
                 doubtful.update(f.record for f in wrong if f.record is not None)

@@ -66,8 +66,8 @@ class Outcome(NamedTuple):
         """The figures in print that take part."""
         return tuple([f for f in (*self.claim.left, *self.claim.right) if f.printed])
 
-    def proved(self) -> tuple[Figure, ...]:
-        """The figures that the identity proves.
+    def proved(self, printed: tuple[Figure, ...] | None = None) -> tuple[Figure, ...]:
+        """The figures that the identity proves. ``printed``: those in print, where they are known.
 
         Within a tolerance, a figure not larger than it could be anything: it is not proved. Nor
         is anything where rounding does not explain the difference.
@@ -79,12 +79,13 @@ class Outcome(NamedTuple):
             or self.status not in ("ok", "ok_rounding")
         ):
             return ()
+        printed = self.printed() if printed is None else printed
         if self.status == "ok":
-            return self.printed()
+            return printed
         assert self.tolerance is not None
         if is_copy(self.claim):
             return ()
-        return tuple(f for f in self.printed() if abs(f.value or ZERO) > self.tolerance)
+        return tuple(f for f in printed if abs(f.value or ZERO) > self.tolerance)
 
 
 def evaluate(claim: Claim) -> Outcome:

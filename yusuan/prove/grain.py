@@ -43,7 +43,8 @@ def mark_unusual(
         if not outcome.tolerance or not _is_firm(outcome, identities):
             continue
         is_exact = outcome.status == "ok"
-        steps = [f.ulp for f in outcome.printed() if f.value]
+        claim = outcome.claim
+        steps = [f.ulp for f in (*claim.left, *claim.right) if f.value and f.printed]
         if is_copy(outcome.claim):
             if is_exact:
                 tight.add(i)

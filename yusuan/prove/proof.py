@@ -210,8 +210,7 @@ def _counted(
         count = held if outcome.status in _HOLDS else failed
         count.update({f.table_id for f in (*outcome.claim.left, *outcome.claim.right)})
     return tuple(
-        replace(
-            record,
+        record._replace(
             values={
                 **record.values,
                 "identity_ok": held[str(record.values.get("table_id"))],

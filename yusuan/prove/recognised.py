@@ -29,7 +29,7 @@ def mark_recognised(proof: Proof, pages: Iterable[RawPage]) -> Proof:
         if record.table != PROSE and is_money(record):
             counts["single"] -= 1
             counts["recognised"] += 1
-        records.append(replace(record, values={**record.values, "proof": "recognised"}))
+        records.append(record._replace(values={**record.values, "proof": "recognised"}))
     return replace(proof, records=tuple(records), counts=counts)
 
 
