@@ -180,7 +180,9 @@ class RawPage:
     applied: its /Rotate, plus the turn that made a page of sideways text upright.
     ``n_glyphs`` counts printed glyphs, ``n_hidden`` those dropped: not printed (clipped, white,
     invisible, off the page), or ``n_watermark`` of them written across the page's text, whose
-    words are ``watermarks``. ``has_image`` tells that a picture covers most of the page.
+    words are ``watermarks``. ``n_covered`` printed glyphs lie under a page-wide picture, as the
+    text does that a program has recognised in a scan (unless the picture can be seen through).
+    ``has_image`` tells that a picture covers most of the page.
     ``text_source`` ocr: the text was recognised in a picture; ``doubts`` are the lines that were
     recognised with little certainty. pdfminer: PDFium could not decode the fonts and the second
     text stack could. ``n_unreadable`` counts printed glyphs whose code stands for no letter;
@@ -200,6 +202,7 @@ class RawPage:
     doubts: tuple[str, ...] = ()
     n_unreadable: int = 0
     n_mended: int = 0
+    n_covered: int = 0
     n_watermark: int = 0
     watermarks: tuple[str, ...] = ()
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from yusuan.extract.model import RawPage, RawTable
+from yusuan.extract.model import MAX_SCAN_GLYPHS, RawPage, RawTable
 from yusuan.extract.text_layer import is_broken
 from yusuan.normalize.model import Finding
 
@@ -34,7 +34,7 @@ def page_findings(pages: Iterable[RawPage]) -> tuple[Finding, ...]:
                 Finding(
                     code="scanned-page",
                     note=f"page {page.number} is a picture without text; nothing was read from "
-                    "it: pip install 'yusuan[ocr]' to have it recognised",
+                    "it: pip install 'yusuan[ocr]' to have it recognised" + _told_of_layer(page),
                     page=page.number,
                 )
             )
@@ -45,6 +45,15 @@ def page_findings(pages: Iterable[RawPage]) -> tuple[Finding, ...]:
             findings.append(_decoded(page))
         if is_broken(page):
             findings.append(_undecodable(page))
+        if page.n_covered > MAX_SCAN_GLYPHS:
+            findings.append(
+                Finding(
+                    code="text-under-picture",
+                    note=f"page {page.number}: a picture of the whole page is drawn over its text "
+                    f"({page.n_covered} glyphs), as over text that a program recognised in a scan",
+                    page=page.number,
+                )
+            )
         if page.watermarks:
             findings.append(_watermarked(page))
         n_hidden = page.n_hidden - page.n_watermark
@@ -58,6 +67,13 @@ def page_findings(pages: Iterable[RawPage]) -> tuple[Finding, ...]:
                 )
             )
     return tuple(findings)
+
+
+def _told_of_layer(page: RawPage) -> str:
+    """What to say of the invisible text that some programs lay over a scan."""
+    if page.n_hidden <= MAX_SCAN_GLYPHS:
+        return ""
+    return f"; its invisible text ({page.n_hidden} glyphs), which nobody has checked, was not read"
 
 
 def _watermarked(page: RawPage) -> Finding:

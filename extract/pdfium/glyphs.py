@@ -31,6 +31,8 @@ _INVISIBLE_MODES = (3, 7)
 _STROKED_MODES = (1, 5)
 _ROUNDING = 0.01
 """Places computed by PDFium in single precision differ by less, in points."""
+_MOST = 0.9
+"""A scan fills its page."""
 _DOUBLED = 0.12
 """Fake bold draws a glyph again this close, in font sizes; the narrowest glyphs advance 0.2."""
 
@@ -63,13 +65,14 @@ class PageGlyphs:
 
     ``cut``: glyphs that would be printed but for their clip, without spaces and without copies of
     printed ones. ``n_hidden``: how many were dropped as not printed, for whatever reason, or as
-    ``watermarks``.
+    ``watermarks``. ``n_covered``: printed ones over which a page-wide picture is drawn.
     """
 
     printed: Glyphs
     cut: Glyphs
     n_hidden: int
     watermarks: Glyphs | None = None
+    n_covered: int = 0
 
 
 def read_glyphs(
@@ -131,8 +134,9 @@ def _read_text(
         )
         is_printed &= ~is_across
     is_printed &= ~find_doubled(glyphs, is_printed)
+    n_covered = _n_covered(objects.orders[owner[is_printed]], found) if found.images else 0
     if is_printed.all():
-        return PageGlyphs(glyphs, no_glyphs(), 0)
+        return PageGlyphs(glyphs, no_glyphs(), 0, n_covered=n_covered)
     is_hidden = is_glyph & ~is_printed
     is_hidden &= (codes != 0x20) & (codes != 0xA0) & (codes != 0x3000)  # spaces
     is_cut &= is_hidden & (inks == INK_VISIBLE) & (clips[:, 0] <= clips[:, 2])
@@ -143,6 +147,7 @@ def _read_text(
         cut=glyphs.select(is_cut.nonzero()[0]),
         n_hidden=int(np.count_nonzero(is_hidden)),
         watermarks=None if is_across is None else glyphs.select(is_across.nonzero()[0]),
+        n_covered=n_covered,
     )
 
 
@@ -152,6 +157,17 @@ def _objects_of(pointers: pdf.Words) -> tuple[pdf.Words, npt.NDArray[np.int64]]:
     np.not_equal(pointers[1:], pointers[:-1], out=is_first[1:])
     handles, owner = np.unique(pointers[is_first], return_inverse=True)
     return handles, owner[np.cumsum(is_first) - 1]
+
+
+def _n_covered(orders: Orders, found: PageObjects) -> int:
+    """How many glyphs come before a picture of the whole page: it may show what they only guess."""
+    x0, top, x1, bottom = found.places[0].clip
+    wide = _MOST * (x1 - x0) * (bottom - top)
+    last = max(
+        (order for box, order in found.images if (box[2] - box[0]) * (box[3] - box[1]) > wide),
+        default=-1.0,
+    )
+    return int(np.count_nonzero(orders < last))
 
 
 def has_turned_text(found: PageObjects) -> bool:

@@ -38,7 +38,8 @@ class PageContent:
     """What is printed on one page, before tables are looked for; displayed coordinates.
 
     ``rules_h``, ``rules_v``: (n, 3) at, start, end, as drawn, unmerged. ``cut``: glyphs that only
-    a clip hides. ``watermarks``: glyphs that are written across the others.
+    a clip hides. ``watermarks``: glyphs that are written across the others. ``n_covered``:
+    glyphs over which a page-wide picture is drawn.
     """
 
     number: int
@@ -52,6 +53,7 @@ class PageContent:
     n_hidden: int
     has_image: bool
     watermarks: Glyphs | None = None
+    n_covered: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +98,7 @@ def content_to_page(
         has_image=content.has_image,
         n_unreadable=int(np.count_nonzero(find_unreadable(content.glyphs.codes))),
         n_watermark=0 if content.watermarks is None else len(content.watermarks),
+        n_covered=content.n_covered,
         watermarks=() if content.watermarks is None else texts_of_runs(content.watermarks),
     )
 
@@ -164,6 +167,7 @@ def _read_page(
         n_hidden=glyphs.n_hidden,
         has_image=has_image,
         watermarks=glyphs.watermarks,
+        n_covered=glyphs.n_covered,
     )
 
 

@@ -4,7 +4,9 @@ import io
 from collections.abc import Callable
 
 import pytest
+from PIL import Image
 from reportlab.lib.colors import Color
+from reportlab.lib.utils import ImageReader
 from reportlab.pdfgen.canvas import Canvas
 
 from yusuan.extract.model import RawPage
@@ -154,3 +156,16 @@ def test_a_figure_is_no_copy_of_a_watermark_s() -> None:
 
     for draws in ((tiles, table), (table, tiles)):
         assert texts(page_of(*draws)) == FIGURES
+
+
+def test_text_under_a_picture_of_the_page_is_counted() -> None:
+    shade = ImageReader(Image.new("L", (1, 1), 200))
+
+    def whole(c: Canvas) -> None:
+        c.drawImage(shade, 0, 0, WIDTH, HEIGHT)
+
+    def small(c: Canvas) -> None:
+        c.drawImage(shade, 0, 0, WIDTH / 2, HEIGHT / 2)
+
+    assert page_of(table, whole).n_covered == page_of(table).n_glyphs
+    assert page_of(whole, table).n_covered == page_of(table, small).n_covered == 0
