@@ -15,6 +15,7 @@ from ..settings import ReadSettings
 from ..tables import assemble_page
 from ..text_layer import find_unreadable
 from . import library as pdf
+from .annotations import load_page
 from .clips import Place
 from .codes import has_figures
 from .geometry import (
@@ -137,7 +138,7 @@ def document_info(data: bytes) -> tuple[int, str | None]:
 def _read_page(
     document: int, number: int, settings: ReadSettings, only_tables: bool
 ) -> PageContent:
-    page = pdf.load_page(document, number - 1)
+    page = load_page(document, number - 1)
     if not page:
         return _blank_page(number)
     try:
