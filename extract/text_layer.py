@@ -35,6 +35,11 @@ _IN_FIGURE = re.compile(
     "[0-9０-９][.,，．]?[\ufffd\ue000-\uf8ff]|[\ufffd\ue000-\uf8ff][.,，．]?[0-9０-９]"
 )
 
+_FIRST_SIGN = 0x20
+"""A subset numbers its glyphs from 1; where the numbers pass for letters, the first are none."""
+
+_TAB = 9
+
 Codes = npt.NDArray[np.uint32]
 Flags = npt.NDArray[np.bool_]
 
@@ -59,9 +64,10 @@ def find_unreadable(codes: Codes) -> Flags:
     Codes of no character and of private use; and where most of the letters are of scripts that are
     not written here (bytes of one encoding read as another), these.
     """
-    if not _MAY_BE_ODD[codes >> _BLOCK].any():
+    if not len(codes) or not (_MAY_BE_ODD[codes >> _BLOCK].any() or codes.min() < _FIRST_SIGN):
         return np.zeros(len(codes), np.bool_)
-    flags = (codes >= 0xE000) & (codes <= 0xF8FF)  # private use
+    flags: Flags = (codes < _FIRST_SIGN) & (codes != _TAB)
+    flags |= (codes >= 0xE000) & (codes <= 0xF8FF)  # private use
     flags |= (codes == UNREADABLE) | (codes >= 0xF0000) | ((codes & 0xFFFE) == 0xFFFE)
     flags |= (codes >= 0x80) & (codes < 0xA0)  # control codes
     is_strange = ~_IS_KNOWN[codes >> _BLOCK] & ~flags

@@ -203,3 +203,8 @@ def test_shapes_without_letters_are_no_letters() -> None:
     read = read_document(open_source(buffer.getvalue(), "drawn.pdf")).pages[0]
     assert [line.text for line in read.lines] == ["\ufffd" * 6]
     assert is_broken(read)
+
+
+def test_numbers_of_glyphs_that_pass_for_control_codes_are_no_letters() -> None:
+    assert find_unreadable(np.array([0x01, 0x1F, 0x41], np.uint32)).tolist() == [True, True, False]
+    assert not find_unreadable(np.array([0x09, 0x20, 0x41], np.uint32)).any()
