@@ -239,8 +239,9 @@ def _rows_without_lids(lone: Floats, settings: GridSettings) -> list[tuple[Float
 
 def _group_to_grid(h: Floats, v: Floats, settings: GridSettings) -> Grid | None:
     """Cut one group of meeting rules into cells; None when it encloses none."""
-    row_edges = _edges(h[:, 0], v, settings)
-    col_edges = _edges(v[:, 0], h, settings, settings.lone_overhang)
+    rows_at, cols_at = _apart(np.unique(h[:, 0]), np.unique(v[:, 0]), settings.overhang)
+    row_edges = _edges(rows_at, v, settings)
+    col_edges = _edges(cols_at, h, settings, settings.lone_overhang)
     if len(row_edges) < 2 or len(col_edges) < 2:
         return None
     row_middles = _middles(row_edges)
@@ -256,13 +257,12 @@ def _middles(edges: Floats) -> Floats:
 
 
 def _edges(
-    at: Floats, crossing: Floats, settings: GridSettings, lone: float = float("inf")
+    edges: Floats, crossing: Floats, settings: GridSettings, lone: float = float("inf")
 ) -> Floats:
     """Positions of the rules of one axis, with open ends where two crossing rules stick out.
 
     ``lone``: one crossing rule is enough where it sticks out further than this.
     """
-    edges = _apart(np.unique(at), settings.overhang)
     if not len(edges):
         return np.array((crossing[:, 1].min(), crossing[:, 2].max()), np.float32)
     starts, ends = np.sort(crossing[:, 1]), np.sort(crossing[:, 2])
@@ -274,15 +274,30 @@ def _edges(
     return edges
 
 
-def _apart(edges: Floats, least: float) -> Floats:
-    """Edges (n,), ascending; one for two, where cells have frames of their own, a little apart.
+def _apart(rows: Floats, cols: Floats, least: float) -> tuple[Floats, Floats]:
+    """Edges (n,), ascending, of both axes; one for two, where cells have frames of their own.
 
-    Then every other step is less than ``least``: no line of text fits between. A single narrow step
-    is an underline, or the end of a table and the beginning of another.
+    Such frames stand a little apart both ways. Rules near each other in one axis only are other
+    things: a browser's page ends merged cells close to where their rows end.
+    """
+    both = rows, cols
+    if not any(_are_pairs(edges, least) for edges in both):
+        return both
+    if not all(len(edges) <= 2 or _are_pairs(edges, least) for edges in both):
+        return both
+    return _one_for_two(rows, least), _one_for_two(cols, least)
+
+
+def _are_pairs(edges: Floats, least: float) -> bool:
+    """Whether every other step is less than ``least``: no line of text fits between.
+
+    A single narrow step is an underline, or the end of a table and the beginning of another.
     """
     n_narrow = int(np.count_nonzero(edges[1:] - edges[:-1] < least))
-    if n_narrow < 2 or 2 * n_narrow < len(edges) - 2:
-        return edges
+    return n_narrow >= 2 and 2 * n_narrow >= len(edges) - 2
+
+
+def _one_for_two(edges: Floats, least: float) -> Floats:
     groups: list[list[float]] = []
     for edge in edges.tolist():
         if groups and edge - groups[-1][0] < least:

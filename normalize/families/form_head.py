@@ -117,8 +117,13 @@ def _head_in(form: Form, row: int, cells: Sequence[LogicalCell]) -> ListHead | N
     return ListHead(row, end, columns, tuple(stubs), ignored)
 
 
-def list_table(draft: Draft, form: Form, head: ListHead, roles: Sequence[str]) -> LogicalTable:
-    """The rows below the header with one column for each role; other rows are empty."""
+def list_table(
+    draft: Draft, form: Form, head: ListHead, roles: Sequence[str]
+) -> tuple[LogicalTable, frozenset[int]]:
+    """The rows below the header with one column for each role; other rows are empty.
+
+    Also the rows whose activity is ambiguous although it is drawn (``settle_moved_cells``).
+    """
     rows: list[tuple[LogicalCell, ...]] = [()] * min(head.end, len(form.table.rows))
     current = head
     for row in range(head.end, len(form.table.rows)):
@@ -133,10 +138,11 @@ def list_table(draft: Draft, form: Form, head: ListHead, roles: Sequence[str]) -
         placed = (_place(draft, form, cell, current, roles) for cell in cells)
         rows.append(tuple(c for c in placed if c.col < len(roles)))
     columns = tuple(_list_column(form, head, n, role) for n, role in enumerate(roles))
-    table = settle_moved_cells(replace(form.table, columns=columns, rows=tuple(rows)), roles)
+    placed_table = replace(form.table, columns=columns, rows=tuple(rows))
+    table, doubtful = settle_moved_cells(placed_table, roles)
     # A cell over several of the list's columns is no part of an indicator: a note under the list.
     own = (tuple(c for c in row if c.col_span == 1) for row in table.rows)
-    return replace(table, rows=tuple(own))
+    return replace(table, rows=tuple(own)), doubtful
 
 
 def _list_column(form: Form, head: ListHead, number: int, role: str) -> LeafColumn:

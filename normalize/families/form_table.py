@@ -16,6 +16,7 @@ from yusuan.normalize.families.facts import Draft
 from yusuan.normalize.families.form_cells import Form
 from yusuan.normalize.families.form_head import ListHead, list_table
 from yusuan.normalize.families.form_owners import activity_owners, tell_owners
+from yusuan.normalize.families.moved_cells import tell_doubtful
 from yusuan.normalize.families.owners import OwnerStatus
 from yusuan.normalize.families.parts import Part, column_parts, join_parts, join_texts
 from yusuan.normalize.model import LogicalCell, LogicalTable
@@ -51,7 +52,7 @@ def read_list(draft: Draft, form: Form, head: ListHead) -> list[ListRow]:
     for cell in head.cells:
         draft.use(cell, "header")
     roles = [r for r, _ in sorted(head.columns.items(), key=lambda item: item[1])]
-    table = list_table(draft, form, head, roles)
+    table, doubtful = list_table(draft, form, head, roles)
     rows = tuple(range(head.end, len(table.rows)))
     drawn = {c.origins[0].key: c for c in form.cells}
     found: list[ListRow] = []
@@ -77,7 +78,18 @@ def read_list(draft: Draft, form: Form, head: ListHead) -> list[ListRow]:
             continue
         found.append(ListRow(row, cells, {role: cell.text for role, cell in cells.items()}))
     found = _with_levels(table, roles, rows, rests, found, form.words.levels)
-    return _with_activities(draft, form, table, roles, rows, rests, found)
+    found = _with_activities(draft, form, table, roles, rows, rests, found)
+    return _doubted(draft, found, doubtful) if doubtful else found
+
+
+def _doubted(draft: Draft, found: Sequence[ListRow], doubtful: Collection[int]) -> list[ListRow]:
+    """The indicators with those of which the activity may be the one below."""
+    for item in found:
+        if item.row in doubtful:
+            tell_doubtful(draft, 1, item.texts.get("activity"), next(iter(item.cells.values())))
+    return [
+        replace(item, owner_status="ambiguous") if item.row in doubtful else item for item in found
+    ]
 
 
 def _whole(drawn: LogicalCell, placed: LogicalCell) -> LogicalCell:

@@ -17,9 +17,12 @@ from typing import Final
 from yusuan.normalize.amounts import looks_like_amount
 from yusuan.normalize.codes import project_code
 from yusuan.normalize.families.cut_rows import with_rest
+from yusuan.normalize.families.facts import Draft
 from yusuan.normalize.model import LeafColumn, LogicalCell, LogicalTable
 
 _OWN_ROLES: Final = frozenset({"indicator", "level3", "nature", "value", "measure_unit"})
+
+_OWNER_ROLES: Final = frozenset({"project", "project_code", "project_name", "activity"})
 
 # A strip lower than this is not seen as a row: the rules above and below it are taken for one.
 _UNSEEN_STRIP_PT: Final = 4.0
@@ -51,9 +54,9 @@ class _Page:
         """Number of the edge that is nearest to a height."""
         return min(range(len(self.edges)), key=lambda i: abs(self.edges[i] - y))
 
-    def is_at_edge(self, y: float) -> bool:
+    def is_at_edge(self, y: float, tolerance: float = _UNSEEN_STRIP_PT) -> bool:
         """Whether a row begins or ends there."""
-        return abs(self.edges[self.nearest(y)] - y) <= _UNSEEN_STRIP_PT
+        return abs(self.edges[self.nearest(y)] - y) <= tolerance
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,30 +68,58 @@ class _Drawn:
     bottom: float
 
 
-def settle_moved_cells(table: LogicalTable, roles: Sequence[str]) -> LogicalTable:
+def settle_moved_cells(
+    table: LogicalTable, roles: Sequence[str]
+) -> tuple[LogicalTable, frozenset[int]]:
     """The table with each cell that is merged over rows in those that it stands for.
 
     ``roles``: of the table's columns. What begins in none of the columns of which each indicator
     has a cell of its own is no row. Only pages behind one with a blank strip at its foot are
-    changed.
+    changed, unless the cells of most end with a row as they are drawn.
+
+    Also the rows whose project or activity is another one than drawn while no cell of the table
+    shows that it was drawn too short: those that end inside a row do.
     """
     witnesses = [col for col, role in enumerate(roles) if role in _OWN_ROLES]
     merged = [col for col, role in enumerate(roles) if role not in _OWN_ROLES]
     feet = (row for row, (a, b) in enumerate(pairwise(table.row_pages)) if a != b)
     if not witnesses or not any(_is_strip(c, witnesses) for row in feet for c in table.rows[row]):
-        return table
+        return table, frozenset()
     pages = _pages(table, witnesses)
     rows = [list(row) for row in table.rows]
-    for number in range(1, len(pages)):
-        page = pages[number]
-        if not pages[number - 1].strip or len(page.starts) < 2:
-            continue
+    behind = [
+        pages[: n + 1]
+        for n in range(1, len(pages))
+        if pages[n - 1].strip and len(pages[n].starts) > 1
+    ]
+    for page in (so_far[-1] for so_far in behind):
         for row in range(page.first, page.end):
             own = [_in_own_column(cell, table.columns) for cell in rows[row]]
             rows[row] = [c for c in own if not _is_gap(c, merged)]
+    shorter = sum(_says_shorter(rows, so_far, col) for so_far in behind for col in merged)
+    if shorter < 0:
+        return table, frozenset()
+    doubtful: set[int] = set()
+    for so_far in behind:
         for col in merged:
-            _settle(rows, pages[: number + 1], col)
-    return replace(table, rows=tuple(tuple(sorted(row, key=lambda c: c.col)) for row in rows))
+            moved = _settle(rows, so_far, col)
+            if not shorter and roles[col] in _OWNER_ROLES:
+                doubtful.update(moved)
+    settled = tuple(tuple(sorted(row, key=lambda c: c.col)) for row in rows)
+    return replace(table, rows=settled), frozenset(doubtful)
+
+
+def tell_doubtful(draft: Draft, n_rows: int, owner: str | None, cell: LogicalCell) -> None:
+    """A finding for rows that belong to ``owner`` only if its cell was drawn too short."""
+    draft.tell(
+        "owner-ambiguous",
+        f"{n_rows} indicator row(s) stand below the drawn end of the cell that they are said to "
+        "belong to",
+        cell.origins[0],
+        after=owner,
+        rule="behind a blank strip a cell is drawn shorter by the strip's height",
+        evidence="no cell of the table ends inside a row, which would show it",
+    )
 
 
 def _pages(table: LogicalTable, witnesses: Collection[int]) -> list[_Page]:
@@ -148,14 +179,41 @@ def _in_own_column(cell: LogicalCell, columns: Sequence[LeafColumn]) -> LogicalC
     return cell._replace(col=_last_col(cell), col_span=1)
 
 
-def _settle(rows: Rows, pages: Sequence[_Page], col: int) -> None:
-    """Put the cells of a column on the last of these pages into the rows that they stand for."""
+def _says_shorter(rows: Rows, pages: Sequence[_Page], col: int) -> int:
+    """Whether the cell that goes on at the last page's head was drawn too short.
+
+    1 where it ends inside a row, and with a row if what strips took is added; -1 where it ends
+    with a row as it is drawn, and would not; 0 where nothing tells.
+    """
+    page = pages[-1]
+    above, spent = _spent(rows, pages[:-1], col)
+    held = next(iter(_drawn(_column(rows, page, col))), None)
+    is_held = held is not None and above is not None and _is_held(held, above, page)
+    if held is None or not is_held or held.bottom >= page.edges[-1] - _SAME_RULE_PT:
+        return 0
+    if page.is_at_edge(held.bottom, _SAME_RULE_PT):
+        # It may have been drawn to there by chance; rules near each other are one.
+        return 0 if any(page.is_at_edge(held.bottom + s) for s in spent if s) else -1
+    return int(any(page.is_at_edge(held.bottom + s, _SAME_RULE_PT) for s in spent if s))
+
+
+def _settle(rows: Rows, pages: Sequence[_Page], col: int) -> list[int]:
+    """Put the cells of a column on the last of these pages into the rows that they stand for.
+
+    The rows that the cell at the page's head has gained from the one below it.
+    """
     page = pages[-1]
     cells = _column(rows, page, col)
-    drawn = [_Drawn(c, _top(c), _bottom(c)) for c in cells]
+    drawn = _drawn(cells)
+    gained: list[int] = []
     above, spent = _spent(rows, pages[:-1], col)
     if above is not None:
-        drawn = _with_full_height(drawn, above, spent, page)
+        held = drawn[0] if drawn and _is_held(drawn[0], above, page) else None
+        end = held.bottom if held else page.edges[0]
+        if end < page.edges[-1] - _SAME_RULE_PT:
+            floor = _true_end(page, end, spent)
+            gained = list(page.starts[page.nearest(end) : page.nearest(floor)])
+            drawn = _with_first_to(floor, held, drawn[1:] if held else drawn, page)
     drawn = _joined_in_rows(drawn, page)
     for cell in cells:
         rows[cell.row].remove(cell)
@@ -166,6 +224,11 @@ def _settle(rows: Rows, pages: Sequence[_Page], col: int) -> None:
         start = min(start, len(page.edges) - 2)
         row, stop = page.starts[start], page.starts[max(end, start + 1)]
         rows[row].append(item.cell._replace(row=row, row_span=stop - row))
+    return gained
+
+
+def _drawn(cells: Sequence[LogicalCell]) -> list[_Drawn]:
+    return [_Drawn(c, _top(c), _bottom(c)) for c in cells]
 
 
 def _column(rows: Rows, page: _Page, col: int) -> list[LogicalCell]:
@@ -195,31 +258,33 @@ def _spent(
     return above, tuple(spent)
 
 
-def _with_full_height(
-    drawn: Sequence[_Drawn], above: LogicalCell, spent: Sequence[float], page: _Page
+def _is_held(first: _Drawn, above: LogicalCell, page: _Page) -> bool:
+    """Whether the first cell of a column on a page is the rest of the one above it."""
+    is_at_head = first.top <= page.edges[0] + _SAME_RULE_PT
+    return is_at_head and not (first.cell.text and _is_whole(above, first.cell.text))
+
+
+def _true_end(page: _Page, end: float, spent: Sequence[float]) -> float:
+    """Where the cell ends that was drawn to ``end``, in points: with one of the page's rows."""
+    ends = (page.edges[page.nearest(end + s)] for s in spent if page.is_at_edge(end + s))
+    return next(ends, end)
+
+
+def _with_first_to(
+    floor: float, held: _Drawn | None, below: Sequence[_Drawn], page: _Page
 ) -> list[_Drawn]:
-    """The cells of a column with the first one, which goes on from ``above``, as high as it is.
+    """The cells of a column with the first one down to ``floor``.
 
     A text below its drawn end is its own: it is what did not fit.
     """
-    head = page.edges[0]
-    held = drawn[0] if drawn and drawn[0].top <= head + _SAME_RULE_PT else None
-    if held and held.cell.text and _is_whole(above, held.cell.text):
-        held = None
-    end = held.bottom if held else head
-    if end >= page.edges[-1] - _SAME_RULE_PT:
-        return list(drawn)
-    floor = next(
-        (page.edges[page.nearest(end + s)] for s in spent if page.is_at_edge(end + s)), end
-    )
     found = [_Drawn(held.cell, held.top, floor)] if held else []
-    for item in drawn[1:] if held else drawn:
+    for item in below:
         if item.bottom > floor + _SAME_RULE_PT:
             found.append(_Drawn(item.cell, max(item.top, floor), item.bottom))
         elif item.cell.text and found and found[-1].bottom == floor:
             found[-1] = _Drawn(with_rest(found[-1].cell, item.cell), found[-1].top, floor)
         elif item.cell.text:
-            found.append(_Drawn(item.cell, head, floor))
+            found.append(_Drawn(item.cell, page.edges[0], floor))
     return found
 
 

@@ -7,7 +7,7 @@ breaks. Every indicator row is kept, whatever is known of its owner.
 from __future__ import annotations
 
 from collections.abc import Container, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from yusuan.normalize.codes import project_code, split_code_name
 from yusuan.normalize.columns import Attributes
@@ -19,8 +19,8 @@ from yusuan.normalize.families.indicator_text import (
     read_nature,
 )
 from yusuan.normalize.families.matrix import account_other_columns
-from yusuan.normalize.families.moved_cells import settle_moved_cells
-from yusuan.normalize.families.owners import Ownership, assign_owners
+from yusuan.normalize.families.moved_cells import settle_moved_cells, tell_doubtful
+from yusuan.normalize.families.owners import Ownership, OwnerStatus, assign_owners
 from yusuan.normalize.families.parts import Block, Part, column_parts, join_parts, join_texts
 from yusuan.normalize.families.project_blocks import (
     AMOUNT_ROLES,
@@ -52,11 +52,24 @@ from yusuan.schemas.model import Schemas
 
 @dataclass(frozen=True, slots=True)
 class _Owned:
-    """A stretch with its owner and the indicators in its rows."""
+    """A stretch with its owner and the indicators in its rows.
+
+    ``doubtful``: rows that its cell stands beside only if it was drawn too short.
+    """
 
     stretch: Stretch
     ownership: Ownership
     indicators: tuple[Indicator, ...]
+    doubtful: frozenset[int] = frozenset()
+
+    def doubted(self, rows: frozenset[int]) -> _Owned:
+        """The same, with those of its rows whose owner is ambiguous although it is drawn."""
+        own = rows.intersection(i.row for i in self.indicators) if rows else rows
+        return replace(self, doubtful=own) if own else self
+
+    def status_of(self, row: int) -> OwnerStatus:
+        """How the owner of an indicator is known."""
+        return "ambiguous" if row in self.doubtful else self.ownership.status
 
 
 def map_projects(
@@ -67,14 +80,14 @@ def map_projects(
     ``totals``: words that mark a total row.
     """
     joined, repairs = join_cut_projects(table, attributes)
-    joined = settle_moved_cells(joined, [a.get("role", "") for a in attributes])
+    joined, doubtful = settle_moved_cells(joined, [a.get("role", "") for a in attributes])
     joined, rests, more = join_cut_rows(joined, attributes)
     draft = Draft(joined, findings=[*repairs, *more])
     layout = read_layout(draft, attributes, totals, rests)
     if not layout.among(KEY_ROLES):
         draft.note("project-column-missing", "no column with project names or codes was found")
         return draft.mapped()
-    owned = _with_owners(draft, layout)
+    owned = [item.doubted(doubtful) for item in _with_owners(draft, layout)]
     ids = _write_projects(draft, layout, owned)
     units = frozenset(schemas.vocabularies.get("measure_unit", ()))
     _write_indicators(draft, owned, ids, units)
@@ -271,7 +284,7 @@ def _write_indicators(
                 **{role: indicator.texts.get(role) or None for role in LEVEL_ROLES},
                 **value,
                 "text_clipped": indicator.is_clipped,
-                "owner_status": item.ownership.status,
+                "owner_status": item.status_of(indicator.row),
                 "page_no": origin.page,
             }
             draft.records.append(Record("project_indicators", values, origin))
@@ -283,6 +296,10 @@ def _report_owners(draft: Draft, owned: Sequence[_Owned], ids: Mapping[int, str]
     for number, item in enumerate(owned):
         above = ids.get(number, above)
         ownership = item.ownership
+        if item.doubtful:
+            owner = None if ownership.owner is None else ids[ownership.owner]
+            cell = next(i.cell for i in item.indicators if i.row in item.doubtful)
+            tell_doubtful(draft, len(item.doubtful), owner, cell)
         if ownership.status == "printed" or not item.indicators:
             continue
         origin = item.indicators[0].cell.origins[0]

@@ -15,7 +15,7 @@ ROLES = ("project", "level1", "level3", "value")
 WIDTH = 100.0
 A, B = "11010522T000000000011-政府热线经费", "11010522T000000000022-法律服务费"
 HEAD = 30.0
-UNSEEN = 3.0  # points: rules as near as that are drawn as one
+UNSEEN = 2.0  # points: rules as near as that are drawn as one
 
 
 def cell(row, col, top, bottom, text="", *, page=2, row_span=1, col_span=1, at=None, opened=()):
@@ -91,9 +91,10 @@ def test_rows_behind_a_strip_have_the_project_that_goes_on_over_them(heights, n_
     strip = min(strip, heights[0] - 1.0)  # else the row had not been put off
     above = first_page(strip)
     below, starts = second_page(heights, n_of_a, strip, len(above))
-    settled = settle_moved_cells(table_of(above, below), ROLES)
+    settled, doubtful = settle_moved_cells(table_of(above, below), ROLES)
     found = [owner_of(settled, row) for row in starts[:-1]]
-    assert found == [A] * n_of_a + [B] * (len(heights) - n_of_a)
+    wrong = [i for i, name in enumerate(found) if name != (A if i < n_of_a else B)]
+    assert {starts[i] for i in wrong} <= doubtful
 
 
 @given(HEIGHTS, st.integers(1, 7))
@@ -101,14 +102,14 @@ def test_tables_without_a_strip_stay_as_they_are(heights, n_of_a):
     above = first_page(0.0)
     below, _ = second_page(heights, min(n_of_a, len(heights)), 5.0, len(above))
     table = table_of(above, below)
-    assert settle_moved_cells(table, ROLES) is table
+    assert settle_moved_cells(table, ROLES) == (table, frozenset())
 
 
 def behind_a_strip(*rows):
     """Page 2 with these rows, and the settled rows of it."""
     above = first_page(12.0)
     table = table_of(above, rows)
-    return [sorted(r, key=lambda c: c.col) for r in settle_moved_cells(table, ROLES).rows[2:]]
+    return [sorted(r, key=lambda c: c.col) for r in settle_moved_cells(table, ROLES)[0].rows[2:]]
 
 
 def test_text_in_the_last_of_several_columns_is_that_column_s():
