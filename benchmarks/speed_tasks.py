@@ -34,8 +34,8 @@ STAGES = (
     ("yusuan.extract.pdfium.reader", "rules_to_grids", "grid"),
     ("yusuan.extract.pdfium.reader", "assemble_page", "text"),
     ("yusuan.convert", "normalize", "normalise"),
-    ("yusuan.convert", "_prove", "prove"),
-    ("yusuan.convert", "_result", "to Arrow"),
+    ("yusuan.convert", "inquire", "prove"),
+    ("yusuan.convert", "conclude", "prove"),
 )
 
 

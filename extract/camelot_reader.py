@@ -14,9 +14,9 @@ from typing import Any
 
 import numpy as np
 import playa
-from camelot.parsers.lattice import Lattice
 from playa.miner import LTChar, LTContainer, LTCurve, LTImage, LTLine, LTRect, extract_page
 
+from .camelot_import import import_camelot
 from .grid import Grid
 from .model import Box, EngineName, RawPage
 from .settings import ReadSettings
@@ -31,6 +31,9 @@ from .witness_grid import (
     page_frame,
     quarter_turns,
 )
+
+import_camelot()
+from camelot.parsers.lattice import Lattice  # noqa: E402 (only so is it imported sparingly)
 
 _INVISIBLE_MODES = (3, 7)  # ISO 32000-1 table 106: neither filled nor stroked; clip only
 

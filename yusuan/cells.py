@@ -6,7 +6,7 @@ They are most of what a document is: a thousand pages have some 200,000 of them.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from typing import Any
+from typing import Any, TypeVar
 
 import pyarrow as pa
 
@@ -14,50 +14,53 @@ from yusuan.arrow import Layout, columns_to_table, qualified
 from yusuan.extract.model import RawPage, RawTable
 from yusuan.normalize.model import CellKey, CellUse
 
+_Thing = TypeVar("_Thing")
+
 # So many cells at a time are Python values before they are Arrow's: some megabytes.
-_CELLS_AT_ONCE = 1 << 13
+_CELLS_AT_ONCE = 1 << 11
 
 
 # Columns of cells whose texts, 70 bytes each, are those of the row above.
 _SAME_IN_MOST_ROWS = frozenset({"doc_id", "table_id", "engine"})
 
 
-def drained(pages: list[RawPage]) -> Iterator[RawPage]:
-    """The pages in order; each is taken from the list, so that it can be let go once used."""
-    pages.reverse()
-    while pages:
-        yield pages.pop()
+def drained(things: list[_Thing]) -> Iterator[_Thing]:
+    """The things in order; each is taken from the list, so that it can be let go once used."""
+    things.reverse()
+    while things:
+        yield things.pop()
 
 
-def cells_to_table(
+def cells_in_parts(
     layout: Layout,
     doc_id: str,
     pages: Iterable[RawPage],
     use_of: Callable[[CellKey], tuple[CellUse, str] | None],
     text_of: Callable[[CellKey], str | None],
     table_ids: Mapping[tuple[int, int], str],
-) -> pa.Table:
+) -> Iterator[pa.Table]:
     """Every raw cell of every page as a row of the table ``cells``, recognised table or not.
 
-    ``use_of`` looks a cell up in the ledger of the recognised tables, ``text_of`` its unwrapped
-    text; each cell is asked for once, in order. ``table_ids`` tells the published table that
-    a raw table (page from 1, index on the page) is a part of. Raises DataError as
-    ``columns_to_table`` does.
+    Some thousand rows at a time, at least one part. ``use_of`` looks a cell up in the ledger of
+    the recognised tables, ``text_of`` its unwrapped text; each cell is asked for once, in order.
+    ``table_ids`` tells the published table that a raw table (page from 1, index on the page) is a
+    part of. Raises DataError as ``columns_to_table`` does.
     """
-    parts: list[pa.Table] = []
-    shared: dict[str, pa.Array] = {}
     waiting: list[tuple[RawTable, int]] = []
     n_waiting = 0
     for page in pages:
         waiting += [(table, page.rotation) for table in page.tables]
         n_waiting += sum(len(table.cells) for table in page.tables)
         if n_waiting >= _CELLS_AT_ONCE:
-            part = _cells_of(layout, doc_id, waiting, use_of, text_of, table_ids)
-            parts.append(_with_shared_columns(part, shared))
+            yield _cells_of(layout, doc_id, waiting, use_of, text_of, table_ids)
             waiting, n_waiting = [], 0
-    part = _cells_of(layout, doc_id, waiting, use_of, text_of, table_ids)
-    parts.append(_with_shared_columns(part, shared))
-    return pa.concat_tables(parts)
+    yield _cells_of(layout, doc_id, waiting, use_of, text_of, table_ids)
+
+
+def joined(parts: Iterable[pa.Table]) -> pa.Table:
+    """The parts of ``cells`` as one table; a long text that all rows have is stored only once."""
+    shared: dict[str, pa.Array] = {}
+    return pa.concat_tables([_with_shared_columns(part, shared) for part in parts])
 
 
 def _with_shared_columns(part: pa.Table, shared: dict[str, pa.Array]) -> pa.Table:

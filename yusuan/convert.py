@@ -10,17 +10,15 @@ import gc
 import hashlib
 import logging
 import traceback
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
-from typing import Literal
-from urllib.parse import unquote
+from typing import Any, Literal, NamedTuple
 
 import pyarrow as pa
 
-from yusuan import __version__
 from yusuan.arrow import (
     Layout,
     empty_tables,
@@ -29,29 +27,33 @@ from yusuan.arrow import (
     records_to_table,
     rows_to_table,
 )
-from yusuan.cells import cells_to_table, drained
+from yusuan.cells import cells_in_parts, drained, joined
 from yusuan.corrections.apply import apply_corrections
 from yusuan.corrections.marking import mark
 from yusuan.corrections.model import Correction
 from yusuan.extract.model import EngineName, RawDocument, RawPage
+from yusuan.extract.pdfium.library import give_memory_back
 from yusuan.extract.readers import PageNumberError, read_document
 from yusuan.extract.source import EngineError, Source, SourceError, open_source
-from yusuan.extract.text_layer import is_broken
 from yusuan.files import digest_of_name
+from yusuan.head import FINDING_OF_NOTE as FINDING_OF_NOTE
+from yusuan.head import Head, document_row, head_of
+from yusuan.head import Status as Status
+from yusuan.head import file_name_of as file_name_of
 from yusuan.normalize.document import Index, Normalized, normalize, prepare
 from yusuan.normalize.findings import as_documented
-from yusuan.normalize.model import CellKey, CellUse, Finding, Record, Value
-from yusuan.normalize.pages import is_scan
+from yusuan.normalize.model import Finding, Record
+from yusuan.packed import PackedTables, pack
 from yusuan.prove.completeness import note_uncovered
 from yusuan.prove.paper import Paper, make_paper
-from yusuan.prove.proof import Proof, prove
-from yusuan.prove.recognised import mark_recognised
+from yusuan.prove.proof import Inquiry, Proof, ask, conclude, inquire
+from yusuan.prove.recognised import mark_recognised, recognised_pages
+from yusuan.prove.witness import Questions
 from yusuan.schemas.loader import load
 from yusuan.schemas.model import Schemas
 from yusuan.second_reading import settle
 
 Engine = Literal["auto", "pdfium", "pdfplumber", "camelot"]
-Status = Literal["ok", "partial", "failed"]
 
 AMOUNT_TYPE = pa.decimal128(20, 2)
 
@@ -59,15 +61,8 @@ AMOUNT_TYPE = pa.decimal128(20, 2)
 for _library in ("pdfminer", "pdfplumber", "playa"):
     logging.getLogger(_library).addHandler(logging.NullHandler())
 
-# The notes of a source (see ``extract.source``): finding codes, and which of them mean a loss.
-FINDING_OF_NOTE = {
-    "truncated": "truncated-file",
-    "repaired": "repaired-file",
-    "pages-unreadable": "pages-unreadable",
-}
 # A source error's own code where it is not listed here.
 FINDING_OF_SOURCE_ERROR = {"truncated": "truncated-file"}
-_LOSSES = {"truncated": "", "pages-unreadable": "pages that cannot be read: "}
 
 # The one amount that is not printed: how far a figure is proved.
 _GRAIN_OF_PROOF = "proof_within_yuan"
@@ -87,7 +82,8 @@ class Settings:
     0 asks none. ``ocr_pages``: how many pages that are pictures are recognised,
     where the extra ``ocr`` is installed. ``corrections``: what reviewers decided on this document.
     ``keep_raw``: whether the result holds the pages as read. Without them each is let go once its
-    cells are written, which of a long document is a third of the memory; the tables are the same.
+    cells are written, and the tables are packed until they are asked for, which of a long document
+    is half of the memory; the tables are the same.
     """
 
     engine: Engine = "auto"
@@ -166,35 +162,50 @@ def _seldom_collected() -> Iterator[None]:
 def _convert(
     given: str | Path | bytes, settings: Settings, name: str, index: Index
 ) -> DocumentResult:
-    """The stages of ``convert``, and what becomes of an error in one of them."""
+    """The stages of ``convert``, and what becomes of an error in one of them.
+
+    What no later stage needs is let go: of a long document the pages, the figures with their
+    identities, the records and the tables take as much memory each.
+    """
     stage = "open"
     try:
         opened = open_source(given, name)
         stage = "read"
         raw = read_document(opened, settings.reader, settings.pages, settings.ocr_pages)
         stage = "settle"
-        raw = _settled(opened, raw, settings, index)
+        raw, judged = _settled(opened, raw, settings, index)
         stage = "normalize"
-        normalized = normalize(raw, index, keep_rows=False)
+        normalized = judged.normalized if judged else normalize(raw, index, keep_rows=False)
         stage = "prove"
         normalized = note_uncovered(normalized, raw.pages)
         corrected = apply_corrections(normalized.records, settings.corrections, index.schemas)
         normalized = replace(normalized, records=corrected.records)
-        table_ids = {key: t.table_id for t in normalized.logical for key in t.fragments}
-        paper = _paper(opened, raw, normalized, settings)
-        normalized = replace(normalized, logical=())  # of a long document half of the memory
-        proof = mark_recognised(_prove(normalized, index.schemas, paper), raw.pages)
-        proof = mark(proof, corrected)
-        stage = "tables"
-        normalized = replace(normalized, records=())  # proof has the records
-        head = _head(opened, raw)
-        tables = _tables(head, normalized, proof, index.schemas)
+        known = judged.inquiry if judged and not settings.corrections else None
+        inquiry = known or _inquire(normalized, index.schemas)
+        del judged, known
+        paper, asked = _asked(opened, raw, normalized, inquiry, settings)
+        stage = "cells"
+        head, recognised = head_of(opened, raw), recognised_pages(raw.pages)
         pages, kept = list(raw.pages), raw if settings.keep_raw else None
-        uses, texts = dict(normalized.uses), dict(normalized.texts)
-        # Nobody needs them any more: what the cells are written of goes as they are written.
-        del raw, opened, corrected, paper, normalized, proof
-        tables["cells"] = _cells(head.doc_id, pages, uses, texts, table_ids)
-        return DocumentResult(head.doc_id, head.source, head.status, head.error, tables, kept)
+        del raw
+        parts = _cells(head.doc_id, pages, normalized)
+        cells = joined(parts) if settings.keep_raw else pack(_layouts()["cells"].schema, parts)
+        normalized = replace(normalized, uses={}, texts={}, logical=())
+        give_memory_back()  # that the parts were made in
+        stage = "prove"
+        verdict = conclude(inquiry, paper, asked)
+        records = list(corrected.records)
+        normalized, corrected = replace(normalized, records=()), replace(corrected, records=())
+        del inquiry, paper, opened
+        proof = mark(mark_recognised(verdict.proof_of(drained(records)), recognised), corrected)
+        stage = "tables"
+        rows = _by_table(proof)
+        proof = replace(proof, records=(), checks=(), tables=())
+        made = _tables(head, normalized, proof, rows)
+        tables = _held(made, settings) | {"cells": cells}
+        tables = {name: tables[name] for name in _layouts()}
+        held = tables if settings.keep_raw else PackedTables(tables)
+        return DocumentResult(head.doc_id, head.source, head.status, head.error, held, kept)
     except SourceError as error:
         code = FINDING_OF_SOURCE_ERROR.get(error.code, error.code)
         return failed(doc_id_of(given, name), name, code, error.message)
@@ -229,7 +240,7 @@ def failed(doc_id: str, source: str, code: str, error: str) -> DocumentResult:
     """
     schemas = loaded_schemas()
     error = error.removeprefix(f"{file_name_of(source)}: ")
-    row = _document_row(doc_id, source, "failed", error)
+    row = document_row(doc_id, source, "failed", error)
     findings = as_documented([Finding(code=code, note=error)], schemas.finding_rules)
     tables = empty_tables(schemas)
     tables["documents"] = rows_to_table(schemas.tables["documents"], schemas.version, [row])
@@ -247,58 +258,36 @@ def _told(error: Exception) -> str:
     return f"{type(error).__name__}: {message}{place}. Please report it with the file."
 
 
-def file_name_of(source: str) -> str:
-    """The last part of a path or address; of an address without its query, of URLs decoded."""
-    scheme, mark, rest = source.partition("://")
-    if not mark:
-        return source.replace("\\", "/").rstrip("/").rpartition("/")[2] or source
-    path = rest.partition("/")[2].partition("?")[0]
-    if scheme.lower() in ("http", "https"):
-        path = unquote(path.partition("#")[0])
-    return path.rstrip("/").rpartition("/")[2] or source
+class _Judged(NamedTuple):
+    """A reading with what the identities make of it."""
+
+    normalized: Normalized
+    inquiry: Inquiry
+
+    @property
+    def n_failed(self) -> int:
+        return self.inquiry.n_failed
+
+    @property
+    def n_proved(self) -> int:
+        return self.inquiry.n_proved
 
 
-def _document_row(doc_id: str, source: str, status: Status, error: str | None) -> dict[str, Value]:
-    return {
-        "doc_id": doc_id,
-        "source": source,
-        "file_name": file_name_of(source),
-        "status": status,
-        "error": error,
-        "n_tables": 0,
-        "n_amounts": 0,
-        "n_proved": 0,
-        "n_agreed": 0,
-        "n_single": 0,
-        "n_recognised": 0,
-        "n_source_inconsistent": 0,
-        "n_suspect": 0,
-        "n_inferred": 0,
-        "tool_version": __version__,
-    }
-
-
-def _paper(
-    opened: Source, raw: RawDocument, normalized: Normalized, settings: Settings
-) -> Paper | None:
-    """Witnesses are asked of what the fast reader read; none is a witness of itself."""
-    if not _is_fast(settings):
-        return None
-    return make_paper(normalized, raw, opened.data, settings.witness_pages)
-
-
-def _settled(opened: Source, raw: RawDocument, settings: Settings, index: Index) -> RawDocument:
+def _settled(
+    opened: Source, raw: RawDocument, settings: Settings, index: Index
+) -> tuple[RawDocument, _Judged | None]:
     """The document with its unruled tables on the columns that satisfy more identities."""
 
-    def judge(reading: RawDocument) -> Proof:
-        return _prove(normalize(reading, index, keep_rows=False), index.schemas, None)
+    def judge(reading: RawDocument) -> _Judged:
+        normalized = normalize(reading, index, keep_rows=False)
+        return _Judged(normalized, _inquire(normalized, index.schemas))
 
     def read(by_camelot: frozenset[int]) -> RawDocument:
         return read_document(
             opened, settings.reader, settings.pages, settings.ocr_pages, by_camelot=by_camelot
         )
 
-    return settle(raw, judge, read, settings.witness_pages) if _is_fast(settings) else raw
+    return settle(raw, judge, read, settings.witness_pages) if _is_fast(settings) else (raw, None)
 
 
 def _is_fast(settings: Settings) -> bool:
@@ -306,92 +295,82 @@ def _is_fast(settings: Settings) -> bool:
     return settings.reader == "pdfium" and settings.witness_pages > 0
 
 
-def _prove(normalized: Normalized, schemas: Schemas, paper: Paper | None) -> Proof:
+def _inquire(normalized: Normalized, schemas: Schemas) -> Inquiry:
     kind = normalized.meta.get("doc_kind")
-    return prove(
+    return inquire(
         normalized.records,
         normalized.tables,
         schemas.identities,
         kind if isinstance(kind, str) else None,
-        paper,
     )
 
 
-@dataclass(frozen=True, slots=True)
-class _Head:
-    """What the tables need of a document besides its cells.
-
-    ``columns``: of its row in ``documents``; ``findings``: of reading it.
-    """
-
-    doc_id: str
-    source: str
-    status: Status
-    error: str | None
-    columns: Mapping[str, Value]
-    findings: tuple[Finding, ...]
-
-
-def _head(opened: Source, raw: RawDocument) -> _Head:
-    error = _what_is_lost(raw)
-    columns: dict[str, Value] = {
-        "page_count": opened.page_count,
-        "producer": raw.producer,
-        "text_layer": _has_text_layer(raw.pages),
-    }
-    status: Status = "partial" if error else "ok"
-    return _Head(raw.doc_id, raw.source, status, error, columns, _reading_findings(raw))
+def _asked(
+    opened: Source,
+    raw: RawDocument,
+    normalized: Normalized,
+    inquiry: Inquiry,
+    settings: Settings,
+) -> tuple[Paper | None, Questions | None]:
+    """What witnesses are asked, with the pages for that and no others; None where they are not."""
+    if not _is_fast(settings):
+        return None, None
+    paper = make_paper(normalized, raw, opened.data, settings.witness_pages)
+    asked = ask(inquiry, paper)
+    return paper.of_pages(asked.pages), asked
 
 
-def _tables(
-    head: _Head, normalized: Normalized, proof: Proof, schemas: Schemas
-) -> dict[str, pa.Table]:
-    """All tables, that of the cells still empty."""
-    doc_id, layouts = head.doc_id, _layouts()
-    told = (*head.findings, *normalized.findings, *proof.findings)
-    findings = as_documented(told, schemas.finding_rules)
-    by_table: dict[str, list[Record]] = {}
-    for record in (*proof.records, *proof.checks, *proof.tables):
-        by_table.setdefault(record.table, []).append(record)
-    tables = {
-        name: records_to_table(layout, by_table.get(name, ()), doc_id)
-        for name, layout in layouts.items()
-    }
-    tables["findings"] = rows_to_table(
-        schemas.tables["findings"], schemas.version, findings_to_rows(findings, doc_id)
-    )
-    row = _document_row(doc_id, head.source, head.status, head.error) | {
-        **normalized.meta,
-        **head.columns,
-        "n_tables": sum(_is_recognised(record) for record in normalized.tables),
-        "n_amounts": sum(_count_amounts(tables[name]) for name in tables.keys() - _NOT_FACTS)
-        - proof.counts["inferred"],
-        "n_proved": proof.n_proved,
-        **{f"n_{name}": proof.counts[name] for name in _COUNTED},
-    }
-    tables["documents"] = rows_to_table(schemas.tables["documents"], schemas.version, [row])
-    return tables
-
-
-def _cells(
-    doc_id: str,
-    pages: list[RawPage],
-    uses: dict[CellKey, tuple[CellUse, str]],
-    texts: dict[CellKey, str],
-    table_ids: Mapping[tuple[int, int], str],
-) -> pa.Table:
-    """The table of cells. ``table_ids``: the published table by page and index of each drawn one.
-
-    Empties ``pages``, ``uses`` and ``texts`` as it goes, so that their memory serves the table.
-    """
-    return cells_to_table(
+def _cells(doc_id: str, pages: list[RawPage], normalized: Normalized) -> Iterator[pa.Table]:
+    """The table of cells in parts. Empties ``pages``, so that their memory serves the table."""
+    return cells_in_parts(
         _layouts()["cells"],
         doc_id,
         drained(pages),
-        lambda key: uses.pop(key, None),
-        lambda key: texts.pop(key, None),
-        table_ids,
+        normalized.uses.get,
+        normalized.texts.get,
+        {place: table.table_id for table in normalized.logical for place in table.fragments},
     )
+
+
+def _by_table(proof: Proof) -> dict[str, list[Record]]:
+    """The rows of the facts, of ``checks`` and of ``tables``."""
+    by_table: dict[str, list[Record]] = {}
+    for record in (*proof.records, *proof.checks, *proof.tables):
+        by_table.setdefault(record.table, []).append(record)
+    return by_table
+
+
+def _tables(
+    head: Head, normalized: Normalized, proof: Proof, rows: dict[str, list[Record]]
+) -> Iterator[tuple[str, pa.Table]]:
+    """All tables but that of the cells, by name. Takes them from ``rows``, by table, as it goes."""
+    schemas, doc_id = loaded_schemas(), head.doc_id
+    n_amounts = -proof.counts["inferred"]
+    for name, layout in _layouts().items():
+        if name in ("documents", "findings", "cells"):
+            continue
+        table = records_to_table(layout, rows.pop(name, ()), doc_id)
+        n_amounts += 0 if name in _NOT_FACTS else _count_amounts(table)
+        yield name, table
+    told = (*head.findings, *normalized.findings, *proof.findings)
+    findings = findings_to_rows(as_documented(told, schemas.finding_rules), doc_id)
+    yield "findings", rows_to_table(schemas.tables["findings"], schemas.version, findings)
+    row = document_row(doc_id, head.source, head.status, head.error) | {
+        **normalized.meta,
+        **head.columns,
+        "n_tables": sum(_is_recognised(record) for record in normalized.tables),
+        "n_amounts": n_amounts,
+        "n_proved": proof.n_proved,
+        **{f"n_{name}": proof.counts[name] for name in _COUNTED},
+    }
+    yield "documents", rows_to_table(schemas.tables["documents"], schemas.version, [row])
+
+
+def _held(tables: Iterable[tuple[str, pa.Table]], settings: Settings) -> dict[str, Any]:
+    """The tables by name, each packed before the next is made where pages are not kept either."""
+    if settings.keep_raw:
+        return dict(tables)
+    return {name: pack(table.schema, (table,)) for name, table in tables}
 
 
 def _is_recognised(table: Record) -> bool:
@@ -403,38 +382,3 @@ def _count_amounts(table: pa.Table) -> int:
     names = (f.name for f in table.schema if f.type == AMOUNT_TYPE and f.name != _GRAIN_OF_PROOF)
     columns = (table.column(name) for name in names)
     return sum(len(column) - column.null_count for column in columns)
-
-
-def _has_text_layer(pages: tuple[RawPage, ...]) -> bool | None:
-    """False where every page that shows anything is a scan; None where no page shows anything."""
-    shown = [page for page in pages if page.has_image or page.n_glyphs]
-    return not all(is_scan(page) or page.text_source == "ocr" for page in shown) if shown else None
-
-
-def _what_is_lost(raw: RawDocument) -> str | None:
-    """Why a document is partial, in one line; None where all of it was read."""
-    lost = [_LOSSES[code] + text for code, text in _notes(raw) if code in _LOSSES]
-    scans = ", ".join(str(page.number) for page in raw.pages if is_scan(page))
-    if scans:
-        lost.append(f"pages that are pictures without text, whose tables are not read: {scans}")
-    mute = ", ".join(str(page.number) for page in raw.pages if is_broken(page))
-    if mute:
-        lost.append(f"pages with characters that cannot be decoded: {mute}")
-    return "; ".join(lost) or None
-
-
-def _notes(raw: RawDocument) -> list[tuple[str, str]]:
-    """The notes of the source as (code, text)."""
-    parts = (note.partition(": ") for note in raw.notes)
-    return [(code, text) for code, _, text in parts]
-
-
-def _reading_findings(raw: RawDocument) -> tuple[Finding, ...]:
-    """Findings for what reading noted about the file (single pages are normalisation's)."""
-    return tuple(
-        Finding(
-            code=FINDING_OF_NOTE[code],
-            note=_LOSSES.get(code, "") + text,
-        )
-        for code, text in _notes(raw)
-    )

@@ -107,19 +107,37 @@ def write_part(task: PartTask) -> PartDone:
 
 
 def _groups(tables: Iterable[pa.Table], schema: pa.Schema) -> Iterator[pa.Table]:
-    """Whole row groups, then the rest; one without rows where there are none at all."""
-    waiting, n_waiting = [schema.empty_table()], 0
-    n_groups = 0
+    """Whole row groups, then the rest; one without rows where there are none at all.
+
+    Each column of a group is one array, for what Parquet makes of it depends on where arrays end.
+    """
+    waiting: list[pa.Table] = []
+    n_waiting = n_groups = 0
     for table in tables:
-        waiting.append(pa.Table.from_arrays(table.columns, schema=schema))
+        waiting.append(table)
         n_waiting += len(table)
         while n_waiting >= ROWS_PER_GROUP:
-            rows = pa.concat_tables(waiting)
-            yield rows.slice(0, ROWS_PER_GROUP).combine_chunks()
+            n_waiting -= ROWS_PER_GROUP
+            rest = [waiting[-1].slice(len(waiting[-1]) - n_waiting)]
+            waiting[-1] = waiting[-1].slice(0, len(waiting[-1]) - n_waiting)
+            yield _in_one(waiting, schema)
             n_groups += 1
-            waiting, n_waiting = [rows.slice(ROWS_PER_GROUP)], n_waiting - ROWS_PER_GROUP
+            waiting = rest
     if n_waiting or not n_groups:
-        yield pa.concat_tables(waiting).combine_chunks()
+        yield _in_one(waiting, schema)
+
+
+def _in_one(tables: list[pa.Table], schema: pa.Schema) -> pa.Table:
+    """Tables as one without chunks. Empties the list: no column is in memory twice but one."""
+    columns = [
+        [chunk for table in tables for chunk in table.column(i).chunks] for i in range(len(schema))
+    ]
+    tables.clear()
+    arrays = []
+    for column, kind in zip(columns, schema.types, strict=True):
+        arrays.append(pa.chunked_array(column, kind).combine_chunks())
+        column.clear()
+    return pa.Table.from_arrays(arrays, schema=schema)
 
 
 def _tables(task: PartTask) -> Iterator[pa.Table]:

@@ -21,13 +21,13 @@ from yusuan.convert import (
 )
 from yusuan.corrections.file import to_line
 from yusuan.corrections.model import Correction
+from yusuan.extract.pdfium.library import give_memory_back
 from yusuan.files import FileError, digest_of, digest_of_name, read_same
 from yusuan.inputs import Input, recorded_source
 from yusuan.kept import Kept, MadeWith, encode
 from yusuan.limits import LimitError, Limits, check_document, check_size
 from yusuan.made import made_with
 from yusuan.manifest import Entry, Recorded, now
-from yusuan.merge import merge
 from yusuan.parts import PartDone, PartTask, write_part
 from yusuan.store import Store, StoreError, WriteError
 from yusuan.workers import Lost, WorkerPool
@@ -144,6 +144,8 @@ def run(
 
 def merge_all(parts: Sequence[Path | str], out: Path, workers: int | None = None) -> list[Recorded]:
     """``merge.merge`` with processes that write. Raises StoreError."""
+    from yusuan.merge import merge  # what fetches parts from elsewhere is not for every worker
+
     with WorkerPool(workers or _cpu_count()) as pool:
         return merge(parts, out, loaded_schemas(), partial(_write_parts, pool=pool))
 
@@ -280,7 +282,10 @@ def _convert_and_keep(task: Task, job: Job) -> Outcome:
     leave_pandas_out()
     result = convert_within(task, job)
     Store(job.root, loaded_schemas()).keep(result, job.made_of(task.doc_id))
-    return Outcome(task.source, result.doc_id, result.status, result.error, size=task.size)
+    done = Outcome(task.source, result.doc_id, result.status, result.error, size=task.size)
+    del result
+    give_memory_back()
+    return done
 
 
 def convert_elsewhere(task: Task, job: Job, data: bytes) -> tuple[Outcome, bytes]:

@@ -6,42 +6,51 @@ The reading with fewer failing identities and no fewer proved figures is kept.
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Protocol, TypeVar
 
 from yusuan.extract.model import RawDocument
-from yusuan.prove.proof import Proof
 
 Read = Callable[[frozenset[int]], RawDocument]
 """Reads the document again, with camelot's columns on the pages of these numbers."""
 
 
-Judge = Callable[[RawDocument], Proof]
-"""Asserts the identities on a reading, without asking any witness."""
+class Judgement(Protocol):
+    """What the identities make of a reading."""
+
+    @property
+    def n_failed(self) -> int:
+        """How many identities fail."""
+        ...
+
+    @property
+    def n_proved(self) -> int:
+        """How many figures are proved."""
+        ...
+
+
+_Judged = TypeVar("_Judged", bound=Judgement)
 
 
 def settle(
-    raw: RawDocument,
-    judge: Judge,
-    read: Read,
-    max_pages: int,
-) -> RawDocument:
+    raw: RawDocument, judge: Callable[[RawDocument], _Judged], read: Read, max_pages: int
+) -> tuple[RawDocument, _Judged | None]:
     """The better reading of a document; the given one where no unruled table is in doubt.
 
-    ``max_pages``: so many pages camelot may be asked of.
+    ``judge`` asserts the identities on a reading, without asking any witness; what it made of the
+    reading is returned too, unless it was not asked or has been let go: of a long document two of
+    them are too much at a time. ``max_pages``: so many pages camelot may be asked of.
     """
     pages = [page.number for page in raw.pages if any(not t.is_ruled for t in page.tables)]
     if not pages or not max_pages:
-        return raw
+        return raw, None
     first = judge(raw)
-    if not _n_failed(first):
-        return raw
+    n_failed, n_proved = first.n_failed, first.n_proved
+    if not n_failed:
+        return raw, first
+    del first
     other = read(frozenset(pages[:max_pages]))
     if other.pages == raw.pages:
-        return raw
+        return raw, None
     second = judge(other)
-    is_better = _n_failed(second) < _n_failed(first) and second.n_proved >= first.n_proved
-    return other if is_better else raw
-
-
-def _n_failed(proof: Proof) -> int:
-    """How many identities fail."""
-    return sum(check.values.get("status") == "failed" for check in proof.checks)
+    is_better = second.n_failed < n_failed and second.n_proved >= n_proved
+    return (other, second) if is_better else (raw, None)

@@ -26,7 +26,7 @@ from pathlib import Path
 from typing import Final
 
 from yusuan.convert import DocumentResult
-from yusuan.kept import Kept, MadeWith, encode, read_head
+from yusuan.kept import Kept, MadeWith, file_of, read_head
 from yusuan.manifest import (
     MANIFEST,
     SUMS,
@@ -108,17 +108,21 @@ class Store:
 
     def keep(self, result: DocumentResult, made: MadeWith) -> None:
         """Keep a document's rows; whole or not at all. Raises StoreError."""
-        self.keep_encoded(result.doc_id, encode(result, made, now()))
+        self._keep(result.doc_id, file_of(result, made, now()))
 
     def keep_encoded(self, doc_id: str, data: bytes) -> None:
-        """Keep what ``kept.encode`` made of a document: temporary file, then rename."""
+        """Keep what ``kept.encode`` made of a document."""
+        self._keep(doc_id, (data,))
+
+    def _keep(self, doc_id: str, pieces: Iterable[bytes]) -> None:
+        """Write the file of a document: temporary file, then rename."""
         path = self.document_path(doc_id)
         # Pids are no names: containers that share a disk may have the same, threads have.
         temporary = self.state / "tmp" / f"{doc_id}.{uuid.uuid4().hex}"
         try:
             path.parent.mkdir(exist_ok=True)
             with temporary.open("wb") as file:
-                file.write(data)
+                file.writelines(pieces)
                 file.flush()
                 os.fsync(file.fileno())
             temporary.replace(path)

@@ -16,6 +16,7 @@ from __future__ import annotations
 import multiprocessing
 import os
 import signal
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -35,23 +36,27 @@ Reason = Literal["crashed", "timeout", "out-of-memory"]
 
 # Native libraries leak a little with each file; a fresh process now and then keeps memory flat.
 _TASKS_PER_WORKER: Final = 200
+# Bytes that a long document may leave a process with: scattered, the next needs as much on top.
+_LEFT_BEHIND: Final = 160 << 20
 # Seconds between two looks at the memory of the workers.
 _MEMORY_POLL: Final = 0.1
 # Seconds that a worker may need for its imports (slow network disks), and how many may fail.
 _START_LIMIT: Final = 180.0
 _STARTS: Final = 3
-# A worker has one core: more threads would only take turns with the other workers'.
-_ONE_THREAD: Final[Mapping[str, str]] = dict.fromkeys(
-    (
-        "OMP_NUM_THREADS",  # also Arrow's pool
-        "OPENBLAS_NUM_THREADS",
-        "MKL_NUM_THREADS",
-        "VECLIB_MAXIMUM_THREADS",
-        "OPENCV_FOR_THREADS_NUM",
-        "ARROW_IO_THREADS",
-    ),
-    "1",
-)
+# What libraries ask for when they are imported.
+_ENVIRONMENT: Final[Mapping[str, str]] = {
+    # A worker has one core: more threads would only take turns with the other workers'.
+    "OMP_NUM_THREADS": "1",  # also Arrow's pool
+    "OPENBLAS_NUM_THREADS": "1",
+    "MKL_NUM_THREADS": "1",
+    "VECLIB_MAXIMUM_THREADS": "1",
+    "OPENCV_FOR_THREADS_NUM": "1",
+    "ARROW_IO_THREADS": "1",
+    # Arrow's own allocator keeps what it has freed: twenty megabytes after writing a long table.
+    "ARROW_DEFAULT_MEMORY_POOL": "system",
+    # So does glibc, of blocks up to 32 MB, unless it is told from what size on to give them back.
+    "MALLOC_MMAP_THRESHOLD_": "131072",
+}
 _PR_SET_PDEATHSIG: Final = 1  # linux/prctl.h
 _KILLED: Final = -9  # the exit code after SIGKILL, a name that Windows lacks
 
@@ -93,7 +98,7 @@ class _Worker:
         context = multiprocessing.get_context("spawn")
         self.connection, theirs = context.Pipe()
         self.process = context.Process(target=_serve, args=(theirs, memory), daemon=True)
-        with _ignoring_ctrl_c(), _one_thread():
+        with _ignoring_ctrl_c(), _frugal():
             self.process.start()
         theirs.close()
         self.memory_limit = memory
@@ -152,8 +157,8 @@ class _Worker:
         """Whether a new process should do the next task: after many, or with much memory left."""
         if self.n_done >= _TASKS_PER_WORKER:
             return True
-        limit = self.memory_limit
-        return limit is not None and (self.exceeds_memory() or self.memory > limit // 2)
+        worn = min((self.memory_limit or 0) // 2, _LEFT_BEHIND)
+        return self.memory_limit is not None and (self.exceeds_memory() or self.memory > worn)
 
     def stop(self) -> None:
         """End the process, whatever it is doing."""
@@ -308,10 +313,10 @@ def _ignoring_ctrl_c() -> Iterator[None]:
 
 
 @contextmanager
-def _one_thread() -> Iterator[None]:
-    """A process that starts in here has libraries that use one thread: they ask when imported."""
-    before = {name: os.environ.get(name) for name in _ONE_THREAD}
-    os.environ.update(_ONE_THREAD)
+def _frugal() -> Iterator[None]:
+    """A process that starts in here has libraries that use one thread and keep little memory."""
+    before = {name: os.environ.get(name) for name in _ENVIRONMENT}
+    os.environ.update(_ENVIRONMENT)
     try:
         yield
     finally:
@@ -331,6 +336,8 @@ def _serve(connection: Connection, memory: int | None) -> None:
     signal.signal(signal.SIGTERM, signal.SIG_IGN)  # sent to the group: the parent decides
     _die_with_parent()
     _bound_memory(memory)
+    # Some libraries import it unasked; no task makes data frames.
+    sys.modules["pandas"] = None  # type: ignore[assignment]
     connection.send(_Message(is_up=True))
     _be_silent()
     while True:

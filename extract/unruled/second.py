@@ -44,6 +44,9 @@ def second_columns(
 
     ``height`` of the page in points. Pages that camelot stumbles over give nothing.
     """
+    from ..camelot_import import import_camelot
+
+    import_camelot()
     from camelot.io import read_pdf
 
     for flavour in FLAVOURS:

@@ -12,7 +12,7 @@ from yusuan.arrow import (
     records_to_table,
     rows_to_table,
 )
-from yusuan.cells import cells_to_table, drained
+from yusuan.cells import cells_in_parts, drained, joined
 from yusuan.convert import loaded_schemas
 from yusuan.extract.model import Box, Cell, Line, RawDocument, RawPage, RawTable
 from yusuan.normalize.model import Origin, Record
@@ -129,7 +129,10 @@ def test_cells_are_all_written_and_joined_with_their_use() -> None:
     uses = {(2, 0, 1, 0): ("ignored", "seq"), (2, 0, 3, 0): ("value", "")}
     texts = {(p, 0, row, 0): f"{p}.{row}" for p in range(1, 31) for row in range(1, 700, 2)}
     pages = drained(list(raw.pages))
-    rows = cells_to_table(layout, "d", pages, uses.get, texts.get, {(2, 0): "T000"}).to_pylist()
+    parts = cells_in_parts(layout, "d", pages, uses.get, texts.get, {(2, 0): "T000"})
+    table = joined(parts)
+    assert table.column("row").num_chunks > 2
+    rows = table.to_pylist()
     assert [row["cell_id"] for row in rows] == [
         f"d:{page}:0:{row}:0" for page in range(1, 31) for row in range(700)
     ]
@@ -143,7 +146,7 @@ def test_cells_are_all_written_and_joined_with_their_use() -> None:
 def test_a_document_without_tables_has_no_cells() -> None:
     layout = layout_of(loaded_schemas().tables["cells"], "1")
     pages = pages_of_cells(0, 0).pages
-    table = cells_to_table(layout, "d", pages, {}.get, {}.get, {})
+    table = joined(cells_in_parts(layout, "d", pages, {}.get, {}.get, {}))
     assert len(table) == 0
     assert table.schema == layout.schema
 

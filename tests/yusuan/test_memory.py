@@ -2,6 +2,7 @@
 
 import gc
 import tracemalloc
+from collections import Counter
 from io import BytesIO
 
 import pytest
@@ -11,9 +12,13 @@ from reportlab.pdfbase.cidfonts import UnicodeCIDFont
 from reportlab.platypus import SimpleDocTemplate, Table
 
 from yusuan.convert import Settings, convert, loaded_schemas
+from yusuan.extract.model import RawPage
 from yusuan.extract.readers import read_document
 from yusuan.extract.source import open_source
 from yusuan.normalize.document import normalize, prepare
+from yusuan.normalize.model import LogicalTable, Record
+from yusuan.packed import PackedTables
+from yusuan.prove.proof import Verdict, conclude
 
 HEADER = [
     "单位名称",
@@ -83,3 +88,26 @@ def test_pages_that_are_not_kept_leave_the_same_tables(book: bytes) -> None:
     assert list(let_go.tables) == list(kept.tables)
     assert all(let_go.tables[name].equals(table) for name, table in kept.tables.items())
     assert len(let_go.tables["cells"]) > 7000
+    assert isinstance(let_go.tables, PackedTables)
+    packed = sum(len(one.stream) for one in let_go.tables.packed().values())
+    assert packed < sum(table.nbytes for table in kept.tables.values()) / 4
+
+
+def test_while_witnesses_are_heard_a_document_has_neither_its_pages_nor_two_of_its_records(
+    book: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    alive: dict[str, int] = {}
+
+    def count(*given: object) -> Verdict:
+        gc.collect()
+        kinds = Counter(type(thing) for thing in gc.get_objects())
+        alive.update(pages=kinds[RawPage], tables=kinds[LogicalTable], records=kinds[Record])
+        return conclude(*given)  # type: ignore[arg-type]
+
+    monkeypatch.setattr("yusuan.convert.conclude", count)
+    result = convert(book, Settings(keep_raw=False))
+    n_rows = sum(len(table) for name, table in result.tables.items() if name != "cells")
+    assert result.tables["documents"]["page_count"][0].as_py() > 12
+    assert alive["pages"] <= 12
+    assert alive["tables"] == 0
+    assert 900 < alive["records"] <= n_rows

@@ -11,7 +11,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from yusuan.workers import Lost, WorkerPool, map_in_processes
+from yusuan.workers import _LEFT_BEHIND, Lost, WorkerPool, map_in_processes
 
 CRASH = "__import__('os')._exit(7)"
 SEGFAULT = "__import__('ctypes').string_at(0)"
@@ -20,6 +20,7 @@ BOMB = "[bytearray(1 << 22) for _ in range(1 << 20)]"
 TOO_MUCH_AT_ONCE = "bytearray(1 << 46)"
 KILLED = "__import__('os').kill(__import__('os').getpid(), 9)"
 PID = "__import__('os').getpid()"
+WITHOUT_PANDAS = "__import__('sys').modules['pandas']"
 MIB = 1 << 20
 
 
@@ -121,6 +122,25 @@ def test_libraries_in_workers_use_one_thread() -> None:
     task = "(__import__('os').environ['OPENBLAS_NUM_THREADS'], __import__('pyarrow').cpu_count())"
     assert outcomes([task], 1) == {task: ("1", 1)}
     assert dict(os.environ) == before
+
+
+def test_libraries_in_workers_keep_little_memory() -> None:
+    frugal = "__import__('pyarrow').default_memory_pool().backend_name"
+    assert outcomes([frugal, WITHOUT_PANDAS], 1) == {frugal: "system", WITHOUT_PANDAS: None}
+
+
+def test_arrow_does_without_pandas_in_workers() -> None:
+    lean = "__import__('yusuan.arrow').arrow.leave_pandas_out()"
+    task = f"({lean}, __import__('pyarrow').array([1])[0].as_py(), {WITHOUT_PANDAS})"
+    assert outcomes([task], 1) == {task: (None, 1, None)}
+
+
+def test_a_process_that_is_left_with_much_memory_is_replaced() -> None:
+    hoard = f"(setattr(__import__('sys'), 'hoard', bytearray({_LEFT_BEHIND})), {PID})[1]"
+    with WorkerPool(1, memory=4 * _LEFT_BEHIND) as pool:
+        (one,), (other,), (third,) = (dict(pool.map(eval, [t])).values() for t in (hoard, PID, PID))
+    assert one != other
+    assert other == third
 
 
 @pytest.mark.parametrize("ending", [signal.SIGKILL, signal.SIGTERM])

@@ -59,6 +59,15 @@ class Paper:
         cells = () if table is None else table.cells
         return next((c for c in cells if (c.row, c.col) == key[2:]), None)
 
+    def of_pages(self, numbers: Container[int]) -> Paper:
+        """The paper of these pages (from 1) alone: enough to hear witnesses on them."""
+        return replace(
+            self,
+            raw=replace(self.raw, pages=tuple(p for p in self.raw.pages if p.number in numbers)),
+            uses={key: use for key, use in self.uses.items() if key[0] in numbers},
+            texts={key: text for key, text in self.texts.items() if key[0] in numbers},
+        )
+
     def _table(self, key: CellKey) -> RawTable | None:
         page = next((page for page in self.raw.pages if page.number == key[0]), None)
         return page.tables[key[1]] if page is not None and key[1] < len(page.tables) else None

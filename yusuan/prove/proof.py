@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from yusuan.normalize.model import Finding, Record, Value
@@ -13,13 +13,14 @@ from yusuan.prove.claims import Outcome
 from yusuan.prove.figures import is_money
 from yusuan.prove.findings import witness_findings
 from yusuan.prove.grain import grain_findings, strict
-from yusuan.prove.infer import Inference, infer, inference_finding, inferred_record
+from yusuan.prove.infer import infer, inference_finding, inferred_record
 from yusuan.prove.paper import Paper, Readings, ask_witnesses
 from yusuan.prove.suspects import Suspect, suspects
 from yusuan.prove.units import unit_findings
 from yusuan.prove.web import Web, make_web
 from yusuan.prove.witness import (
     Blame,
+    Questions,
     blames,
     cell_of,
     corrected_records,
@@ -28,7 +29,7 @@ from yusuan.prove.witness import (
 )
 from yusuan.schemas.model import Identity
 
-__all__ = ["PROVED", "Proof", "all_claims", "prove"]
+__all__ = ["PROVED", "Inquiry", "Proof", "all_claims", "ask", "conclude", "inquire", "prove"]
 
 _HOLDS = frozenset({"ok", "ok_rounding"})
 PROSE = "narrative_facts"  # witnesses of figures, not counted among them
@@ -54,16 +55,74 @@ class Proof:
 
 
 @dataclass(frozen=True, slots=True)
-class _Inquiry:
-    """What the identities say of some records, and why those fail that do."""
+class Inquiry:
+    """What the identities say of some records, and why those fail that do.
+
+    ``tables``, ``identities`` and ``kind`` as ``inquire`` was given them.
+    """
 
     records: Sequence[Record]
+    tables: Sequence[Record]
+    identities: Mapping[str, Identity]
+    kind: str | None
     assessment: Assessment
     failed: tuple[Outcome, ...]
     web: Web
     named: Mapping[str, Sequence[Suspect]]
     odd: Mapping[str, Sequence[Suspect]]
     """Suspects of what is off within the tolerance, and not by rounding."""
+
+    @property
+    def n_failed(self) -> int:
+        """How many identities fail, the soft ones too."""
+        return sum(outcome.status == "failed" for outcome in self.assessment.outcomes)
+
+    @property
+    def n_proved(self) -> int:
+        """How many figures of tables are proved, one a record."""
+        return _n_proved(self.records, self.assessment.statuses)
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """A proof without the records that it is of, so that their figures can be let go before.
+
+    ``standings``: by position of the record; ``corrected``: the records that a second reading
+    changed; ``inferred``: the records of inferred figures, by position of the blank one. The rest
+    as in ``Proof``.
+    """
+
+    standings: Mapping[int, Standing]
+    corrected: Mapping[int, Record]
+    inferred: Mapping[int, Record]
+    checks: tuple[Record, ...]
+    findings: tuple[Finding, ...]
+    tables: tuple[Record, ...]
+    n_proved: int
+    counts: Mapping[str, int]
+
+    def proof_of(self, records: Iterable[Record]) -> Proof:
+        """The proof of the records that the inquiry was into, given in the same order.
+
+        Each is asked for once: who takes them from a list as they are asked for has no two of them.
+        """
+        return Proof(
+            records=tuple(self._with_proof(records)),
+            checks=self.checks,
+            findings=self.findings,
+            tables=self.tables,
+            n_proved=self.n_proved,
+            counts=self.counts,
+        )
+
+    def _with_proof(self, records: Iterable[Record]) -> Iterator[Record]:
+        """The records with their proof, each inferred figure behind the blank one."""
+        for position, record in enumerate(records):
+            found = self.corrected.get(position, record)
+            standing = self.standings.get(position)
+            yield found if standing is None else _with_standing(found, standing)
+            if (inferred := self.inferred.get(position)) is not None:
+                yield inferred
 
 
 def prove(
@@ -79,48 +138,76 @@ def prove(
     Values stay as they are, unless a second reading satisfies an identity that ours does not. What
     is inferred for a blank cell is a record of its own.
     """
+    inquiry = inquire(records, tables, identities, kind)
+    if paper is None:
+        return conclude(inquiry).proof_of(records)
+    return conclude(inquiry, paper, ask(inquiry, paper)).proof_of(records)
 
-    def inquire(found: Sequence[Record]) -> _Inquiry:
-        assessment = assess(found, tables, identities, kind)
-        failed = assessment.failed(identities)
-        web = make_web(assessment, identities) if failed else Web({}, {})
-        named, odd = suspects(web, failed), _odd(assessment, identities)
-        return _Inquiry(found, assessment, failed, web, named, odd)
 
-    inquiry, readings = inquire(records), Readings()
+def inquire(
+    records: Sequence[Record],
+    tables: Sequence[Record],
+    identities: Mapping[str, Identity],
+    kind: str | None = None,
+) -> Inquiry:
+    """The first half of ``prove``: what the identities say before any witness is heard."""
+    assessment = assess(records, tables, identities, kind)
+    failed = assessment.failed(identities)
+    web = make_web(assessment, identities) if failed else Web({}, {})
+    named, odd = suspects(web, failed), _odd(assessment, identities)
+    return Inquiry(records, tables, identities, kind, assessment, failed, web, named, odd)
+
+
+def ask(inquiry: Inquiry, paper: Paper) -> Questions:
+    """Which pages are to be read again; of no other page anything is needed any more."""
+    return questions(paper, inquiry.records, inquiry.assessment, inquiry.failed, inquiry.named)
+
+
+def conclude(
+    inquiry: Inquiry, paper: Paper | None = None, asked: Questions | None = None
+) -> Verdict:
+    """The second half of ``prove``: witnesses are heard on what is ``asked``, if anything is.
+
+    ``paper`` needs to have the pages asked for only (see ``Paper.of_pages``).
+    """
+    readings, identities = Readings(), inquiry.identities
     singles: frozenset[int] = frozenset()
     findings: tuple[Finding, ...] = ()
     blamed: Mapping[str, Blame] = {}
-    if paper is not None:
-        asked = questions(paper, records, inquiry.assessment, inquiry.failed, inquiry.named)
-        singles = asked.singles
+    changed: dict[int, Record] = {}
+    if paper is not None and asked is not None:
+        records, singles = inquiry.records, asked.singles
         readings = ask_witnesses(paper, asked.pages, asked.cells)
         corrected = corrections(records, inquiry.web, inquiry.failed, readings)
         if corrected:
-            inquiry = inquire(corrected_records(records, corrected))
+            mended = corrected_records(records, corrected)
+            changed = {at: mended[at] for c in corrected if (at := c.figure.record) is not None}
+            inquiry = inquire(mended, inquiry.tables, identities, inquiry.kind)
             readings = readings.without({cell_of(records, c.figure) for c in corrected})
         blamed = blames(paper, inquiry.records, inquiry.assessment, inquiry.failed, readings)
         findings = witness_findings(records, asked, readings, corrected)
     inferred = infer(inquiry.web, inquiry.failed)
     explained = Explained(inquiry.records, blamed, {**inquiry.odd, **inquiry.named})
     statuses = _statuses(inquiry, readings, singles, blamed)
-    shown = tuple(_with_proof(i, r, statuses) for i, r in enumerate(inquiry.records))
-    return Proof(
-        records=_with_inferred(shown, inferred),
+    return Verdict(
+        standings=statuses,
+        corrected=changed,
+        inferred={
+            i.figure.record: inferred_record(inquiry.records, i)
+            for i in inferred
+            if i.figure.record is not None
+        },
         checks=check_records(inquiry.assessment.outcomes, explained),
         findings=(
             *failure_findings(inquiry.failed, identities, explained),
             *unit_findings(inquiry.failed),
             *grain_findings(inquiry.assessment.outcomes, identities, suggestions(inquiry.odd)),
-            *(inference_finding(shown, inference) for inference in inferred),
+            *(inference_finding(inquiry.records, inference) for inference in inferred),
             *findings,
         ),
-        tables=_counted(tables, inquiry.assessment.outcomes, identities),
-        n_proved=sum(
-            standing.proof in PROVED and inquiry.records[at].table != PROSE
-            for at, standing in statuses.items()
-        ),
-        counts=_counts(shown, inferred),
+        tables=_counted(inquiry.tables, inquiry.assessment.outcomes, identities),
+        n_proved=_n_proved(inquiry.records, statuses),
+        counts=_counts(inquiry.records, statuses, len(inferred)),
     )
 
 
@@ -136,7 +223,7 @@ def _odd(
 
 
 def _statuses(
-    inquiry: _Inquiry, readings: Readings, singles: frozenset[int], blamed: Mapping[str, Blame]
+    inquiry: Inquiry, readings: Readings, singles: frozenset[int], blamed: Mapping[str, Blame]
 ) -> _Statuses:
     """Proof and check ids by position of the record, once witnesses have been heard.
 
@@ -160,10 +247,7 @@ def _statuses(
     return statuses
 
 
-def _with_proof(position: int, record: Record, statuses: _Statuses) -> Record:
-    if position not in statuses:
-        return record
-    standing = statuses[position]
+def _with_standing(record: Record, standing: Standing) -> Record:
     values: dict[str, Value] = {**record.values, "check_ids": standing.check_ids}
     if standing.proof is not None:
         values["proof"] = standing.proof
@@ -172,29 +256,22 @@ def _with_proof(position: int, record: Record, statuses: _Statuses) -> Record:
     return Record(record.table, values, record.origin)
 
 
-def _with_inferred(
-    records: tuple[Record, ...], inferred: Sequence[Inference]
-) -> tuple[Record, ...]:
-    """Each inferred figure behind the blank one that it is for."""
-    if not inferred:
-        return records
-    behind = {i.figure.record: inferred_record(records, i) for i in inferred}
-    return tuple(
-        both
-        for position, record in enumerate(records)
-        for both in (record, behind.get(position))
-        if both is not None
+def _n_proved(records: Sequence[Record], statuses: _Statuses) -> int:
+    """How many figures of tables are proved."""
+    return sum(
+        standing.proof in PROVED and records[at].table != PROSE for at, standing in statuses.items()
     )
 
 
-def _counts(records: Sequence[Record], inferred: Sequence[Inference]) -> Mapping[str, int]:
+def _counts(records: Sequence[Record], statuses: _Statuses, n_inferred: int) -> Mapping[str, int]:
     """The printed figures of tables by proof, and the inferred ones."""
     counts: Counter[str] = Counter()
-    for record in records:
+    for at, record in enumerate(records):
         is_figure = record.table != PROSE and is_money(record)
         if is_figure and record.values.get("value_status") in PRINTED:
-            counts[str(record.values.get("proof") or "single")] += 1
-    counts["inferred"] = len(inferred)
+            told = statuses[at].proof if at in statuses else None
+            counts[str(told or record.values.get("proof") or "single")] += 1
+    counts["inferred"] = n_inferred
     return counts
 
 

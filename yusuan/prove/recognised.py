@@ -12,12 +12,16 @@ from yusuan.prove.figures import is_money
 from yusuan.prove.proof import PRINTED, PROSE, Proof
 
 
-def mark_recognised(proof: Proof, pages: Iterable[RawPage]) -> Proof:
-    """The proof with ``recognised`` in place of ``single`` on pages that OCR read.
+def recognised_pages(pages: Iterable[RawPage]) -> frozenset[int]:
+    """The numbers of the pages that OCR read."""
+    return frozenset(page.number for page in pages if page.text_source == "ocr")
+
+
+def mark_recognised(proof: Proof, numbers: frozenset[int]) -> Proof:
+    """The proof with ``recognised`` in place of ``single`` on the pages of these numbers.
 
     A second reading of the same picture would be OCR's as well, so nothing else can confirm them.
     """
-    numbers = frozenset(page.number for page in pages if page.text_source == "ocr")
     if not numbers:
         return proof
     counts: Counter[str] = Counter(proof.counts)
