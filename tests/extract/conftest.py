@@ -9,6 +9,9 @@ import pytest
 from reportlab.lib.pagesizes import A4
 from reportlab.pdfgen.canvas import Canvas
 
+from yusuan.extract.model import RawPage
+from yusuan.extract.pdfium import PdfiumReader
+
 PAGE_WIDTH, PAGE_HEIGHT = A4
 SIZE = 10.0
 
@@ -169,3 +172,21 @@ def bad_inputs(good_pdf: bytes) -> dict[str, bytes]:
         "text": "公开 404 页面不存在".encode() * 20,
         "header-only": b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\nnothing else\n%%EOF\n",
     }
+
+
+@pytest.fixture(scope="session")
+def page_of() -> Callable[..., RawPage]:
+    """The page (400 by 500 pt) of some drawings, each in a graphics state of its own, as read."""
+
+    def make(*draws: Callable[[Canvas], None]) -> RawPage:
+        buffer = io.BytesIO()
+        canvas = Canvas(buffer, pagesize=(400, 500), invariant=1)
+        for draw in draws:
+            canvas.saveState()
+            draw(canvas)
+            canvas.restoreState()
+        canvas.save()
+        (page,) = PdfiumReader().read_pages(buffer.getvalue())
+        return page
+
+    return make

@@ -10,29 +10,17 @@ from reportlab.lib.utils import ImageReader
 from reportlab.pdfgen.canvas import Canvas
 
 from yusuan.extract.model import RawPage
-from yusuan.extract.pdfium import PdfiumReader
 
-WIDTH, HEIGHT = 400, 300
+WIDTH, HEIGHT = 400, 500
 XS, YS = (50, 150, 250, 350), (50, 100, 150, 200, 250)
 LABELS = {(row, col): f"r{row}c{col}" for row in range(4) for col in range(3)}
 Draw = Callable[[Canvas], None]
+PageOf = Callable[..., RawPage]
 # A grey picture of one pixel.
 PIXEL = (
     b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\1\0\0\0\1\x08\0\0\0\0:~\x9bU"
     b"\0\0\0\nIDATx\x9cc`\0\0\0\2\0\1H\xaf\xa4q\0\0\0\0IEND\xaeB`\x82"
 )
-
-
-def page_of(*draws: Draw) -> RawPage:
-    buffer = io.BytesIO()
-    canvas = Canvas(buffer, pagesize=(WIDTH, HEIGHT), invariant=1)
-    for draw in draws:
-        canvas.saveState()
-        draw(canvas)
-        canvas.restoreState()
-    canvas.save()
-    (page,) = PdfiumReader().read_pages(buffer.getvalue())
-    return page
 
 
 def label(c: Canvas) -> None:
@@ -154,12 +142,12 @@ def white_cells_on_black(c: Canvas) -> None:
     ],
     ids=lambda draw: draw.__name__,
 )
-def test_a_grid_is_what_is_seen(draw: Draw) -> None:
+def test_a_grid_is_what_is_seen(page_of: PageOf, draw: Draw) -> None:
     (table,) = page_of(draw, label).tables
     found = {(c.row, c.col): "".join(line.text for line in c.lines) for c in table.cells}
     assert (table.n_rows, table.n_cols) == (4, 3)
     assert found == LABELS
-    assert table.box == pytest.approx((50, 50, 350, 250), abs=1.5)
+    assert table.box == pytest.approx((50, 250, 350, 450), abs=1.5)
 
 
 def scanned_strips(c: Canvas) -> None:
@@ -187,7 +175,7 @@ def circles(c: Canvas) -> None:
 @pytest.mark.parametrize(
     "draw", [scanned_strips, white_cells_on_paper, white_lines_on_paper, circles]
 )
-def test_what_is_no_line_makes_no_grid(draw: Draw) -> None:
+def test_what_is_no_line_makes_no_grid(page_of: PageOf, draw: Draw) -> None:
     page = page_of(draw, label)
     assert not page.tables
     assert len(page.lines) == len(LABELS)
@@ -198,13 +186,13 @@ def cells_in_frames_of_their_own(c: Canvas) -> None:
         c.rect(x + 1.25, y + 1.25, width - 2.5, height - 2.5)
 
 
-def test_the_room_between_framed_cells_is_no_row_and_no_column() -> None:
+def test_the_room_between_framed_cells_is_no_row_and_no_column(page_of: PageOf) -> None:
     (table,) = page_of(cells_in_frames_of_their_own, label).tables
     found = {(c.row, c.col): "".join(line.text for line in c.lines) for c in table.cells}
     assert found == LABELS
 
 
-def test_spaces_that_fill_a_cell_up_join_it_with_no_other() -> None:
+def test_spaces_that_fill_a_cell_up_join_it_with_no_other(page_of: PageOf) -> None:
     def padded(c: Canvas) -> None:
         c.setFont("Courier", 10)
         c.grid(XS, YS)

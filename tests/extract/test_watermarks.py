@@ -1,6 +1,5 @@
 """Watermarks over and under tables: set aside and told, and nothing else with them."""
 
-import io
 from collections.abc import Callable
 
 import pytest
@@ -10,12 +9,12 @@ from reportlab.lib.utils import ImageReader
 from reportlab.pdfgen.canvas import Canvas
 
 from yusuan.extract.model import RawPage
-from yusuan.extract.pdfium import PdfiumReader
 
 WIDTH, HEIGHT = 400, 500
 XS = [50, 120, 190, 260, 330]
 YS = [60 + 18 * i for i in range(21)]
 Draw = Callable[[Canvas], None]
+PageOf = Callable[..., RawPage]
 FIGURES = {(r, c): f"{1000 + 37 * r * (c + 3)}.{10 + r}" for r in range(20) for c in range(4)}
 
 
@@ -26,18 +25,6 @@ def table(c: Canvas) -> None:
     c.grid(XS, YS)
     for (row, col), text in FIGURES.items():
         c.drawRightString(XS[col + 1] - 3, YS[19 - row] + 5, text)
-
-
-def page_of(*draws: Draw) -> RawPage:
-    buffer = io.BytesIO()
-    canvas = Canvas(buffer, pagesize=(WIDTH, HEIGHT), invariant=1)
-    for draw in draws:
-        canvas.saveState()
-        draw(canvas)
-        canvas.restoreState()
-    canvas.save()
-    (page,) = PdfiumReader().read_pages(buffer.getvalue())
-    return page
 
 
 def texts(page: RawPage) -> dict[tuple[int, int], str]:
@@ -95,7 +82,9 @@ def red_and_large(c: Canvas) -> None:
     ],
 )
 @pytest.mark.parametrize("is_under", [True, False])
-def test_a_watermark_leaves_the_figures_alone(mark: Draw, words: str, is_under: bool) -> None:
+def test_a_watermark_leaves_the_figures_alone(
+    page_of: PageOf, mark: Draw, words: str, is_under: bool
+) -> None:
     page = page_of(mark, table) if is_under else page_of(table, mark)
     assert texts(page) == FIGURES
     assert words in page.watermarks
@@ -103,7 +92,7 @@ def test_a_watermark_leaves_the_figures_alone(mark: Draw, words: str, is_under: 
     assert not page.lines
 
 
-def test_tiles_are_known_where_they_cross_nothing() -> None:
+def test_tiles_are_known_where_they_cross_nothing(page_of: PageOf) -> None:
     def few(c: Canvas) -> None:
         c.setFont("Helvetica", 9)
         for y in (300, 310, 320):
@@ -114,7 +103,7 @@ def test_tiles_are_known_where_they_cross_nothing() -> None:
     assert page.watermarks[-1] == "20260115"
 
 
-def test_pale_and_coloured_text_that_keeps_to_its_cells_stays() -> None:
+def test_pale_and_coloured_text_that_keeps_to_its_cells_stays(page_of: PageOf) -> None:
     def grey_zeros(c: Canvas) -> None:
         c.setFillGray(0.75)
         c.setFont("Helvetica", 9)
@@ -134,7 +123,7 @@ def test_pale_and_coloured_text_that_keeps_to_its_cells_stays() -> None:
     assert cells.count("0.00") == 20 and len(cells) == 100
 
 
-def test_a_page_that_is_slanted_itself_is_read() -> None:
+def test_a_page_that_is_slanted_itself_is_read(page_of: PageOf) -> None:
     def askew(c: Canvas) -> None:
         c.translate(100, 100)
         c.rotate(8)
@@ -144,7 +133,7 @@ def test_a_page_that_is_slanted_itself_is_read() -> None:
     assert page.n_glyphs == len("apageputaskewontheglass") + 6 and not page.watermarks
 
 
-def test_a_figure_is_no_copy_of_a_watermark_s() -> None:
+def test_a_figure_is_no_copy_of_a_watermark_s(page_of: PageOf) -> None:
     """The same digit of both at one place: the page's own stays, whichever was drawn first."""
 
     def tiles(c: Canvas) -> None:
@@ -158,7 +147,7 @@ def test_a_figure_is_no_copy_of_a_watermark_s() -> None:
         assert texts(page_of(*draws)) == FIGURES
 
 
-def test_text_under_a_picture_of_the_page_is_counted() -> None:
+def test_text_under_a_picture_of_the_page_is_counted(page_of: PageOf) -> None:
     shade = ImageReader(Image.new("L", (1, 1), 200))
 
     def whole(c: Canvas) -> None:
