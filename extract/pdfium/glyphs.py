@@ -31,8 +31,6 @@ _INVISIBLE_MODES = (3, 7)
 _STROKED_MODES = (1, 5)
 _ROUNDING = 0.01
 """Places computed by PDFium in single precision differ by less, in points."""
-_MOST = 0.9
-"""A scan fills its page."""
 _DOUBLED = 0.12
 """Fake bold draws a glyph again this close, in font sizes; the narrowest glyphs advance 0.2."""
 
@@ -161,12 +159,7 @@ def _objects_of(pointers: pdf.Words) -> tuple[pdf.Words, npt.NDArray[np.int64]]:
 
 def _n_covered(orders: Orders, found: PageObjects) -> int:
     """How many glyphs come before a picture of the whole page: it may show what they only guess."""
-    x0, top, x1, bottom = found.places[0].clip
-    wide = _MOST * (x1 - x0) * (bottom - top)
-    last = max(
-        (order for box, order in found.images if (box[2] - box[0]) * (box[3] - box[1]) > wide),
-        default=-1.0,
-    )
+    last = max((found.images[i][1] for i in found.page_wide()), default=-1.0)
     return int(np.count_nonzero(orders < last))
 
 

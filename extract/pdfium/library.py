@@ -143,6 +143,13 @@ annotation_text = _function("FPDFAnnot_GetStringValue", c_ulong, _P, c_char_p, _
 remove_annotation = _function("FPDFPage_RemoveAnnot", _I, _P, _I)
 flatten = _function("FPDFPage_Flatten", _I, _P, _I)
 
+rendered_image = _function("FPDFImageObj_GetRenderedBitmap", _P, _P, _P, _P)
+bitmap_format = _function("FPDFBitmap_GetFormat", _I, _P)
+bitmap_buffer = _function("FPDFBitmap_GetBuffer", _P, _P)
+bitmap_stride = _function("FPDFBitmap_GetStride", _I, _P)
+bitmap_height = _function("FPDFBitmap_GetHeight", _I, _P)
+destroy_bitmap = _function("FPDFBitmap_Destroy", None, _P)
+
 page_objects = _function("FPDFPage_CountObjects", _I, _P)
 page_object = _each("FPDFPage_GetObject", _W, _P, _N)
 form_objects = _function("FPDFFormObj_CountObjects", _I, _P)

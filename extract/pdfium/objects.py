@@ -19,6 +19,8 @@ from .geometry import Bounds, Floats, Matrix, concat, intersect, transform_box
 MAX_FORM_DEPTH = 12
 """Form XObjects nest a few levels in practice; a deeper tree is a loop or an attack."""
 
+_MOST = 0.9
+
 INK_NONE, INK_VISIBLE, INK_WHITE = 0, 1, 2
 Inks: TypeAlias = npt.NDArray[np.uint8]
 Orders: TypeAlias = npt.NDArray[np.float64]
@@ -61,14 +63,23 @@ class Texts:
 class PageObjects:
     """What the walk gathers, by container; ``places[0]`` is the page.
 
-    ``images``, ``shadings``: displayed boxes within their clips, with their drawing order.
+    ``images``, ``shadings``: displayed boxes within their clips, with their drawing order;
+    ``pictures``: the handles of the images.
     """
 
     places: list[Place]
     paths: list[Paths] = field(default_factory=list)
     texts: list[Texts] = field(default_factory=list)
     images: list[tuple[Bounds, float]] = field(default_factory=list)
+    pictures: list[int] = field(default_factory=list)
     shadings: list[tuple[Bounds, float]] = field(default_factory=list)
+
+    def page_wide(self) -> list[int]:
+        """Which images fill the page, as a scan does."""
+        x0, top, x1, bottom = self.places[0].clip
+        least = _MOST * (x1 - x0) * (bottom - top)
+        boxes = [box for box, _ in self.images]
+        return [i for i, (a, b, c, d) in enumerate(boxes) if (c - a) * (d - b) > least]
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +130,7 @@ def _walk(
         if kinds[i] == pdf.OBJECT_IMAGE:
             box = intersect(transform_box((0.0, 0.0, 1.0, 1.0), matrix), clip)
             found.images.append((box, float(orders[i])))
+            found.pictures.append(int(items[i]))
         elif depth < MAX_FORM_DEPTH:
             found.places.append(Place(matrix, clip))
             count = int(pdf.form_objects(int(items[i])))

@@ -30,6 +30,7 @@ from .geometry import (
 )
 from .glyphs import PageGlyphs, has_turned_text, no_glyphs, read_glyphs
 from .objects import PageObjects, PaintSettings, walk_page
+from .opaque import is_opaque
 from .strokes import paths_to_drawn
 from .watermarks import texts_of_runs
 
@@ -154,6 +155,11 @@ def _read_page(
             glyphs = read_glyphs(page, found, drawn, settings.printed_share, settings.white)
         else:
             glyphs = PageGlyphs(no_glyphs(), no_glyphs(), 0)
+        n_covered = glyphs.n_covered
+        if n_covered:
+            wide = [found.pictures[i] for i in found.page_wide()]
+            if not any(is_opaque(document, page, picture) for picture in wide):
+                n_covered = 0
     finally:
         pdf.close_page(page)
     return PageContent(
@@ -168,7 +174,7 @@ def _read_page(
         n_hidden=glyphs.n_hidden,
         has_image=has_image,
         watermarks=glyphs.watermarks,
-        n_covered=glyphs.n_covered,
+        n_covered=n_covered,
     )
 
 

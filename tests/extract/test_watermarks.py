@@ -158,3 +158,11 @@ def test_text_under_a_picture_of_the_page_is_counted(page_of: PageOf) -> None:
 
     assert page_of(table, whole).n_covered == page_of(table).n_glyphs
     assert page_of(whole, table).n_covered == page_of(table, small).n_covered == 0
+
+
+def test_a_picture_that_can_be_seen_through_covers_nothing(page_of: PageOf) -> None:
+    logo = Image.new("RGBA", (60, 60), (255, 255, 255, 0))
+    logo.paste((200, 30, 30, 90), (20, 20, 40, 40))
+    mark = ImageReader(logo)
+    page = page_of(table, lambda c: c.drawImage(mark, 0, 0, WIDTH, HEIGHT, mask="auto"))
+    assert page.has_image and not page.n_covered
