@@ -58,6 +58,8 @@ _UNIT = re.compile(
     rf"[（(]?\s*(?:{_UNIT_WORDS})\s*[：:]\s*(?:{_spaced('人民币')})?\s*({_MONEY})"
     r"(?=\s|[（()）、，,;；%％/]|$)(?:\s*[、，,/]\s*[%％人辆个]+)*\s*[）)]?"
 )
+# 一般公共预算支出表（万元）, and the unit alone on its line
+_BARE_UNIT = re.compile(rf"(?:表|^)\s*[（(]\s*(?:{_spaced('人民币')})?\s*({_MONEY})\s*[）)]\s*$")
 _NAME_WORDS: Final = (
     "编制部门 编制单位 编报部门 编报单位 填报部门 填报单位 公开部门 公开单位 预算部门 预算单位 "
     "部门（单位）名称 部门(单位)名称 单位（部门）名称 单位(部门)名称 部门（单位） 部门(单位) "
@@ -226,6 +228,8 @@ class _Fields:
         if ("位" in text or "额" in text) and (found := _UNIT.search(text)):
             self.unit = "".join(found[1].split())
             text = (text[: found.start()].rstrip() + "  " + text[found.end() :].lstrip()).strip()
+        elif "元" in text and self.unit is None and (found := _BARE_UNIT.search(text)):
+            self.unit = "".join(found[1].split())
         if ("：" in text or ":" in text) and (found := _NAME.search(text)):
             name = _YEAR_BEHIND.sub("", clean_text(found[2])) or clean_text(found[2])
             if not _MEASURE.fullmatch(name):

@@ -40,6 +40,8 @@ _PART_OF_ALL = re.compile(
 _BY_NAME = frozenset({"project_detail", "procurement_detail", "fund_balance"})
 # Tables with a row for each code or unit; the revenue of one unit may be a single row.
 _BY_CODE = frozenset({"revenue", "expenditure", "basic_expenditure"})
+_BY_FUNCTION = frozenset({"expenditure_fn", "general_fn", "fund_fn", "capital_fn"})
+_ECONOMIC = re.compile("经济(?:分类|科目)")
 _MIN_SOURCES = 3
 _TELLING_WORD = {"procurement": "采购", "purchased_service": "目录"}
 # Families whose title may speak of 财政拨款 where their usual funds are others.
@@ -107,6 +109,9 @@ def match_family(
     rule = match_title(keys, index.titles)
     if rule is not None and rule.family == "-":
         return FamilyMatch(None, rule.kind, None, "title-out-of-scope", rule.reason)
+    if rule is not None and (note := _economic_note(keys, rule)):
+        reason = f"the title says {rule.family}, but {note}: the same money by economic class"
+        return FamilyMatch(None, rule.kind, None, "header-unknown", reason, titled=rule.family)
     if rule is not None:
         share, complete = header_fit(columns, rule.family, index, schemas)
         if complete and share >= _MIN_KNOWN_WITH_TITLE:
@@ -136,6 +141,14 @@ def match_family(
         f"no known title near the table and its header fits no single family "
         f"({_paths(columns)}): add a line to schemas/titles.csv",
     )
+
+
+def _economic_note(keys: Sequence[str], rule: TitleRule) -> str:
+    """The note behind a title by function that says 经济分类: 支出总表（政府经济分类）."""
+    if rule.family not in _BY_FUNCTION:
+        return ""
+    notes = (key.partition(rule.suffix)[2] for key in keys if rule.suffix in key)
+    return next((n for n in notes if _ECONOMIC.search(n) and "功能" not in n), "")
 
 
 def _is_denied(keys: Sequence[str], family: str, schemas: Schemas) -> bool:

@@ -150,9 +150,19 @@ def _settle_list_years(table: LogicalTable, settled: list[dict[str, str]]) -> No
 
 
 def _settle_three_public_funds(table: LogicalTable, settled: list[dict[str, str]]) -> None:
-    """合计 beside 财政拨款 and 其他资金 is of all funds, not of fiscal appropriation."""
+    """合计 beside 财政拨款 and 其他资金 is of all funds, not of fiscal appropriation.
+
+    Items below 当年安排 beside those below 上年结转 are parts of what is spent.
+    """
     if table.family != "three_public":
         return
+    headings = [segment for column in table.columns for segment in column.path[:-1]]
+    if any(is_carried(segment) for segment in headings):
+        for column, attribute in zip(table.columns, settled, strict=True):
+            parts = (s for s in column.path[:-1] if _OF_YEAR.match(s) or is_carried(s))
+            if attribute.get("role") == "measure" and any(parts):
+                attribute.clear()
+                attribute.update(role="ignore", reason="part of the year's expenses")
     for i, attribute in enumerate(settled):
         path = table.columns[i].path
         beside = [

@@ -21,6 +21,8 @@ from yusuan.schemas.model import LabelRule, Schemas
 _SIDE_WORDS = (("收入", "revenue"), ("支出", "expenditure"))
 # A list by another classification keeps its own kind of lines, its totals excepted.
 _TOTAL_KINDS = frozenset({"year_total", "grand_total", "carry_in", "carry_out"})
+# One by nature and economic class (项目（按支出性质和经济分类）) begins with 基本支出 and 项目支出.
+_OWN_KINDS = _TOTAL_KINDS | {"nature"}
 # Lists of expenditure that are by something else than function.
 _OTHER_LISTS = ("nature", "dept_econ_class", "gov_econ_class")
 _DEFAULT_KIND = {"revenue": "source", "expenditure": "function_class"}
@@ -98,6 +100,8 @@ def _map_lane(
     measures = [c for c in lane if attributes[c].get("role") == "measure"]
     side = _lane_side(number, (*labels, *lane), attributes, draft.table)
     line_kind = next((k for c in labels if (k := attributes[c].get("line_kind"))), None)
+    by_nature = any("性质" in segment for c in labels for segment in draft.table.columns[c].path)
+    own_kinds = _OWN_KINDS if by_nature else _TOTAL_KINDS
     line_no = 0
     last_kind: Value = None
     outline = Outline()
@@ -113,7 +117,7 @@ def _map_lane(
                 draft.use(cells[col], "value")
         line_no += 1
         label, outline = _read_label(text, _indent(named), side, outline, index)
-        if line_kind and label.attributes.get("line_kind") not in _TOTAL_KINDS:
+        if line_kind and label.attributes.get("line_kind") not in own_kinds:
             label = replace(label, attributes={"line_kind": line_kind}, func_code=None)
         elif _is_detail(label, index):
             label = replace(label, attributes={"line_kind": "function_detail"})
