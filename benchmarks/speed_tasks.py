@@ -105,8 +105,9 @@ def convert(files: Files, stages: Stages) -> int:
     done = 0
     begin = perf_counter()
     for path, wanted in files:
-        result = convert(path, Settings(pages=tuple(wanted) if wanted else None))
-        done += len(result.raw.pages) if result.raw else 0
+        chosen = tuple(wanted) if wanted else None
+        result = convert(path, Settings(pages=chosen, keep_raw=False))
+        done += len(chosen or ()) or result.tables["documents"]["page_count"][0].as_py() or 0
     stages["rest"] = perf_counter() - begin - sum(stages.values())
     return done
 
