@@ -40,6 +40,8 @@ def with_annotation(kind: str, text: str, flags: int = 4, **more: object) -> Raw
             AP=Dictionary(N=look), **more,
         )  # fmt: skip
         pdf.pages[0].obj.Annots = Array([pdf.make_indirect(note)])
+        if kind == "Widget":
+            pdf.Root.AcroForm = Dictionary(Fields=pdf.pages[0].obj.Annots)
         pdf.save(out)
     (page,) = PdfiumReader().read_pages(out.getvalue())
     return page
