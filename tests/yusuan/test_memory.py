@@ -93,21 +93,27 @@ def test_pages_that_are_not_kept_leave_the_same_tables(book: bytes) -> None:
     assert packed < sum(table.nbytes for table in kept.tables.values()) / 4
 
 
+def living() -> Counter[type]:
+    """How many objects of each kind there are."""
+    gc.collect()
+    return Counter(type(thing) for thing in gc.get_objects())
+
+
 def test_while_witnesses_are_heard_a_document_has_neither_its_pages_nor_two_of_its_records(
     book: bytes, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    alive: dict[str, int] = {}
+    alive: Counter[type] = Counter()
 
     def count(*given: object) -> Verdict:
-        gc.collect()
-        kinds = Counter(type(thing) for thing in gc.get_objects())
-        alive.update(pages=kinds[RawPage], tables=kinds[LogicalTable], records=kinds[Record])
+        alive.update(living())
+        alive.subtract(before)
         return conclude(*given)  # type: ignore[arg-type]
 
+    before = living()  # what other tests have kept
     monkeypatch.setattr("yusuan.convert.conclude", count)
     result = convert(book, Settings(keep_raw=False))
     n_rows = sum(len(table) for name, table in result.tables.items() if name != "cells")
     assert result.tables["documents"]["page_count"][0].as_py() > 12
-    assert alive["pages"] <= 12
-    assert alive["tables"] == 0
-    assert 900 < alive["records"] <= n_rows
+    assert alive[RawPage] <= 12
+    assert alive[LogicalTable] == 0
+    assert 900 < alive[Record] <= n_rows
