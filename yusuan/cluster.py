@@ -26,11 +26,11 @@ from functools import partial
 from typing import Any, Final
 
 from yusuan.arrow import leave_pandas_out
-from yusuan.convert import DocumentResult, failed, loaded_schemas
 from yusuan.files import FileError, read_same
 from yusuan.kept import encode
 from yusuan.made import reuse_key
 from yusuan.manifest import now
+from yusuan.result import DocumentResult, failed, loaded_schemas
 from yusuan.run import Job, Outcome, Task, convert_elsewhere, convert_within
 from yusuan.store import Store
 from yusuan.workers import Lost, WorkerPool

@@ -7,21 +7,19 @@ bytes and the settings alone; the name of the file is only recorded.
 from __future__ import annotations
 
 import gc
-import hashlib
 import logging
 import traceback
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, Literal, NamedTuple
+from typing import Any, NamedTuple
 
 import pyarrow as pa
 
 from yusuan.arrow import (
     Layout,
-    empty_tables,
     findings_to_rows,
     layouts_of,
     records_to_table,
@@ -30,30 +28,30 @@ from yusuan.arrow import (
 from yusuan.cells import cells_in_parts, drained, joined
 from yusuan.corrections.apply import apply_corrections
 from yusuan.corrections.marking import mark
-from yusuan.corrections.model import Correction
-from yusuan.extract.model import EngineName, RawDocument, RawPage
+from yusuan.extract.model import RawDocument, RawPage
 from yusuan.extract.pdfium.library import give_memory_back
 from yusuan.extract.readers import PageNumberError, read_document
 from yusuan.extract.source import EngineError, Source, SourceError, open_source
-from yusuan.files import digest_of_name
 from yusuan.head import FINDING_OF_NOTE as FINDING_OF_NOTE
 from yusuan.head import Head, document_row, head_of
 from yusuan.head import Status as Status
 from yusuan.head import file_name_of as file_name_of
 from yusuan.normalize.document import Index, Normalized, normalize, prepare
 from yusuan.normalize.findings import as_documented
-from yusuan.normalize.model import Finding, Record
+from yusuan.normalize.model import Record
 from yusuan.packed import PackedTables, pack
 from yusuan.prove.completeness import note_uncovered
 from yusuan.prove.paper import Paper, make_paper
 from yusuan.prove.proof import Inquiry, Proof, ask, conclude, inquire
 from yusuan.prove.recognised import mark_recognised, recognised_pages
 from yusuan.prove.witness import Questions
-from yusuan.schemas.loader import load
+from yusuan.result import DocumentResult as DocumentResult
+from yusuan.result import Engine as Engine
+from yusuan.result import Settings as Settings
+from yusuan.result import doc_id_of, failed
+from yusuan.result import loaded_schemas as loaded_schemas
 from yusuan.schemas.model import Schemas
 from yusuan.second_reading import settle
-
-Engine = Literal["auto", "pdfium", "pdfplumber", "camelot"]
 
 AMOUNT_TYPE = pa.decimal128(20, 2)
 
@@ -72,53 +70,6 @@ _VALUES_BETWEEN_COLLECTIONS = 100_000
 
 # Tables that hold no published figures of their own.
 _NOT_FACTS = frozenset({"documents", "tables", "checks", "findings", "cells", "narrative_facts"})
-
-
-@dataclass(frozen=True, slots=True)
-class Settings:
-    """What decides the result besides the bytes. ``pages``: 1-based; None reads them all.
-
-    ``witness_pages``: how many pages of a document second readers may read where identities fail;
-    0 asks none. ``ocr_pages``: how many pages that are pictures are recognised,
-    where the extra ``ocr`` is installed. ``corrections``: what reviewers decided on this document.
-    ``keep_raw``: whether the result holds the pages as read. Without them each is let go once its
-    cells are written, and the tables are packed until they are asked for, which of a long document
-    is half of the memory; the tables are the same.
-    """
-
-    engine: Engine = "auto"
-    pages: tuple[int, ...] | None = None
-    witness_pages: int = 12
-    ocr_pages: int = 100
-    corrections: tuple[Correction, ...] = ()
-    keep_raw: bool = True
-
-    @property
-    def reader(self) -> EngineName:
-        """The engine that reads; ``auto`` is PDFium, our own reader."""
-        return "pdfium" if self.engine == "auto" else self.engine
-
-
-@dataclass(frozen=True, slots=True)
-class DocumentResult:
-    """A converted document: all canonical tables as Arrow tables (empty ones too), by name.
-
-    ``error`` says what went wrong and what to do, for ``partial`` and ``failed``. ``raw`` is None
-    where the document could not be read, or was not to be kept.
-    """
-
-    doc_id: str
-    source: str
-    status: Status
-    error: str | None
-    tables: Mapping[str, pa.Table]
-    raw: RawDocument | None = None
-
-
-@lru_cache(maxsize=1)
-def loaded_schemas() -> Schemas:
-    """The data of ``schemas``, read once per process (it never changes while one runs)."""
-    return load()
 
 
 @lru_cache(maxsize=1)
@@ -219,35 +170,6 @@ def _convert(
     except Exception as error:  # the one place where a broken document must not end the run
         note = f"could not be converted (stage {stage}): {_told(error)}"
         return failed(doc_id_of(given, name), name, "internal-error", note)
-
-
-def doc_id_of(given: str | Path | bytes, source: str) -> str:
-    """The sha256 (hex) of the bytes; where there are none to read, of ``source:`` and its name."""
-    if isinstance(given, bytes):
-        return hashlib.sha256(given).hexdigest()
-    try:
-        with Path(given).open("rb") as file:
-            return hashlib.file_digest(file, "sha256").hexdigest()
-    except OSError:
-        return digest_of_name(source)
-
-
-def failed(doc_id: str, source: str, code: str, error: str) -> DocumentResult:
-    """The result of a document that could not be converted: its row and one finding, no facts.
-
-    The name of the file is left out of ``error``: it has a column of its own, and the same bytes
-    may later be given under another name.
-    """
-    schemas = loaded_schemas()
-    error = error.removeprefix(f"{file_name_of(source)}: ")
-    row = document_row(doc_id, source, "failed", error)
-    findings = as_documented([Finding(code=code, note=error)], schemas.finding_rules)
-    tables = empty_tables(schemas)
-    tables["documents"] = rows_to_table(schemas.tables["documents"], schemas.version, [row])
-    tables["findings"] = rows_to_table(
-        schemas.tables["findings"], schemas.version, findings_to_rows(findings, doc_id)
-    )
-    return DocumentResult(doc_id, source, "failed", error, tables)
 
 
 def _told(error: Exception) -> str:

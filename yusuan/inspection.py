@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, Any
 import pyarrow.compute as pc
 from rich.cells import cell_len, set_cell_size
 
-from yusuan.convert import DocumentResult
 from yusuan.extract.model import Box, RawPage, RawTable
 from yusuan.extract.picture import POINTS_PER_INCH, page_picture
 from yusuan.normalize.unwrap import join_lines
+from yusuan.result import DocumentResult
 
 if TYPE_CHECKING:
     from PIL.Image import Image

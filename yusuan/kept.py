@@ -15,8 +15,9 @@ from typing import Any, Final
 
 import pyarrow as pa
 
-from yusuan.convert import DocumentResult, Status
+from yusuan.head import Status
 from yusuan.packed import packed, unpack
+from yusuan.result import DocumentResult
 
 _FORMAT: Final = 2
 

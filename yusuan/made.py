@@ -13,9 +13,9 @@ import yusuan.extract
 import yusuan.normalize
 import yusuan.schemas
 from yusuan import __version__
-from yusuan.convert import Settings
 from yusuan.extract.ocr import is_installed
 from yusuan.kept import MadeWith
+from yusuan.result import Settings
 from yusuan.schemas.model import Schemas
 from yusuan.store import columns_digest
 

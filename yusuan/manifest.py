@@ -17,7 +17,7 @@ from typing import Any, Final
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from yusuan.convert import Status
+from yusuan.head import Status
 from yusuan.inputs import Fetched, Given
 from yusuan.kept import Kept, MadeWith
 

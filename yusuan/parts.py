@@ -17,11 +17,12 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from yusuan.arrow import arrow_schema, findings_to_rows, rows_to_table
-from yusuan.convert import file_name_of, loaded_schemas
+from yusuan.head import file_name_of
 from yusuan.inputs import Given
 from yusuan.inputs.given import copies_findings, given_columns, given_findings
 from yusuan.kept import read_head, read_piece
 from yusuan.manifest import NOTHING_GIVEN
+from yusuan.result import loaded_schemas
 
 # Row groups of this size are read in parallel and skipped by statistics; a file holds several, so
 # that a table of a whole country stays at files of some ten megabytes.

@@ -16,10 +16,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from yusuan.convert import DocumentResult
 from yusuan.inputs.given import GIVEN_DIFFERS
 from yusuan.kept import encode
 from yusuan.manifest import Recorded
+from yusuan.result import DocumentResult
 from yusuan.schemas.model import Schemas
 from yusuan.store import Store, StoreError
 from yusuan.verify import damaged_files

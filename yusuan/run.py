@@ -11,24 +11,18 @@ from functools import partial
 from pathlib import Path
 
 from yusuan.arrow import leave_pandas_out
-from yusuan.convert import (
-    DocumentResult,
-    Settings,
-    Status,
-    convert,
-    failed,
-    loaded_schemas,
-)
 from yusuan.corrections.file import to_line
 from yusuan.corrections.model import Correction
 from yusuan.extract.pdfium.library import give_memory_back
 from yusuan.files import FileError, digest_of, digest_of_name, read_same
+from yusuan.head import Status
 from yusuan.inputs import Input, recorded_source
 from yusuan.kept import Kept, MadeWith, encode
 from yusuan.limits import LimitError, Limits, check_document, check_size
 from yusuan.made import made_with
 from yusuan.manifest import Entry, Recorded, now
 from yusuan.parts import PartDone, PartTask, write_part
+from yusuan.result import DocumentResult, Settings, failed, loaded_schemas
 from yusuan.store import Store, StoreError, WriteError
 from yusuan.workers import Lost, WorkerPool
 
@@ -37,6 +31,13 @@ _FEW_DOCUMENTS = 100
 
 Convert = Callable[[bytes | str, Settings, str], DocumentResult]
 """The unit of work (``yusuan.convert.convert``): bytes or path, settings, source."""
+
+
+def convert_here(given: bytes | str, settings: Settings, source: str) -> DocumentResult:
+    """``yusuan.convert.convert``, imported in the process that converts and in no other."""
+    from yusuan.convert import convert
+
+    return convert(given, settings, source)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +90,7 @@ class Job:
     made: MadeWith
     settings: Settings
     limits: Limits
-    convert: Convert = convert
+    convert: Convert = convert_here
     corrections: Mapping[str, tuple[Correction, ...]] = field(default_factory=dict)
 
     def made_of(self, doc_id: str) -> MadeWith:
@@ -115,7 +116,7 @@ def run(
     settings: RunSettings | None = None,
     progress: Callable[[Outcome], None] = lambda outcome: None,
     convert_all: ConvertAll | None = None,
-    convert_one: Convert = convert,
+    convert_one: Convert = convert_here,
 ) -> tuple[Outcome, ...]:
     """Convert the inputs and publish the dataset in ``out``; one Outcome per input, by source.
 

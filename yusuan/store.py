@@ -25,7 +25,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from yusuan.convert import DocumentResult
 from yusuan.kept import Kept, MadeWith, file_of, read_head
 from yusuan.manifest import (
     MANIFEST,
@@ -40,6 +39,7 @@ from yusuan.manifest import (
     write_manifest,
 )
 from yusuan.parts import PartDone, PartTask, Published, bounds, kept_path, write_part
+from yusuan.result import DocumentResult
 from yusuan.schemas.model import Schemas
 
 WriteParts = Callable[[Sequence[PartTask]], Iterable[PartDone]]

@@ -77,7 +77,7 @@ def assert_understood(arguments: list[str]) -> None:
     """That the command line takes these arguments."""
     from typer.main import get_command
 
-    from yusuan.cli import app
+    from yusuan.cli.commands import app
 
     verb, *others = arguments
     command: Any = get_command(app)

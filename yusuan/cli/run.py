@@ -137,13 +137,12 @@ def run(
 
     from yusuan.arrow import leave_pandas_out
     from yusuan.cluster import ClusterError, Crew
-    from yusuan.convert import Settings, loaded_schemas
     from yusuan.corrections.file import by_document, read_corrections
     from yusuan.corrections.model import CorrectionError
-    from yusuan.corrections.telling import corrections_told
     from yusuan.fetch import CacheError
     from yusuan.inputs import InputError, find_inputs, shard_of
     from yusuan.limits import Limits
+    from yusuan.result import Settings, loaded_schemas
     from yusuan.run import RunSettings
     from yusuan.store import Store, StoreError, WriteError
     from yusuan.upload import AddressError, UploadError, check_address, copy_dataset
@@ -188,6 +187,8 @@ def run(
     typer.echo(_summary(outcomes, out))
     is_refused = False
     if chosen.corrections:
+        from yusuan.corrections.telling import corrections_told  # imports pandas
+
         text, n_refused = corrections_told(out, chosen.corrections)
         typer.echo(printable_lines(text))
         is_refused = strict and n_refused > 0

@@ -23,7 +23,7 @@ def _default(context: typer.Context) -> None:
 @app.command("list")
 def list_tables() -> None:
     """List the tables."""
-    from yusuan.convert import loaded_schemas
+    from yusuan.result import loaded_schemas
 
     for table in loaded_schemas().tables.values():
         typer.echo(f"{table.name}\t{table.title_zh}\t{table.title_en}")
@@ -36,7 +36,7 @@ def show_table(
     ],
 ) -> None:
     """Show the columns of a table: name, type, labels, meaning, allowed values."""
-    from yusuan.convert import loaded_schemas
+    from yusuan.result import loaded_schemas
 
     tables = loaded_schemas().tables
     if name not in tables:
@@ -62,11 +62,11 @@ def learn(
     ] = "",
 ) -> None:
     """Propose data lines for what a document's tables have and nobody knows; see adding-a-place."""
-    from yusuan.convert import loaded_schemas
     from yusuan.extract.readers import read_document
     from yusuan.extract.source import SourceError, open_source
     from yusuan.learn import as_text, propose
     from yusuan.normalize.document import normalize, prepare
+    from yusuan.result import loaded_schemas
 
     try:
         raw = read_document(open_source(file))

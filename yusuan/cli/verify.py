@@ -26,7 +26,7 @@ def verify(
         wrong_usage(f"no such folder: {out}")
 
     from yusuan.arrow import leave_pandas_out
-    from yusuan.convert import loaded_schemas
+    from yusuan.result import loaded_schemas
     from yusuan.verify import verify as problems_of
 
     leave_pandas_out()

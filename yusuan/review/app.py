@@ -29,7 +29,6 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import PathLike, StaticFiles
 from starlette.types import Scope
 
-from yusuan.convert import loaded_schemas
 from yusuan.corrections.apply import new_problem
 from yusuan.corrections.columns import decidable
 from yusuan.corrections.file import add_correction, read_corrections
@@ -40,6 +39,7 @@ from yusuan.extract.source import ExtractError
 from yusuan.report.escaping import environment
 from yusuan.report.pages import one_page, pdf_of
 from yusuan.report.stored import stored
+from yusuan.result import loaded_schemas
 from yusuan.review.again import Again, asserted_again
 from yusuan.review.figures import Fact, fact_at, facts_in, projects_of
 from yusuan.review.queue import TITLES, Item, make_queue, open_items
