@@ -21,6 +21,7 @@ from yusuan.normalize.unwrap import is_filled_up
 AMOUNT_COLUMNS: Final = frozenset({"project_total", "project_fiscal", "project_other"})
 LEVEL_ROLES: Final = ("level1", "level2", "level3")
 INDICATOR_ROLES: Final = (*LEVEL_ROLES, "nature", "value", "measure_unit")
+KEY_ROLES: Final = ("project", "project_code", "project_name")
 _UNIT_ROLES: Final = ("unit", "unit_code", "unit_name")
 _MERGED_ROLES: Final = ("level1", "level2")
 _NATURES: Final = ("定性", "定量")
@@ -92,7 +93,8 @@ def _rest_of_indicator(above: Row, below: Row, columns: Mapping[str, int]) -> li
         return []
     if "value" in lower and (value is None or looks_like_amount(value.text)):
         return []
-    if _has_own_amount(above, below, columns):
+    is_repeated = _repeats_project(above, below, columns)
+    if not is_repeated and _has_own_amount(above, below, columns):
         return []
     for role, cell in lower.items():
         before = upper[role]
@@ -103,7 +105,20 @@ def _rest_of_indicator(above: Row, below: Row, columns: Mapping[str, int]) -> li
     if not lower:
         return _rest_of_project(above, below, columns)
     taken = {cell.col for cell in lower.values()}
-    return [*lower.values(), *(c for c, _ in _facing(above, below) if c.col not in taken)]
+    beside = [
+        cell
+        for cell, first in _facing(above, below)
+        if cell.col not in taken and not (is_repeated and cell.text == first.text)
+    ]
+    return [*lower.values(), *beside]
+
+
+def _repeats_project(above: Row, below: Row, columns: Mapping[str, int]) -> bool:
+    """Whether the project's cells are printed again, as programs do that repeat merged cells."""
+    cols = {columns[role] for role in KEY_ROLES if role in columns}
+    pairs = [(cell_of(above, col), cell_of(below, col)) for col in cols]
+    both = [(upper.text, lower.text) for upper, lower in pairs if upper and lower]
+    return bool(both) and all(upper == lower for upper, lower in both)
 
 
 def _has_own_amount(above: Row, below: Row, columns: Mapping[str, int]) -> bool:

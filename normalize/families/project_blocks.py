@@ -8,11 +8,11 @@ from decimal import Decimal
 from typing import Final
 
 from yusuan.normalize.amounts import parse_amount, to_yuan
-from yusuan.normalize.families.cut_rows import INDICATOR_ROLES
+from yusuan.normalize.families.cut_rows import INDICATOR_ROLES, KEY_ROLES
 from yusuan.normalize.families.indicator_text import kind_of
 from yusuan.normalize.families.owners import BlockFacts, CutCell
 from yusuan.normalize.families.parts import Block, Part, column_parts, join_parts
-from yusuan.normalize.families.project_rows import KEY_ROLES, UNIT_ROLES, Indicator, Layout
+from yusuan.normalize.families.project_rows import UNIT_ROLES, Indicator, Layout
 from yusuan.normalize.model import LogicalCell, LogicalTable, Unit
 from yusuan.normalize.text import label_key
 

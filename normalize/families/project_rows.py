@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from yusuan.normalize.columns import Attributes
-from yusuan.normalize.families.cut_rows import INDICATOR_ROLES
+from yusuan.normalize.families.cut_rows import INDICATOR_ROLES, KEY_ROLES
 from yusuan.normalize.families.facts import Draft
 from yusuan.normalize.families.indicator_lists import (
     as_texts,
@@ -19,7 +19,6 @@ from yusuan.normalize.families.parts import Block, column_parts, join_parts
 from yusuan.normalize.model import LogicalCell, LogicalTable
 from yusuan.normalize.text import label_key
 
-KEY_ROLES: Final = ("project", "project_code", "project_name")
 UNIT_ROLES: Final = ("unit", "unit_code", "unit_name")
 
 

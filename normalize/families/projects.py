@@ -11,7 +11,12 @@ from dataclasses import dataclass, replace
 
 from yusuan.normalize.codes import project_code, split_code_name
 from yusuan.normalize.columns import Attributes
-from yusuan.normalize.families.cut_rows import LEVEL_ROLES, join_cut_projects, join_cut_rows
+from yusuan.normalize.families.cut_rows import (
+    KEY_ROLES,
+    LEVEL_ROLES,
+    join_cut_projects,
+    join_cut_rows,
+)
 from yusuan.normalize.families.facts import Draft, field_amount
 from yusuan.normalize.families.indicator_text import (
     is_value_unread,
@@ -33,7 +38,6 @@ from yusuan.normalize.families.project_blocks import (
     unit_cuts,
 )
 from yusuan.normalize.families.project_rows import (
-    KEY_ROLES,
     UNIT_ROLES,
     Indicator,
     Layout,

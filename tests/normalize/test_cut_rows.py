@@ -50,6 +50,24 @@ def test_rest_of_several_cells_and_of_a_value_in_words(read):
     assert len(findings) == 1
 
 
+@pytest.mark.parametrize("spans", [("", ""), ("^", "^")])
+def test_rest_of_a_row_beside_the_cells_of_its_project_printed_again(read, spans):
+    rest = [PROJECT, "51.45", "", "", "开展", "", "", ""]
+    following = [*spans, *NEXT[2:]]
+    rows, n_projects, findings = read([ABOVE], [rest, following], full=["回访工作正常"])
+    assert rows == [("数量指标", "回访工作正常开展", "12"), ("质量指标", "系统正常运行率", "95")]
+    assert n_projects == 1
+    assert [(f.before, f.after) for f in findings] == [("开展", "回访工作正常开展")]
+
+
+def test_another_project_begins_a_row_of_its_own(read):
+    other = ["11010522T000000437075-政府热线经费", "51.45", "", "", "开展", "", "", ""]
+    rows, n_projects, findings = read([ABOVE], [other, NEXT], full=["回访工作正常"])
+    assert rows[0] == ("数量指标", "回访工作正常", "12")
+    assert n_projects == 2
+    assert findings == []
+
+
 def test_text_with_room_left_in_its_cell_does_not_go_on(read):
     rest = ["", "", "", "", "开展", "", "", ""]
     rows, _, findings = read([[*ABOVE[:4], "回访", *ABOVE[5:]]], [rest, NEXT])
