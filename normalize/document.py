@@ -85,28 +85,27 @@ def normalize(raw: RawDocument, index: Index, *, keep_rows: bool = True) -> Norm
     outside = OUTSIDE if is_government_book(raw.pages, captions) else ""
     keys = _keys_by_table(texts)
     uses: dict[CellKey, tuple[CellUse, str]] = {}
-    results: list[TableResult] = []
-    rows: list[Record] = []
-    for number, group in enumerate(groups):
-        own_year = year_of(group.first.table.page, covers, fiscal_year)
-        result = read_and_map(
-            group, number, by_number, texts, keys, index, own_year, outside=outside
-        )
-        uses.update(result.uses)
-        rows.append(_table_record(result, publisher_of(result.table.page_first, covers)))
-        table = result.table if keep_rows else replace(result.table, rows=())
-        # The uses are in the ledger now; of a long document they are some ten megabytes.
-        results.append(replace(result, table=table, uses={}))
-    for number in second_cuts(results):
+
+    def mapped(number: int, refusal: str = "") -> tuple[TableResult, Record]:
         group = groups[number]
         own_year = year_of(group.first.table.page, covers, fiscal_year)
-        again = read_and_map(
-            group, number, by_number, texts, keys, index, own_year, refusal=SECOND_CUT
+        result = read_and_map(
+            group, number, by_number, texts, keys, index, own_year, refusal=refusal, outside=outside
         )
-        uses.update(again.uses)
-        rows[number] = _table_record(again, publisher_of(again.table.page_first, covers))
-        table = again.table if keep_rows else replace(again.table, rows=())
-        results[number] = replace(again, table=table, uses={})
+        uses.update(result.uses)
+        row = _table_record(result, publisher_of(result.table.page_first, covers))
+        table = result.table if keep_rows else replace(result.table, rows=())
+        # The uses are in the ledger now; of a long document they are some ten megabytes.
+        return replace(result, table=table, uses={}), row
+
+    results: list[TableResult] = []
+    rows: list[Record] = []
+    for number in range(len(groups)):
+        result, row = mapped(number)
+        results.append(result)
+        rows.append(row)
+    for number in second_cuts(results):
+        results[number], rows[number] = mapped(number, SECOND_CUT)
     missing = _missing_tables(raw, results, index)
     records, repeated = mark_repeated([r for result in results for r in result.records])
     return Normalized(

@@ -64,7 +64,8 @@ def publisher_of(page: int, found: Sequence[Section]) -> str | None:
     """The body of the last cover before a page, where a document has covers of several."""
     if len({s.name for s in found}) < 2:
         return None
-    return next((s.name for s in reversed(found) if s.page <= page), None)
+    cover = section_of(page, found)
+    return cover.name if cover else None
 
 
 def section_of(page: int, found: Sequence[Section]) -> Section | None:

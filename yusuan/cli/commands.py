@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import logging
 import sys
-from typing import Annotated
+from collections.abc import Callable
+from typing import Annotated, Final
 
 import typer
 
@@ -42,38 +43,26 @@ app = typer.Typer(
     epilog="Exit codes: 0 all documents converted, 1 some failed or are partial, 2 wrong usage. "
     "Data goes to stdout, progress to stderr.",
 )
-app.command("run")(run.run)
-app.command("audit")(audit.audit)
-app.command("check")(check.check)
-app.command("diff")(diff.diff)
-app.command("export")(export.export)
-app.command("fetch")(fetch.fetch)
-app.command("inspect")(inspect.inspect)
-app.command("merge")(merge.merge)
-app.command("report")(report.report)
-app.command("review")(review.review)
-app.command("show")(show.show)
-app.command("tables")(tables.tables)
-app.command("verify")(verify.verify)
+# In the order in which --help lists them.
+_COMMANDS: Final[dict[str, Callable[..., None]]] = {
+    "run": run.run,
+    "audit": audit.audit,
+    "check": check.check,
+    "diff": diff.diff,
+    "export": export.export,
+    "fetch": fetch.fetch,
+    "inspect": inspect.inspect,
+    "merge": merge.merge,
+    "report": report.report,
+    "review": review.review,
+    "show": show.show,
+    "tables": tables.tables,
+    "verify": verify.verify,
+}
+for _verb, _command in _COMMANDS.items():
+    app.command(_verb)(_command)
 app.add_typer(schema.app, name="schema")
-_VERBS = frozenset(
-    [
-        "audit",
-        "check",
-        "diff",
-        "export",
-        "fetch",
-        "inspect",
-        "merge",
-        "report",
-        "review",
-        "run",
-        "schema",
-        "show",
-        "tables",
-        "verify",
-    ]
-)
+_VERBS: Final = frozenset({*_COMMANDS, "schema"})
 
 
 def _print_version(wanted: bool) -> None:
