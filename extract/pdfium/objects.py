@@ -74,10 +74,10 @@ class PageObjects:
     pictures: list[int] = field(default_factory=list)
     shadings: list[tuple[Bounds, float]] = field(default_factory=list)
 
-    def page_wide(self) -> list[int]:
-        """Which images fill the page, as a scan does."""
+    def page_wide(self, share: float = _MOST) -> list[int]:
+        """Which images cover more than a share of the page; by itself: fill it, as a scan does."""
         x0, top, x1, bottom = self.places[0].clip
-        least = _MOST * (x1 - x0) * (bottom - top)
+        least = share * (x1 - x0) * (bottom - top)
         boxes = [box for box, _ in self.images]
         return [i for i, (a, b, c, d) in enumerate(boxes) if (c - a) * (d - b) > least]
 

@@ -148,7 +148,7 @@ def _read_page(
         place = Place(matrix, (0.0, 0.0, width, height))
         found = walk_page(page, place, PaintSettings(settings.white))
         drawn = paths_to_drawn(found.paths, settings.rules, _pictures(found))
-        has_image = _has_image(found, width, height)
+        has_image = bool(found.page_wide(_SCAN_SHARE))
         has_rules = len(drawn.rules_v) > 0 or _has_level_rules(drawn.rules_h)
         may_hold_table = has_rules or has_image or not only_tables
         if may_hold_table or has_turned_text(found) or has_figures(page):
@@ -267,14 +267,11 @@ def _crop_box(page: int) -> Bounds:
     return left, bottom, right, top
 
 
+_SCAN_SHARE = 0.5
+"""A picture that covers more of the page may be all that it prints."""
+
+
 def _pictures(found: PageObjects) -> Floats:
     """(n, 4) displayed boxes of the page's images and shadings."""
     boxes = [box for box, _ in (*found.images, *found.shadings)]
     return np.array(boxes, np.float32).reshape(-1, 4)
-
-
-def _has_image(found: PageObjects, width: float, height: float) -> bool:
-    """Whether one picture covers more than half of the page (a scan)."""
-    boxes = _pictures(found)
-    areas = (boxes[:, 2] - boxes[:, 0]) * (boxes[:, 3] - boxes[:, 1])
-    return bool((areas > 0.5 * width * height).any())

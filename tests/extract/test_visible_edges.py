@@ -204,3 +204,10 @@ def test_spaces_that_fill_a_cell_up_join_it_with_no_other(page_of: PageOf) -> No
     assert [line.text for cell in table.cells for line in cell.lines] == [
         f"{word}{row}" for row in (3, 2, 1, 0) for word in ("one", "two", "three")
     ]
+
+
+def test_a_shaded_ground_of_the_whole_page_is_no_scan(page_of: PageOf) -> None:
+    def shaded(c: Canvas) -> None:
+        c.linearGradient(0, 0, WIDTH, 0, (Color(1, 1, 1), Color(0.8, 0.8, 1)))
+
+    assert not page_of(shaded).has_image
