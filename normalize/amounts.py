@@ -7,6 +7,7 @@ amount is never guessed, and money never meets float.
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from decimal import Context, Decimal
 from functools import lru_cache
 from typing import Final
@@ -26,6 +27,14 @@ _NUMBER = re.compile(
     rf"(?:(?P<minus>[-△]\s*)?(?P<plain>{_UNSIGNED})|\((?P<bracketed>{_UNSIGNED})\))", re.ASCII
 )
 _ONLY_DASHES = re.compile(r"-(?:\s*-)*")
+_UNITS = "|".join(unit_factors())
+# ￥1,234.56, -￥3, (￥3), 3万元, 3（万元）; a spreadsheet's format for money prints ￥ -
+# for nothing. The figure itself is read by the strict grammar.
+_WITH_UNIT = re.compile(
+    rf"(?P<lead>[-△(]?)\s*(?P<sign>人民币|(?:人民币)?[¥￥])?\s*(?P<figure>[-△(]?[\d,.]+\)?|-)"
+    rf"\s*(?:(?P<unit>{_UNITS})|\((?P<bracketed>{_UNITS})\))?",
+    re.ASCII,
+)
 _BLANK: Final = " \t\r\n\f\v\u00a0\u3000\u2002\u2003\u2009\u202f\u200b\ufeff"
 _FACTORS: Final = unit_factors()
 _CENT: Final = Decimal("0.01")
@@ -63,9 +72,39 @@ def parse_amount(text: str) -> Amount:
     return Amount(text, "number", value, decimals)
 
 
+@lru_cache(maxsize=1 << 14)
+def parse_figure(text: str) -> Amount:
+    """Read an amount with what some cells print round the number: a sign (￥), their own unit.
+
+    ``Amount.unit`` is a unit printed with the number; it says more of this figure than the table's
+    does. The sign ￥ says only that it is money (tables in 万元 have it, too). Nothing else may
+    stand in the cell: 约3万元, 3万元/年 and 100美元 are unreadable.
+    """
+    amount = parse_amount(text)
+    if amount.kind != "unreadable":
+        return amount
+    found = _WITH_UNIT.fullmatch(text.translate(_TABLE).strip(_BLANK))
+    if found is None:
+        return amount
+    bare = parse_amount(found["lead"] + found["figure"])
+    if bare.kind == "unreadable":
+        return amount
+    return replace(bare, raw=text, unit=found["unit"] or found["bracketed"])
+
+
 def looks_like_amount(text: str) -> bool:
-    """Whether the text is a number by the strict grammar (zero included, dashes and blank not)."""
-    return parse_amount(text).kind in ("number", "zero")
+    """Whether the text is a number, zero included, also with a sign or unit; no dash, no blank."""
+    return parse_figure(text).kind in ("number", "zero")
+
+
+def in_unit(amount: Amount, unit: Unit | None) -> Amount:
+    """The amount as if it were printed in ``unit``, exact, where it has another one of its own."""
+    if amount.unit is None or unit is None or amount.unit == unit:
+        return amount
+    steps = _FACTORS[unit].adjusted() - _FACTORS[amount.unit].adjusted()
+    value = None if amount.value is None else amount.value.scaleb(-steps, context=_EXACT)
+    decimals = None if amount.decimals is None else amount.decimals + steps
+    return replace(amount, value=value, decimals=decimals, unit=unit)
 
 
 def to_yuan(amount: Amount, unit: Unit) -> Decimal | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from yusuan.normalize.amounts import parse_amount
+from yusuan.normalize.amounts import parse_figure
 from yusuan.normalize.text import label_key
 
 # Code alone, code-name, or code fused with a name: the first cell of a data row.
@@ -21,6 +21,6 @@ _ORDINAL = re.compile(
 def is_data(text: str) -> bool:
     """Whether a cell can only stand in the body: an amount, a dash, a code, an ordinal label."""
     key = label_key(text)
-    if parse_amount(text).kind in ("number", "zero", "dash"):
+    if parse_figure(text).kind in ("number", "zero", "dash"):
         return True
     return bool(_CODE.match(key) or _ORDINAL.match(key))

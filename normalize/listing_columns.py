@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 
-from yusuan.normalize.amounts import parse_amount
+from yusuan.normalize.amounts import parse_figure
 from yusuan.normalize.label_columns import name_by_codes
 from yusuan.normalize.meaning import Meaning, settle_years
 from yusuan.normalize.model import LogicalTable
@@ -60,7 +60,7 @@ def holds_amounts(texts: Sequence[str]) -> bool:
 
     Whole numbers alone may count heads, years or pieces.
     """
-    amounts = [parse_amount(text) for text in texts]
+    amounts = [parse_figure(text) for text in texts]
     return all(a.kind != "unreadable" for a in amounts) and any(
         a.kind in ("number", "zero") and ("." in a.raw or "," in a.raw) for a in amounts
     )

@@ -123,13 +123,15 @@ class LogicalTable:
 class Amount:
     """A published amount. ``value`` is in the published unit; None unless number or zero.
 
-    ``decimals``: digits after the point as printed. Money never meets float.
+    ``decimals``: digits after the point as printed. ``unit``: one printed with the figure itself
+    (``3万元``), None where there is none. Money never meets float.
     """
 
     raw: str
     kind: AmountKind
     value: Decimal | None = None
     decimals: int | None = None
+    unit: Unit | None = None
 
 
 @dataclass(frozen=True, slots=True)

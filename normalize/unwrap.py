@@ -9,12 +9,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import accumulate, pairwise
 from typing import Final
 
 from yusuan.extract.model import Box, Line
+from yusuan.normalize.amounts import looks_like_amount
 from yusuan.normalize.text import HAN, clean_text
 
 _HAN_CHAR = re.compile(f"[{HAN}]")
+_SEPARATOR = re.compile(r"[0-9０-９]\s*[,，]|[,，]\s*[0-9０-９]")
 _LAST_TOKEN = re.compile(rf"[^\s{HAN}]+$")
 _FIRST_TOKEN = re.compile(rf"^[^\s{HAN}]+")
 # No space after an opening or joining mark, nor before a closing or joining one.
@@ -42,10 +45,12 @@ def join_lines(lines: Sequence[Line], box: Box) -> str:
     ``box``: the cell's, in points. Lines join without a space where Chinese stands on either side,
     at a hyphen or other joining mark, and where a code, number or word was broken because the line
     was full; otherwise one space is put between Latin words, and between two numbers that stand on
-    lines of their own (which are then not one amount).
+    lines of their own (which are then not one amount, unless one of them is no number alone).
     """
     if len(lines) == 1:
         return clean_text(lines[0].text)
+    if whole := _broken_amount(lines):
+        return whole
     text = ""
     above: Line | None = None
     for line in lines:
@@ -58,6 +63,26 @@ def join_lines(lines: Sequence[Line], box: Box) -> str:
             text += _joint(text, piece, above, line, lines, box) + piece
         above = line
     return clean_text(text)
+
+
+def _broken_amount(lines: Sequence[Line]) -> str | None:
+    """The amount that all lines of a cell make up, broken inside its groups of three; None if not.
+
+    ``1,713,`` over ``357.29``: whatever room there was, a number never ends with a separator. At
+    each break one side must be no number alone, for ``120.00`` over ``357.29`` are two amounts.
+    """
+    if not any(_SEPARATOR.search(line.text) for line in lines):
+        return None
+    pieces = [line.text.strip() for line in lines if line.text.strip()]
+    whole = "".join(pieces)
+    if len(pieces) < 2 or not looks_like_amount(whole):
+        return None
+    if any(b.box.top < (a.box.top + a.box.bottom) / 2 for a, b in pairwise(lines)):
+        return None  # side by side: two pieces of one printed line
+    ends = accumulate(len(piece) for piece in pieces[:-1])
+    if any(looks_like_amount(whole[:end]) and looks_like_amount(whole[end:]) for end in ends):
+        return None
+    return clean_text(whole)
 
 
 def is_filled_up(lines: Sequence[Line], piece: str, box: Box) -> bool:

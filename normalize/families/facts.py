@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from yusuan.normalize.amounts import looks_like_amount, parse_amount, to_yuan
+from yusuan.normalize.amounts import looks_like_amount, parse_figure, to_yuan
 from yusuan.normalize.model import (
     Amount,
     CellKey,
@@ -146,10 +146,10 @@ def add_amount(
     """Write one money fact for an amount cell, blank ones included.
 
     The published figure is kept as text whatever it is; what can't be read exactly has a null
-    ``amount_yuan`` and a finding.
+    ``amount_yuan`` and a finding. A unit printed in the cell goes before the column's or table's.
     """
-    amount = parse_amount(cell.text)
-    unit = column.unit or draft.table.unit
+    amount = parse_figure(cell.text)
+    unit = _unit_in_force(draft, amount, column.unit or draft.table.unit, cell, column.path)
     yuan = figure_yuan(cell, amount, unit)
     if amount.kind == "unreadable":
         path = "/".join(column.path)
@@ -180,26 +180,51 @@ def field_amount(
 ) -> dict[str, Value]:
     """``<kind>_yuan`` and ``<kind>_text`` of a record with several amounts (projects, goals).
 
-    ``text``: of an amount printed over a page end, else the cell's. ``is_total``: the amount whose
-    status and decimals are the record's. What can't be read or has no unit becomes a finding.
+    ``text``: of an amount printed over a page end, else the cell's. ``unit``: of the column or
+    table; it is the record's, for a unit of one cell alone is told by that amount's text.
+    ``is_total``: the amount whose status and decimals are the record's. What can't be read or has
+    no unit becomes a finding.
     """
     if text is None:
         text = cell.text if cell is not None else ""
-    amount = parse_amount(text)
-    yuan = figure_yuan(cell, amount, unit)
+    amount = parse_figure(text)
+    own = _unit_in_force(draft, amount, unit, cell, (kind,))
+    yuan = figure_yuan(cell, amount, own)
     if cell is not None and text:
         if amount.kind == "unreadable":
             draft.note("amount-unparsed", f"not an amount: {text!r}", cell, kind)
             draft.use(cell, "finding", "amount-unparsed")
-        elif unit is None:
+        elif own is None:
             draft.note("unit-missing", f"no unit printed in or near the table: {text}", cell, kind)
         elif yuan is None and amount.kind == "number" and not cell.hidden_glyphs:
-            draft.note("amount-too-fine", f"finer than 0.01 yuan: {text} {unit}", cell, kind)
+            draft.note("amount-too-fine", f"finer than 0.01 yuan: {text} {own}", cell, kind)
     values: dict[str, Value] = {f"{kind}_yuan": yuan, f"{kind}_text": amount.raw or None}
     if is_total:
+        values["published_unit"] = unit or own
         values["value_status"] = _STATUS.get(amount.kind, "published")
         values["published_decimals"] = amount.decimals
     return values
+
+
+def _unit_in_force(
+    draft: Draft,
+    amount: Amount,
+    unit: Unit | None,
+    cell: LogicalCell | None,
+    path: Sequence[str],
+) -> Unit | None:
+    """The unit that a figure is in: its own, else ``unit``; a finding where these two differ."""
+    if amount.unit is None or amount.unit == unit:
+        return unit
+    if unit is not None:
+        draft.note(
+            "unit-in-cell",
+            f"{amount.raw} prints {amount.unit} in its cell, the table says {unit}; taken as "
+            f"{amount.unit}",
+            cell,
+            "/".join(path),
+        )
+    return amount.unit
 
 
 def _note_overflow(draft: Draft, cell: LogicalCell, column: LeafColumn) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 
-from yusuan.normalize.amounts import parse_amount
+from yusuan.normalize.amounts import in_unit, parse_figure
 from yusuan.normalize.columns import (
     Attributes,
     HeaderIndex,
@@ -26,7 +26,7 @@ from yusuan.normalize.families.labels import (
     read_labels,
     unit_heading,
 )
-from yusuan.normalize.model import LeafColumn, LogicalCell, LogicalTable, Mapped, Value
+from yusuan.normalize.model import Amount, LeafColumn, LogicalCell, LogicalTable, Mapped, Value
 from yusuan.normalize.text import label_key, strip_ordinal
 from yusuan.schemas.model import Schemas
 
@@ -113,7 +113,7 @@ def _map_lane(
     _tell_unlabelled(draft, rows, measures)
     all_labels = [labels for labels, _ in rows]
     parents = parent_rows(all_labels)
-    amounts = [[parse_amount(r[c].text) if c in r else None for c in measures] for _, r in rows]
+    amounts = [[_figure(draft, r[c]) if c in r else None for c in measures] for _, r in rows]
     if sum_row := leading_sum(all_labels, amounts):
         parents = parents | {0}
         first = next(iter(rows[0][1].values()))
@@ -138,6 +138,12 @@ def _map_lane(
                     draft.use(cells[col], "finding", "column-unmapped")
                 continue
             add_amount(draft, target, cells[col], column, {**values, **fields})
+
+
+def _figure(draft: Draft, cell: LogicalCell) -> Amount:
+    """A cell's figure in the unit of its column, to be added up with those above and below."""
+    unit = draft.table.columns[cell.col].unit or draft.table.unit
+    return in_unit(parse_figure(cell.text), unit)
 
 
 def _tell_unlabelled(

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final
 
-from yusuan.normalize.amounts import parse_amount, to_yuan
+from yusuan.normalize.amounts import parse_figure, to_yuan
 from yusuan.normalize.families.cut_rows import INDICATOR_ROLES, KEY_ROLES
 from yusuan.normalize.families.indicator_text import kind_of
 from yusuan.normalize.families.owners import BlockFacts, CutCell
@@ -188,5 +188,6 @@ def stretch_facts(
 
 
 def _yuan(text: str, unit: str) -> Decimal | None:
-    known = _UNITS.get(label_key(unit))
-    return to_yuan(parse_amount(text), known) if known else None
+    amount = parse_figure(text)
+    known = amount.unit or _UNITS.get(label_key(unit))
+    return to_yuan(amount, known) if known else None

@@ -187,7 +187,6 @@ def _write_amounts(
         values.update(field_amount(draft, kind, cell, unit, text=text, is_total=is_total))
         if is_total:
             total = cell
-            values["published_unit"] = unit
     return total
 
 

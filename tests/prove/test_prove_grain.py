@@ -9,8 +9,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from yusuan.normalize.model import Record
 from yusuan.prove.claims import Claim, Outcome, evaluate
-from yusuan.prove.figures import Figure
+from yusuan.prove.figures import Figure, published_tables
 from yusuan.prove.grain import fewest_errors, mark_unusual
 from yusuan.prove.proof import Proof
 from yusuan.schemas.loader import load
@@ -148,3 +149,13 @@ def test_two_prints_of_one_figure_that_differ_are_named(
     if amount == "101":
         checks = [c.values for c in proof.checks if c.values["status"] == "ok_rounding"]
         assert checks and codes == {"rounding-unusual"}
+
+
+def test_an_amount_of_several_has_the_grain_of_the_unit_in_its_own_cell() -> None:
+    values = {"table_id": "T000", "row_id": "T000:1:1", "page_no": 1, "published_unit": "元"}
+    amounts = {"total": ("5.5万元", D(55000)), "fiscal": ("55000", D(55000))}
+    for name, (text, yuan) in amounts.items():
+        values |= {f"{name}_text": text, f"{name}_yuan": yuan}
+    tables = [Record("tables", {"table_id": "T000", "family": "project_perf"})]
+    (published,) = published_tables([Record("projects", values)], tables)
+    assert [f.ulp for f in published.figures] == [D(1000), D(1), D(0)]

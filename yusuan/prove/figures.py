@@ -14,6 +14,7 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import Any, NamedTuple
 
+from yusuan.normalize.amounts import parse_figure
 from yusuan.normalize.model import Record, Value
 from yusuan.schemas.units import unit_factors
 
@@ -195,13 +196,15 @@ _FIELDS: Mapping[str, tuple[str, ...]] = {
 
 def _fields(position: int, record: Record) -> Iterable[Figure]:
     values = record.values
-    unit = _YUAN.get(str(values.get("published_unit")))
+    told = _YUAN.get(str(values.get("published_unit")))
     row = str(values.get("row_id"))
     page = record.origin.page if record.origin else int(str(values.get("page_no") or 0))
     for number, field in enumerate(_FIELDS[record.table]):
         text, yuan = values.get(f"{field}_text"), values.get(f"{field}_yuan")
         printed = bool(text)
         value = yuan if isinstance(yuan, Decimal) else None if _has_digits(text) else ZERO
+        own = parse_figure(str(text or "")).unit  # a unit in the cell itself goes before
+        unit = _YUAN[own] if own else told
         decimals = _DECIMALS.search(str(text or ""))
         ulp = unit.scaleb(-len(decimals[1]) if decimals else 0) if printed and unit else ZERO
         yield Figure(
