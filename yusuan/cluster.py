@@ -31,7 +31,7 @@ from yusuan.kept import encode
 from yusuan.made import reuse_key
 from yusuan.manifest import now
 from yusuan.result import DocumentResult, failed, loaded_schemas
-from yusuan.run import Job, Outcome, Task, convert_elsewhere, convert_within
+from yusuan.run import Job, Outcome, Task, convert_elsewhere, convert_within, make_ready
 from yusuan.store import Store
 from yusuan.workers import Lost, WorkerPool
 
@@ -89,7 +89,7 @@ class Keeper:
     def __init__(self, job: Job, timeout: float | None, memory: int | None) -> None:
         self._work = partial(_convert, job=job)
         self._settings = job.settings
-        self._pool = WorkerPool(1, timeout, memory)
+        self._pool = WorkerPool(1, timeout, memory, make_ready)
 
     def key(self) -> str:
         """Of the code and libraries of this node (see ``made.reuse_key``)."""

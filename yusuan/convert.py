@@ -82,6 +82,12 @@ def _layouts() -> Mapping[str, Layout]:
     return layouts_of(loaded_schemas())
 
 
+def load() -> None:
+    """The reviewed data, which is otherwise read with the first document."""
+    _index()
+    _layouts()
+
+
 def convert(
     given: str | Path | bytes, settings: Settings | None = None, source: str | None = None
 ) -> DocumentResult:

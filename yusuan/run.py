@@ -132,7 +132,7 @@ def run(
     made = made_with(settings.convert, store.schemas)
     job = Job(out, made, settings.convert, settings.limits, convert_one, dict(settings.corrections))
     n_workers = settings.workers or _cpu_count()
-    with WorkerPool(n_workers, settings.timeout, settings.memory) as pool:
+    with WorkerPool(n_workers, settings.timeout, settings.memory, make_ready) as pool:
         if convert_all is None:
             convert_all = partial(_convert_in_pool, pool=pool)
         ledger = _Ledger(store, settings, job, progress)
@@ -276,6 +276,14 @@ def _convert_in_pool(
     tasks: Iterable[Task], job: Job, pool: WorkerPool
 ) -> Iterator[tuple[Task, Outcome | Lost]]:
     return pool.map(partial(_convert_and_keep, job=job), tasks)
+
+
+def make_ready() -> None:
+    """Load what is needed for every document, before the first."""
+    leave_pandas_out()
+    from yusuan.convert import load
+
+    load()
 
 
 def _convert_and_keep(task: Task, job: Job) -> Outcome:

@@ -16,33 +16,39 @@ from __future__ import annotations
 import multiprocessing
 import os
 import signal
-import sys
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import islice
-from multiprocessing.connection import Connection, wait
+from multiprocessing.connection import wait
 from types import TracebackType
 from typing import Any, Final, Literal, TypeVar
 
 import psutil
 
+from yusuan.worker import RENEW, Message, serve
+
 Task = TypeVar("Task")
 Result = TypeVar("Result")
 
+Prepare = Callable[[], None]
 Reason = Literal["crashed", "timeout", "out-of-memory"]
 
 # Native libraries leak a little with each file; a fresh process now and then keeps memory flat.
 _TASKS_PER_WORKER: Final = 200
 # Bytes that a long document may leave a process with: scattered, the next needs as much on top.
-_LEFT_BEHIND: Final = 160 << 20
+# A process that has everything loaded has 86 MB; to renew it takes some milliseconds, or a second.
+_LEFT_BEHIND: Final = 120 << 20
+_LEFT_WITHOUT_FORK: Final = 160 << 20
 # Seconds between two looks at the memory of the workers.
 _MEMORY_POLL: Final = 0.1
 # Seconds that a worker may need for its imports (slow network disks), and how many may fail.
 _START_LIMIT: Final = 180.0
 _STARTS: Final = 3
+# Seconds that a worker without a task may take to end.
+_END_LIMIT: Final = 1.0
 # What libraries ask for when they are imported.
 _ENVIRONMENT: Final[Mapping[str, str]] = {
     # A worker has one core: more threads would only take turns with the other workers'.
@@ -57,7 +63,6 @@ _ENVIRONMENT: Final[Mapping[str, str]] = {
     # So does glibc, of blocks up to 32 MB, unless it is told from what size on to give them back.
     "MALLOC_MMAP_THRESHOLD_": "131072",
 }
-_PR_SET_PDEATHSIG: Final = 1  # linux/prctl.h
 _KILLED: Final = -9  # the exit code after SIGKILL, a name that Windows lacks
 
 
@@ -73,18 +78,12 @@ class Lost:
     memory: int | None = None
 
 
+def as_it_is() -> None:
+    """Prepare nothing."""
+
+
 class PoolError(RuntimeError):
     """Worker processes do not start; the message says what was seen."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Message:
-    """What a worker sends: first that it is up (its imports take a second), then results."""
-
-    is_up: bool = False
-    result: Any = None
-    error: Exception | None = None
-    out_of_memory: bool = False
 
 
 class _NeverUpError(Exception):
@@ -94,16 +93,19 @@ class _NeverUpError(Exception):
 class _Worker:
     """A process and the task that it is on."""
 
-    def __init__(self, memory: int | None) -> None:
+    def __init__(self, memory: int | None, prepare: Prepare) -> None:
         context = multiprocessing.get_context("spawn")
         self.connection, theirs = context.Pipe()
-        self.process = context.Process(target=_serve, args=(theirs, memory), daemon=True)
+        self.process = context.Process(target=serve, args=(theirs, memory), daemon=True)
         with _ignoring_ctrl_c(), _frugal():
             self.process.start()
         theirs.close()
+        self.connection.send(prepare)
         self.memory_limit = memory
         self.memory = 0  # bytes, when last looked at
-        self.is_up = False
+        self.pid: int | None = None  # who works: the process or a fork of it
+        self.can_renew = False
+        self.has_begun = False
         self.task: Any = None
         self.started = time.monotonic()
         self.n_done = 0
@@ -112,21 +114,30 @@ class _Worker:
         """Hand over a task. Raises ConnectionError where the process is gone."""
         self.connection.send((work, task))
         self.task, self.started, self.memory = task, time.monotonic(), 0
+        self.has_begun = False
+
+    def is_alive(self) -> bool:
+        """Whether its task may still be done."""
+        return self.has_begun or self.process.is_alive()
 
     def seconds_left(self, timeout: float | None) -> float | None:
         """Until the task's time is up; None where it has no limit."""
-        limit = timeout if self.is_up else _START_LIMIT
+        limit = timeout if self.has_begun else _START_LIMIT
         return None if limit is None else self.started + limit - time.monotonic()
 
     def receive(self) -> list[Any]:
         """What is waiting to be received: nothing yet, a result, or that the process is gone."""
         try:
-            message: _Message = self.connection.recv()
+            message: Message = self.connection.recv()
         except (EOFError, ConnectionError):
             self.process.join()
             return [self._gone()]
-        if message.is_up:
-            self.is_up, self.started = True, time.monotonic()
+        if message.pid is not None:
+            self.pid, self.can_renew = message.pid, message.can_renew
+            # Another one is up though nobody told this one to end: native code did, with code 0.
+            return [Lost("crashed", 0, self.memory)] if self.has_begun else []
+        if message.has_begun:
+            self.has_begun, self.started = True, time.monotonic()
             return []
         if message.error is not None:
             raise message.error
@@ -135,7 +146,7 @@ class _Worker:
 
     def _gone(self) -> Lost:
         """Nobody but the system kills a worker from outside, and that for want of memory."""
-        if not self.is_up:
+        if not self.has_begun:
             raise _NeverUpError(f"exit code {self.process.exitcode}")
         code = self.process.exitcode
         limit = self.memory_limit
@@ -145,10 +156,10 @@ class _Worker:
 
     def exceeds_memory(self) -> bool:
         """Look how much memory the process has, and whether that is too much."""
-        if self.memory_limit is None:
+        if self.memory_limit is None or self.pid is None:
             return False
         try:
-            self.memory = psutil.Process(self.process.pid).memory_info().rss
+            self.memory = psutil.Process(self.pid).memory_info().rss
         except psutil.Error:  # it is gone, which its pipe will tell
             return False
         return self.memory > self.memory_limit
@@ -157,11 +168,29 @@ class _Worker:
         """Whether a new process should do the next task: after many, or with much memory left."""
         if self.n_done >= _TASKS_PER_WORKER:
             return True
-        worn = min((self.memory_limit or 0) // 2, _LEFT_BEHIND)
+        left = _LEFT_BEHIND if self.can_renew else _LEFT_WITHOUT_FORK
+        worn = min((self.memory_limit or 0) // 2, left)
         return self.memory_limit is not None and (self.exceeds_memory() or self.memory > worn)
 
+    def renewed(self) -> bool:
+        """Let the next task find the process as it was at the beginning; whether it can."""
+        if not self.can_renew:
+            return False
+        try:
+            self.connection.send(RENEW)
+        except ConnectionError:
+            return False
+        self.pid, self.n_done = None, 0
+        return True
+
+    def dismiss(self) -> None:
+        """End the process while it is on no task; it sees that its pipe is closed."""
+        self.connection.close()
+        self.process.join(_END_LIMIT)
+        self.stop()
+
     def stop(self) -> None:
-        """End the process, whatever it is doing."""
+        """End the process, whatever it is doing; a fork of it ends with it."""
         self.connection.close()
         self.process.kill()
         self.process.join()
@@ -170,15 +199,21 @@ class _Worker:
 class WorkerPool:
     """Processes that work on one task each.
 
-    ``timeout``: seconds for one task; ``memory``: bytes that a process may hold. Processes start
-    as they are needed, stay between two calls of ``map`` and end with the pool; they also end,
-    at once, when the parent dies, however it dies (on Linux: when the thread ends that uses it).
+    ``timeout``: seconds for one task; ``memory``: bytes that a process may hold; ``prepare``:
+    what each does before its first task, picklable. Processes start as they are needed, stay
+    between two calls of ``map`` and end with the pool; they also end, at once, when the parent
+    dies, however it dies (on Linux: when the thread ends that uses it).
     """
 
     def __init__(
-        self, n_workers: int, timeout: float | None = None, memory: int | None = None
+        self,
+        n_workers: int,
+        timeout: float | None = None,
+        memory: int | None = None,
+        prepare: Prepare = as_it_is,
     ) -> None:
         self._n_workers, self._timeout, self._memory = n_workers, timeout, memory
+        self._prepare = prepare
         self._idle: list[_Worker] = []
         self._busy: list[_Worker] = []
 
@@ -192,8 +227,10 @@ class WorkerPool:
 
     def close(self) -> None:
         """End all processes, whatever they are doing."""
-        for worker in (*self._busy, *self._idle):
+        for worker in self._busy:
             worker.stop()
+        for worker in self._idle:
+            worker.dismiss()
         self._busy, self._idle = [], []
 
     @property
@@ -237,7 +274,7 @@ class WorkerPool:
                 worker.stop()
             else:
                 return worker
-        worker = _Worker(self._memory)
+        worker = _Worker(self._memory, self._prepare)
         worker.start(work, task)
         return worker
 
@@ -248,7 +285,7 @@ class WorkerPool:
                 f"worker processes end before they begin ({error}); in a script, call run() "
                 'below: if __name__ == "__main__":'
             ) from error
-        for worker in [one for one in self._busy if not one.process.is_alive() and not one.is_up]:
+        for worker in [one for one in self._busy if not one.is_alive()]:
             self._busy.remove(worker)
             worker.stop()
             self._busy.append(self._started(work, worker.task))
@@ -273,14 +310,14 @@ class WorkerPool:
                 outcomes.append((worker, Lost("out-of-memory", memory=worker.memory)))
         for worker, outcome in outcomes:
             self._busy.remove(worker)
-            if isinstance(outcome, Lost) or worker.is_worn():
+            if isinstance(outcome, Lost) or (worker.is_worn() and not worker.renewed()):
                 worker.stop()
             else:
                 self._idle.append(worker)
         return outcomes
 
     def _late(self, worker: _Worker) -> Lost:
-        if worker.is_up:
+        if worker.has_begun:
             return Lost("timeout")
         worker.process.kill()
         worker.process.join()
@@ -325,79 +362,3 @@ def _frugal() -> Iterator[None]:
                 del os.environ[name]
             else:
                 os.environ[name] = value
-
-
-# In the worker ----------------------------------------------------------------------------------
-
-
-def _serve(connection: Connection, memory: int | None) -> None:
-    """A worker's life: take a task, send its result, until the parent is gone."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    signal.signal(signal.SIGTERM, signal.SIG_IGN)  # sent to the group: the parent decides
-    _die_with_parent()
-    _bound_memory(memory)
-    # Some libraries import it unasked; no task makes data frames.
-    sys.modules["pandas"] = None  # type: ignore[assignment]
-    connection.send(_Message(is_up=True))
-    _be_silent()
-    while True:
-        try:
-            work, task = connection.recv()
-        except EOFError:
-            return
-        try:
-            message = _Message(result=work(task))
-        except MemoryError:
-            message = _Message(out_of_memory=True)
-        except Exception as error:  # handed to the parent, which raises it
-            message = _Message(error=error)
-        connection.send(message)
-
-
-def _die_with_parent() -> None:
-    """End with the parent even in the middle of a task.
-
-    A thread waits for the parent's end; on Linux the system kills us too, since a thread of ours
-    cannot run while native code holds the interpreter's lock.
-    """
-    parent = multiprocessing.parent_process()
-    if parent is None:
-        return
-    try:
-        import ctypes
-
-        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, -_KILLED)
-    except (OSError, AttributeError, TypeError):  # not Linux
-        pass
-
-    def wait_for_the_end() -> None:
-        parent.join()
-        os._exit(1)
-
-    threading.Thread(target=wait_for_the_end, daemon=True).start()
-
-
-def _be_silent() -> None:
-    """What libraries print of broken files, tracebacks included, is for their authors.
-
-    What there is to tell of a document is in its result.
-    """
-    with open(os.devnull, "r+b") as nothing:  # noqa: PTH123 (os.devnull is a name, not a path)
-        for output in (1, 2):
-            os.dup2(nothing.fileno(), output)
-
-
-def _bound_memory(memory: int | None) -> None:
-    """Let the system refuse what the parent is too slow to see: far beyond the limit.
-
-    Allocators reserve more than they use, so that this bound cannot be the limit itself.
-    """
-    if memory is None:
-        return
-    try:
-        import resource
-    except ImportError:  # Windows
-        return
-    bound, hard = 2 * memory + (4 << 30), resource.getrlimit(resource.RLIMIT_DATA)[1]
-    if hard == resource.RLIM_INFINITY or bound < hard:
-        resource.setrlimit(resource.RLIMIT_DATA, (bound, hard))

@@ -6,12 +6,13 @@ import signal
 import subprocess
 import sys
 import time
+from functools import partial
 from pathlib import Path
 
 import psutil
 import pytest
 
-from yusuan.workers import _LEFT_BEHIND, Lost, WorkerPool, map_in_processes
+from yusuan.workers import _LEFT_BEHIND, Lost, PoolError, WorkerPool, map_in_processes
 
 CRASH = "__import__('os')._exit(7)"
 SEGFAULT = "__import__('ctypes').string_at(0)"
@@ -141,6 +142,36 @@ def test_a_process_that_is_left_with_much_memory_is_replaced() -> None:
         (one,), (other,), (third,) = (dict(pool.map(eval, [t])).values() for t in (hoard, PID, PID))
     assert one != other
     assert other == third
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="forks on Linux alone")
+def test_a_renewed_process_is_as_it_was_after_it_was_prepared() -> None:
+    hoard = f"(setattr(__import__('sys'), 'hoard', bytearray({_LEFT_BEHIND})), {PID})[1]"
+    prepare = partial(exec, "import sys, os; sys.begetter = os.getpid()")
+    state = f"({PID}, __import__('sys').begetter, hasattr(__import__('sys'), 'hoard'))"
+    with WorkerPool(1, memory=4 * _LEFT_BEHIND, prepare=prepare) as pool:
+        tasks = [state, hoard, state + " ", state + "  "]
+        (first, hoarding, second, third) = (next(pool.map(eval, [task]))[1] for task in tasks)
+    assert isinstance(first, tuple) and isinstance(second, tuple)
+    assert first[0] == hoarding and second == third
+    assert first[0] != second[0] and first[1:] == second[1:] == (first[1], False)
+
+
+def test_an_exit_without_an_error_costs_its_task() -> None:
+    exit_code_0 = "__import__('os')._exit(0)"
+    assert outcomes(["1", exit_code_0, "2"], 1) == {
+        "1": 1,
+        exit_code_0: Lost("crashed", 0, 0),
+        "2": 2,
+    }
+
+
+def test_preparations_that_fail_are_told() -> None:
+    with (
+        WorkerPool(1, prepare=partial(exec, "raise SystemExit(3)")) as pool,
+        pytest.raises(PoolError, match="exit code 3"),
+    ):
+        next(pool.map(eval, ["1"]))
 
 
 @pytest.mark.parametrize("ending", [signal.SIGKILL, signal.SIGTERM])
