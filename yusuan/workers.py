@@ -60,6 +60,8 @@ _ENVIRONMENT: Final[Mapping[str, str]] = {
     "ARROW_IO_THREADS": "1",
     # Arrow's own allocator keeps what it has freed: twenty megabytes after writing a long table.
     "ARROW_DEFAULT_MEMORY_POOL": "system",
+    # Its thread would be the second of a process that is to fork.
+    "JE_ARROW_MALLOC_CONF": "background_thread:false",
     # So does glibc, of blocks up to 32 MB, unless it is told from what size on to give them back.
     "MALLOC_MMAP_THRESHOLD_": "131072",
 }

@@ -12,6 +12,7 @@ from pathlib import Path
 import psutil
 import pytest
 
+from yusuan.run import make_ready
 from yusuan.workers import _LEFT_BEHIND, Lost, PoolError, WorkerPool, map_in_processes
 
 CRASH = "__import__('os')._exit(7)"
@@ -155,6 +156,14 @@ def test_a_renewed_process_is_as_it_was_after_it_was_prepared() -> None:
     assert isinstance(first, tuple) and isinstance(second, tuple)
     assert first[0] == hoarding and second == third
     assert first[0] != second[0] and first[1:] == second[1:] == (first[1], False)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="forks on Linux alone")
+def test_the_process_that_forks_has_one_thread() -> None:
+    """Locks that another thread holds would stay locked in the child for ever."""
+    of_begetter = "__import__('psutil').Process(__import__('os').getppid()).num_threads()"
+    with WorkerPool(1, prepare=make_ready) as pool:
+        assert list(pool.map(eval, [of_begetter])) == [(of_begetter, 1)]
 
 
 def test_an_exit_without_an_error_costs_its_task() -> None:
