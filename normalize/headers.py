@@ -12,7 +12,7 @@ from yusuan.normalize.captions import is_caption_text
 from yusuan.normalize.common_grid import CommonGrid, Placed
 from yusuan.normalize.data_cells import is_data
 from yusuan.normalize.model import CellKey, CellUse, LeafColumn
-from yusuan.normalize.text import header_key, header_unit, header_year, label_key
+from yusuan.normalize.text import header_key, header_unit, header_year, label_key, split_name_label
 
 # A row that only numbers the columns (栏次 | 1 | 2 | 3 or 1 | 2 | 3=1+2).
 _COLUMN_NUMBER = re.compile(r"^[\d一二三四五六七八九十]{1,2}([=＝][\d+＋\-－()（）]+)?$")
@@ -73,7 +73,7 @@ def read_header(grid: CommonGrid, words: frozenset[str]) -> HeaderReading:
 
 def read_form(grid: CommonGrid, words: frozenset[str]) -> HeaderReading:
     """Read a form: no header tree, every row below the title is body, every slot a column."""
-    top = _leading_titles(grid, words)
+    top = _leading_titles(grid, words, is_form=True)
     uses: tuple[tuple[CellKey, CellUse, str], ...] = tuple(
         (p.key, "title", "") for row in grid.rows[:top] for p in row if p.text
     )
@@ -84,20 +84,34 @@ def read_form(grid: CommonGrid, words: frozenset[str]) -> HeaderReading:
     return HeaderReading(columns, tuple(range(top, len(grid.rows))), (), uses)
 
 
-def _leading_titles(grid: CommonGrid, words: frozenset[str]) -> int:
-    """How many rows at the top are title, unit or name lines drawn inside the grid."""
+def _leading_titles(grid: CommonGrid, words: frozenset[str], *, is_form: bool = False) -> int:
+    """How many rows at the top are title, unit or name lines drawn inside the grid.
+
+    In a form a row that begins with 项目名称 is none of them: the rule behind the label is missing.
+    """
     width = len(grid.edges) - 1
     top = 0
     for row in grid.rows[:4]:
         filled = [p for p in row if p.text]
         wide = len(filled) == 1 and filled[0].c1 - filled[0].c0 >= _WIDE_SHARE * width
         caption_like = all(is_caption_text(p.text) for p in filled)
-        is_header = any(header_key(p.text) in words for p in filled)
+        is_header = any(header_key(p.text) in words for p in filled) or (
+            is_form and wide and _is_named(filled[0], words)
+        )
         if width > 2 and not is_header and ((filled and (wide or caption_like)) or not filled):
             top += 1
             continue
         break
     return top if top < len(grid.rows) and any(p.text for p in grid.rows[top]) else 0
+
+
+def _is_named(cell: Placed, words: frozenset[str]) -> bool:
+    """Whether a cell holds a label and the name behind it; a title may begin with a label, too."""
+    found = split_name_label(cell.text, words)
+    if found is None or not is_caption_text(cell.text):
+        return found is not None
+    printed = [word for line in cell.cell.lines for word in line.text.split()]
+    return printed[:1] == [found[0]]
 
 
 def _header_bottom(grid: CommonGrid, top: int, words: frozenset[str]) -> int:

@@ -8,6 +8,7 @@ never stored as a value.
 from __future__ import annotations
 
 import re
+from collections.abc import Container
 from functools import lru_cache
 from typing import Final, cast
 
@@ -68,6 +69,10 @@ _YEAR_RANGE = re.compile(r"（20\d\d年?度?[-至~～到]+20\d\d年?度?）$")
 _UNITS = "|".join(unit_factors())
 _UNIT_NOTE = re.compile(rf"（(?:(?:金额)?单位：|金额：?)?(?:人民币)?({_UNITS})）")
 _UNIT_TAIL = re.compile(rf"(?:(?:金额)?单位|(?<=金额))：(?:人民币)?({_UNITS})$")
+
+# No label of a form is longer: 单位名称（项目实施单位）.
+_MAX_LABEL: Final = 24
+_REMARK = re.compile(r"[（(][^（()）]*[）)]")
 
 _HAN_NUMBER = "[一二三四五六七八九十百]{1,4}"
 _ORDINAL = re.compile(
@@ -166,3 +171,21 @@ def year_in_brackets(text: str) -> int | None:
     """Return the year of a text that is nothing but ``（2026年度）``; None for any other."""
     found = _BRACKETED_YEAR.fullmatch(label_key(text))
     return int(found[1]) if found else None
+
+
+def split_name_label(text: str, words: Container[str]) -> tuple[str, str] | None:
+    """Split ``项目名称 某项经费`` or ``项目名称：某项经费`` into the label and the name behind it.
+
+    ``words``: keys of known labels (``header_key``); the longest one that speaks of a name counts.
+    None where the text does not begin with one, or nothing but a remark in brackets follows.
+    """
+    ends = [i for i in range(2, min(len(text), _MAX_LABEL)) if _is_name_label(text[:i], words)]
+    name = text[ends[-1] :].strip(" ：:") if ends else ""
+    if not name or _REMARK.fullmatch(name):
+        return None
+    return text[: ends[-1]].strip(), name
+
+
+def _is_name_label(text: str, words: Container[str]) -> bool:
+    key = header_key(text)
+    return "名称" in key and key in words

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from yusuan.normalize.columns import Attributes, HeaderIndex, column_attributes
 from yusuan.normalize.model import LeafColumn, LogicalCell, LogicalTable
-from yusuan.normalize.text import header_key, label_key
+from yusuan.normalize.text import header_key, label_key, split_name_label
 from yusuan.schemas.model import Schemas
 
 DEPARTMENT: Final = "dept_perf"
@@ -32,6 +32,8 @@ GOAL_LABELS: Final = frozenset(
 OTHER_LABELS: Final = frozenset({"其他说明", "其他需要说明的问题", "其他需要说明的情况"})
 # Shorter words of header_words.csv stand in cells of values too.
 _MIN_WORD: Final = 4
+# A cell over the whole form may leave a narrow column of stubs beside it.
+_WIDE_SHARE: Final = 0.8
 _MONEY_LABELS: Final = frozenset({"总体资金情况", "资金情况", "年度预算", "预算资金"})
 _FUND_LABELS: Final = frozenset({"财政拨款", "其他资金", "财政资金"})
 
@@ -108,7 +110,8 @@ def form_words(schemas: Schemas, family: str, index: HeaderIndex) -> FormWords:
 
 def read_form(table: LogicalTable, words: FormWords) -> Form:
     """Lay out the form's cells."""
-    cells = tuple(sorted((c for row in table.rows for c in row), key=lambda c: (c.row, c.col)))
+    drawn = (part for row in table.rows for part in _without_lost_rule(row, table, words))
+    cells = tuple(sorted(drawn, key=lambda c: (c.row, c.col)))
     at = {
         (row, col): cell
         for cell in cells
@@ -116,6 +119,28 @@ def read_form(table: LogicalTable, words: FormWords) -> Form:
         for col in range(cell.col, cell.col + (cell.col_span or 1))
     }
     return Form(table, cells, at, words)
+
+
+def _without_lost_rule(
+    row: Sequence[LogicalCell], table: LogicalTable, words: FormWords
+) -> Iterable[LogicalCell]:
+    """The cells of a row; label and name where one cell holds both.
+
+    The rule between them is missing: the cell is all there is in a row of the form, or white space
+    stands where the rule would be. Where further labels stand in the cell nothing tells where each
+    value ends, and it stays whole.
+    """
+    n_filled = sum(bool(cell.text) for cell in row)
+    for cell in row:
+        is_alone = n_filled == 1 and cell.col_span >= _WIDE_SHARE * len(table.columns)
+        found = split_name_label(cell.text, words.labels) if cell.col_span > 1 else None
+        apart = [header_key(word) for line in cell.lines for word in line.text.split()]
+        is_apart = found is not None and apart[:1] == [header_key(found[0])]
+        if found is None or not (is_alone or is_apart) or words.labels.intersection(apart[1:]):
+            yield cell
+            continue
+        yield cell._replace(text=found[0], col_span=1)
+        yield cell._replace(text=found[1], col=cell.col + 1, col_span=cell.col_span - 1)
 
 
 def rest_of(form: Form, label: LogicalCell, value: LogicalCell) -> LogicalCell | None:
