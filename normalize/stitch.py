@@ -222,18 +222,39 @@ def _is_rest_of_row(above: RawTable, table: RawTable, texts: Mapping[CellKey, st
         for cell, text in filled_cells(above, texts, 0)
         if cell.row + cell.row_span == above.n_rows
     }
+    columns = _columns_in(above, table)
     top = [
-        (cell, text, last.get((cell.col, cell.col_span)))
+        (cell, text, last.get((first, columns.get(cell.col + cell.col_span, first) - first)))
         for cell, text in filled_cells(table, texts, 0, 1)
+        for first in [columns.get(cell.col, -1)]
     ]
     # A name merged over rows may be printed on both pages.
     top = [(c, t, held) for c, t, held in top if not (c.row_span > 1 and held and held[1] == t)]
     held = [(*over, text) for _, text, over in top if over and not looks_like_amount(over[1])]
-    if not top or len(held) < len(top) or above.n_cols != table.n_cols:
+    if not top or len(held) < len(top):
         return False
     n_named = sum(cell.col_span for cell, _, _ in top)
     is_full = all(is_filled_up(cell.lines, text, cell.box) for cell, _, text in held)
     return is_full or 2 * n_named <= table.n_cols
+
+
+def _columns_in(above: RawTable, table: RawTable) -> dict[int, int]:
+    """For each column edge of ``table``, by number, the one of ``above`` at the same place.
+
+    Where both have as many columns they are the same ones. A page on which no row parts 类|款|项
+    draws fewer columns; what stands on none of the other page's edges is left out.
+    """
+    if above.n_cols == table.n_cols:
+        return {edge: edge for edge in range(table.n_cols + 1)}
+    reference, edges = (np.asarray(t.col_edges, dtype=np.float64) for t in (above, table))
+    fit = fit_columns(reference, edges)
+    if fit is None:
+        return {}
+    distance = np.abs(reference[None, :] - (edges * fit.scale + fit.shift)[:, None])
+    near = distance.argmin(axis=1)
+    return {
+        edge: int(at) for edge, at in enumerate(near) if distance[edge, at] <= EDGE_TOLERANCE_PT
+    }
 
 
 def _beside(group: _Growing, table: RawTable, *, has_other_header: bool) -> int | None:
