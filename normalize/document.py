@@ -32,6 +32,7 @@ from yusuan.normalize.pages import page_findings
 from yusuan.normalize.published import TableResult, read_and_map
 from yusuan.normalize.repeated_projects import mark_repeated
 from yusuan.normalize.sections import (
+    has_several_years,
     is_bound,
     publisher_of,
     sections,
@@ -40,7 +41,7 @@ from yusuan.normalize.sections import (
     without_contradictions,
     year_of,
 )
-from yusuan.normalize.several import SECOND_CUT, second_cuts, several_years
+from yusuan.normalize.several import SECOND_CUT, second_cuts, several_years, with_years
 from yusuan.normalize.stitch import stitch_pages
 from yusuan.normalize.text import label_key
 from yusuan.normalize.unwrap import join_lines
@@ -108,11 +109,14 @@ def normalize(raw: RawDocument, index: Index, *, keep_rows: bool = True) -> Norm
         results[number], rows[number] = mapped(number, SECOND_CUT)
     missing = _missing_tables(raw, results, index)
     records, repeated = mark_repeated([r for result in results for r in result.records])
+    by_titles = several_years(result.table for result in results)
+    places = (*(r.table.page_first for r in results), *(finding.page for _, finding in missing))
+    own = [year_of(page, covers, fiscal_year) if page else fiscal_year for page in places]
+    is_several = bool(by_titles) and not has_several_years(covers)
     return Normalized(
         meta=meta,
         tables=(
-            *rows,
-            *(record for record, _ in missing),
+            *with_years((*rows, *(record for record, _ in missing)), own, is_several=is_several),
         ),
         records=(*records, *narrative_facts(raw.pages, meta, index.heads, records, covers)),
         findings=as_documented(
@@ -122,7 +126,7 @@ def normalize(raw: RawDocument, index: Index, *, keep_rows: bool = True) -> Norm
                 *(f for result in results for f in result.findings),
                 *(finding for _, finding in missing),
                 *page_findings(raw.pages),
-                *(several_years(result.table for result in results) or several_books(covers)),
+                *(by_titles or several_books(covers)),
                 *repeated,
                 *several_publishers(_whose(row) for row in rows),
             ),

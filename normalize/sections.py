@@ -75,10 +75,15 @@ def section_of(page: int, found: Sequence[Section]) -> Section | None:
 
 def year_of(page: int, found: Sequence[Section], year: int | None) -> int | None:
     """The year of a page: its cover's where the covers are of several, else the document's."""
-    if len({s.year for s in found if s.year}) < 2:
+    if not has_several_years(found):
         return year
     cover = section_of(page, found)
     return cover.year if cover else None
+
+
+def has_several_years(found: Sequence[Section]) -> bool:
+    """Whether the covers are of books of different years."""
+    return len({s.year for s in found if s.year}) > 1
 
 
 def without_contradictions(meta: Mapping[str, Value], found: Sequence[Section]) -> dict[str, Value]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
-from yusuan.normalize.model import Finding, LogicalTable
+from yusuan.normalize.model import Finding, LogicalTable, Record
 from yusuan.normalize.published import TableResult
 
 SECOND_CUT = (
@@ -39,6 +39,25 @@ def second_cuts(results: Sequence[TableResult]) -> tuple[int, ...]:
         position
         for position, (dept, gov) in kinds.items()
         if gov and not dept and whose(position) in by_department
+    )
+
+
+def with_years(
+    rows: Sequence[Record], own: Sequence[int | None], *, is_several: bool
+) -> tuple[Record, ...]:
+    """The rows of ``tables`` with the year that each is of: that of its title, else ``own``.
+
+    ``own``: of the cover before each table, else the document's. ``is_several``: titles alone tell
+    of several years, so that a table without a year may be of any of them.
+    """
+    return tuple(
+        row._replace(
+            values={
+                **row.values,
+                "fiscal_year": row.values.get("title_year") or (None if is_several else year),
+            }
+        )
+        for row, year in zip(rows, own, strict=True)
     )
 
 

@@ -1,7 +1,7 @@
 """A file that holds several disclosures is told."""
 
-from yusuan.normalize.model import LogicalTable
-from yusuan.normalize.several import several_years
+from yusuan.normalize.model import LogicalTable, Record
+from yusuan.normalize.several import several_years, with_years
 from yusuan.schemas.loader import load
 
 
@@ -39,3 +39,18 @@ def test_one_title_with_last_years_number_is_no_second_book() -> None:
 def test_unknown_tables_and_other_funds_say_nothing() -> None:
     other = [table(None, 2020), table("expenditure_fn", 2025, "fiscal"), table("basic_econ", 2025)]
     assert not several_years([*book(2026), *other])
+
+
+def titled(*rows: tuple[int | None, int | None], is_several: bool = False) -> list[object]:
+    """The years of tables, from those of their titles and covers."""
+    records = [Record("tables", {"title_year": year}) for year, _ in rows]
+    own = [year for _, year in rows]
+    return [r.values["fiscal_year"] for r in with_years(records, own, is_several=is_several)]
+
+
+def test_a_table_is_of_the_year_in_its_title_else_of_its_book() -> None:
+    assert titled((2024, 2026), (None, 2026), (None, None)) == [2024, 2026, None]
+
+
+def test_where_titles_alone_tell_of_several_years_a_table_without_one_has_none() -> None:
+    assert titled((2024, 2026), (None, 2026), is_several=True) == [2024, None]

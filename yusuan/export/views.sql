@@ -2,7 +2,7 @@
 -- comment block before it becomes the view's COMMENT.
 
 -- Every amount of the fact tables in one long table, with the document and the body it comes from
--- (the publisher printed above the table, else the document's). measure: of expenditure with the
+-- (publisher and year: of the table, else of the document). measure: of expenditure with the
 -- flow in front where that is another; is_leaf: no other row breaks it down or repeats it.
 CREATE OR REPLACE VIEW figures AS
 WITH long AS (
@@ -60,14 +60,14 @@ WITH long AS (
            total_yuan, total_text, published_unit, page_no, value_status, proof, check_ids, cell_id
     FROM projects
 )
-SELECT coalesce(tables.publisher, documents.publisher) AS publisher, documents.fiscal_year,
+SELECT coalesce(tables.publisher, documents.publisher) AS publisher, tables.fiscal_year,
        documents.doc_kind, documents.province, documents.city, documents.district,
        documents.file_name, long.*
 FROM long JOIN documents USING (doc_id) JOIN tables USING (table_id);
 
 -- 金额明细 beside the figure that each is a part of: sum the one or the other, never both.
 CREATE OR REPLACE VIEW details AS
-SELECT coalesce(tables.publisher, documents.publisher) AS publisher, documents.fiscal_year,
+SELECT coalesce(tables.publisher, documents.publisher) AS publisher, tables.fiscal_year,
        documents.file_name, tables.family, tables.title_text, d.*,
        figures.label AS of_label, figures.code AS of_code, figures.measure AS of_measure,
        figures.amount_yuan AS of_amount_yuan
@@ -79,7 +79,7 @@ LEFT JOIN figures ON figures.row_id = d.of_row_id AND figures.source_table = d.o
 
 -- 支出 wide: one row per printed row; 合计, 基本支出, 项目支出 and the rest side by side, in yuan.
 CREATE OR REPLACE VIEW expenditure_wide AS
-SELECT coalesce(tables.publisher, documents.publisher) AS publisher, documents.fiscal_year,
+SELECT coalesce(tables.publisher, documents.publisher) AS publisher, tables.fiscal_year,
        e.doc_id, e.table_id,
        regexp_replace(e.row_id, ':[^:]*$', '') AS printed_row,
        e.fund_scope, e.flow,
@@ -99,12 +99,12 @@ SELECT coalesce(tables.publisher, documents.publisher) AS publisher, documents.f
        bool_and(e.proof IN ('proved', 'proved_multi')) AS all_proved,
        min(e.page_no) AS page_no
 FROM expenditure AS e JOIN documents USING (doc_id) JOIN tables USING (table_id)
-GROUP BY tables.publisher, documents.publisher, documents.fiscal_year, e.doc_id, e.table_id,
+GROUP BY tables.publisher, documents.publisher, tables.fiscal_year, e.doc_id, e.table_id,
          printed_row, e.flow, e.fund_scope;
 
 -- 基本支出 wide: one row per printed row, 合计, 人员经费 and 公用经费 side by side, in yuan.
 CREATE OR REPLACE VIEW basic_expenditure_wide AS
-SELECT coalesce(tables.publisher, documents.publisher) AS publisher, documents.fiscal_year,
+SELECT coalesce(tables.publisher, documents.publisher) AS publisher, tables.fiscal_year,
        e.doc_id, e.table_id,
        regexp_replace(e.row_id, ':[^:]*$', '') AS printed_row,
        e.fund_scope,
@@ -119,13 +119,13 @@ SELECT coalesce(tables.publisher, documents.publisher) AS publisher, documents.f
        bool_and(e.proof IN ('proved', 'proved_multi')) AS all_proved,
        min(e.page_no) AS page_no
 FROM basic_expenditure AS e JOIN documents USING (doc_id) JOIN tables USING (table_id)
-GROUP BY tables.publisher, documents.publisher, documents.fiscal_year, e.doc_id, e.table_id,
+GROUP BY tables.publisher, documents.publisher, tables.fiscal_year, e.doc_id, e.table_id,
          printed_row, e.dept_econ_code, e.fund_scope;
 
 -- 项目 wide: one row per project, with its indicators as a list. Sum up those alone whose
 -- repeated_project_id is null.
 CREATE OR REPLACE VIEW projects_wide AS
-SELECT coalesce(tables.publisher, documents.publisher) AS publisher, documents.fiscal_year,
+SELECT coalesce(tables.publisher, documents.publisher) AS publisher, tables.fiscal_year,
        p.doc_id, p.table_id, p.project_id, p.repeated_project_id, p.project_code, p.project_name,
        p.budget_unit_name, p.total_yuan, p.fiscal_yuan, p.other_yuan, p.goal_text, p.page_no, p.proof,
        count(i.row_id) AS n_indicators,
