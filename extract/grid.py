@@ -73,9 +73,10 @@ def _merge_axis(pieces: Floats, settings: RuleSettings) -> Floats:
     first = np.ones(len(group), np.bool_)
     first[1:] = (group[1:] != group[:-1]) | (start[1:] + apart[1:] > reach[:-1] + settings.join)
     begins = first.nonzero()[0]
-    merged = np.stack(
-        (at[group[begins]], start[begins], np.maximum.reduceat(end, begins)), axis=1
-    ).astype(np.float32)
+    merged = np.empty((len(begins), 3), np.float32)
+    merged[:, 0] = at[group[begins]]
+    merged[:, 1] = start[begins]
+    merged[:, 2] = np.maximum.reduceat(end, begins)
     return np.asarray(merged[merged[:, 2] - merged[:, 1] >= settings.min_length])
 
 
@@ -125,7 +126,7 @@ def _connected_groups(rules: Rules, settings: GridSettings) -> list[tuple[Floats
     )
     label_h, label_v = _label_bipartite(meets)
     groups = []
-    for label in np.unique(label_h).tolist():
+    for label in np.bincount(label_h).nonzero()[0].tolist():
         of_h, of_v = h[label_h == label], v[label_v == label]
         if len(of_v):
             groups.append((of_h, of_v))
@@ -239,7 +240,7 @@ def _rows_without_lids(lone: Floats, settings: GridSettings) -> list[tuple[Float
 
 def _group_to_grid(h: Floats, v: Floats, settings: GridSettings) -> Grid | None:
     """Cut one group of meeting rules into cells; None when it encloses none."""
-    rows_at, cols_at = _apart(np.unique(h[:, 0]), np.unique(v[:, 0]), settings.overhang)
+    rows_at, cols_at = _apart(_distinct(h[:, 0]), _distinct(v[:, 0]), settings.overhang)
     row_edges = _edges(rows_at, v, settings)
     col_edges = _edges(cols_at, h, settings, settings.lone_overhang)
     if len(row_edges) < 2 or len(col_edges) < 2:
@@ -250,6 +251,14 @@ def _group_to_grid(h: Floats, v: Floats, settings: GridSettings) -> Grid | None:
     sides = _walls(col_edges, row_middles, v).T
     cells, lids, sides = walls_to_cells(lids, sides)
     return _grid_of_cells(row_edges, col_edges, cells, lids, sides)
+
+
+def _distinct(places: Floats) -> Floats:
+    """The different places, ascending; of so few ``np.unique`` takes five times as long."""
+    ordered = np.sort(places)
+    is_new = np.ones(len(ordered), np.bool_)
+    np.not_equal(ordered[1:], ordered[:-1], out=is_new[1:])
+    return ordered[is_new]
 
 
 def _middles(edges: Floats) -> Floats:

@@ -111,8 +111,8 @@ def _middles(glyphs: Glyphs) -> tuple[Floats, Floats]:
     """
     x = (glyphs.boxes[:, 0] + glyphs.boxes[:, 2]) / 2
     y = glyphs.origins[:, 1] - _MIDDLE * glyphs.sizes
-    turns = _turns(glyphs)
-    if turns.any():
+    turns = glyphs.turns
+    if turns is not None and turns.any():
         y = np.where(turns == 0, y, (glyphs.boxes[:, 1] + glyphs.boxes[:, 3]) / 2)
     if glyphs.clips is not None:
         half_x = (glyphs.boxes[:, 2] - glyphs.boxes[:, 0]) / 2
@@ -121,10 +121,6 @@ def _middles(glyphs: Glyphs) -> tuple[Floats, Floats]:
         x = (np.maximum(x - half_x, x0) + np.minimum(x + half_x, x1)) / 2
         y = (np.maximum(y - half_y, top) + np.minimum(y + half_y, bottom)) / 2
     return x.astype(np.float32, copy=False), y.astype(np.float32, copy=False)
-
-
-def _turns(glyphs: Glyphs) -> npt.NDArray[np.uint8]:
-    return np.zeros(len(glyphs), np.uint8) if glyphs.turns is None else glyphs.turns
 
 
 def _runs(glyphs: Glyphs) -> Ints:
@@ -144,15 +140,14 @@ def _keep_runs_whole(glyphs: Glyphs, owner: Ints, sides: Floats, settings: TextS
     gap = boxes[1:, 0] - boxes[:-1, 2]
     crossing = owner[1:] != owner[:-1]
     limit = np.where(crossing, settings.run_gap / 3, settings.run_gap) * size[1:]
-    upright = _turns(glyphs) == 0
     joined = (
         (glyphs.runs[1:] == glyphs.runs[:-1])
-        & upright[1:]
-        & upright[:-1]
         & (np.abs(glyphs.origins[1:, 1] - glyphs.origins[:-1, 1]) < 0.1 * size[1:])
         & (gap < limit)
         & (gap > -0.5 * size[1:])
     )
+    if glyphs.turns is not None:
+        joined &= (glyphs.turns[1:] == 0) & (glyphs.turns[:-1] == 0)
     if not (joined & crossing).any():
         return owner
     is_padding = _is_padding(glyphs.codes, glyphs.runs)
@@ -173,7 +168,7 @@ def _keep_runs_whole(glyphs: Glyphs, owner: Ints, sides: Floats, settings: TextS
 
 def _is_padding(codes: npt.NDArray[np.uint32], runs: Ints) -> Bools:
     """(n,) spaces that part no words: several in a row, or at the end of a text object."""
-    is_space = np.isin(codes, _SPACES)
+    is_space = _are_spaces(codes)
     padded = np.ones(len(codes) + 1, np.bool_)
     padded[1:-1] = (runs[1:] != runs[:-1]) | (is_space[1:] & is_space[:-1])
     return np.asarray(is_space & (padded[1:] | padded[:-1]))
@@ -215,7 +210,7 @@ def glyphs_to_lines(glyphs: Glyphs, owner: Ints, settings: TextSettings) -> list
     was written or where the gap is wide; never at the ends of a line.
     """
     order, line_no = _order_into_lines(glyphs, owner, settings)
-    is_space = np.isin(glyphs.codes[order], _SPACES)
+    is_space = _are_spaces(glyphs.codes[order])
     spaces_before = np.cumsum(is_space)
     shown = (~is_space).nonzero()[0]
     if not len(shown):
@@ -297,43 +292,66 @@ _FIGURE_SIGNS = np.array(
     [ord(sign) for sign in "0123456789,.-−０１２３４５６７８９，．－"], np.uint32
 )
 _POINTS = np.array([ord(sign) for sign in ",.，．"], np.uint32)
-_SPACES = np.array((0x20, 0xA0, 0x3000), np.uint32)
+
+
+def _are_spaces(codes: npt.NDArray[np.uint32]) -> Bools:
+    return np.asarray((codes == 0x20) | (codes == 0xA0) | (codes == 0x3000))
 
 
 def _order_into_lines(glyphs: Glyphs, owner: Ints, settings: TextSettings) -> tuple[Ints, Ints]:
     """Glyph numbers sorted by cell, line and place in the line, and the line number of each."""
-    turns = _turns(glyphs)
-    x, y = glyphs.origins[:, 0], glyphs.origins[:, 1]
-    across, along = y, x
-    if turns.any():
+    turns = glyphs.turns
+    along, across = glyphs.origins[:, 0], glyphs.origins[:, 1]
+    if turns is not None and turns.any():
+        x, y = along, across
         across = np.choose(turns, (y, -x, -y, x))
         along = np.choose(turns, (x, y, -x, -y))
-    order = np.lexsort((across, turns, owner))
+        order = np.lexsort((across, turns, owner))
+    else:
+        turns, order = None, np.lexsort((across, owner))
     size = glyphs.sizes[order]
     apart = np.ones(len(order), np.bool_)
     step = np.diff(across[order])
-    apart[1:] = (
-        (np.diff(owner[order]) != 0)
-        | (turns[order[1:]] != turns[order[:-1]])
-        | (step > settings.baseline * np.maximum(size[1:], size[:-1]))
+    of_cell = owner[order]
+    apart[1:] = (of_cell[1:] != of_cell[:-1]) | (
+        step > settings.baseline * np.maximum(size[1:], size[:-1])
     )
+    if turns is not None:
+        apart[1:] |= turns[order[1:]] != turns[order[:-1]]
     line_no: Ints = np.cumsum(apart)
-    within = np.lexsort((order, along[order], line_no))
+    within = _along_lines(line_no, along[order], order)
     return order[within], line_no[within]
+
+
+def _along_lines(line_no: Ints, along: Floats, order: Ints) -> Ints:
+    """The order by line and place in it, of glyphs at one place by number.
+
+    Lines are moved so far apart that one sort of numbers does; where two glyphs are at one place it
+    does not tell which is first.
+    """
+    places = along.astype(np.float64)
+    keys = places + line_no * (float(np.ptp(places)) + 1.0 if len(places) else 0.0)
+    within: Ints = keys.argsort()
+    in_order = keys[within]
+    if (in_order[1:] > in_order[:-1]).all():  # false also for places that are no numbers
+        return within
+    return np.lexsort((order, along, line_no))
 
 
 def _extent_along(glyphs: Glyphs, order: Ints) -> tuple[Floats, Floats]:
     """Where each glyph begins and ends in the direction of writing."""
     boxes = glyphs.boxes[order]
-    turns = _turns(glyphs)[order]
-    if not turns.any():
+    if glyphs.turns is None or not glyphs.turns.any():
         return boxes[:, 0], boxes[:, 2]
+    turns = glyphs.turns[order]
     x0, top, x1, bottom = boxes.T
     return np.choose(turns, (x0, top, -x1, -bottom)), np.choose(turns, (x1, bottom, -x0, -top))
 
 
 _box_of: Callable[[Iterable[float]], Box] = partial(tuple.__new__, Box)
-"""``Box._make`` without its call into Python; a page has hundreds of lines."""
+_line_of: Callable[[Iterable[object]], Line] = partial(tuple.__new__, Line)
+_owned_of: Callable[[Iterable[object]], OwnedLine] = partial(tuple.__new__, OwnedLine)
+"""``Box._make`` and so on without their calls into Python; a page has hundreds of lines."""
 _OUTERMOST = (np.minimum, np.minimum, np.maximum, np.maximum)
 """What the box of a line has of its glyphs' x0, top, x1, bottom."""
 
@@ -343,8 +361,7 @@ def _build_lines(
 ) -> list[OwnedLine]:
     """Texts and boxes of the lines that begin at ``breaks``, one space before each ``spaced``."""
     starts = breaks.nonzero()[0]
-    sides = zip(glyphs.boxes[order].T, _OUTERMOST, strict=True)
-    line_boxes = zip(*(most.reduceat(side, starts).tolist() for side, most in sides), strict=True)
+    boxes = glyphs.boxes[order]
     sizes = np.maximum.reduceat(glyphs.sizes[order], starts).tolist()
     owners = owner[order[starts]].tolist()
     shift = np.cumsum(spaced)
@@ -357,7 +374,10 @@ def _build_lines(
     # halves what a line takes.
     known: dict[float, float] = {}
     one = known.setdefault
-    return [
-        OwnedLine(number, Line(intern(text[b:e]), _box_of(map(one, box, box)), one(size, size)))
-        for number, b, e, box, size in zip(owners, begins, ends, line_boxes, sizes, strict=True)
-    ]
+    sides = []
+    for axis, outermost in enumerate(_OUTERMOST):
+        values = outermost.reduceat(boxes[:, axis], starts).tolist()
+        sides.append(map(one, values, values))
+    texts = [intern(text[b:e]) for b, e in zip(begins, ends, strict=True)]
+    lines = zip(texts, map(_box_of, zip(*sides, strict=True)), map(one, sizes, sizes), strict=True)
+    return list(map(_owned_of, zip(owners, map(_line_of, lines), strict=True)))

@@ -91,8 +91,7 @@ class Rule(NamedTuple):
     end: float
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(NamedTuple):
     """One printed line of text: as printed, genuine spaces kept. ``size`` is the font size, pt."""
 
     text: str
@@ -100,8 +99,7 @@ class Line:
     size: float = 0.0
 
 
-@dataclass(frozen=True, slots=True)
-class Cell:
+class Cell(NamedTuple):
     """A cell of a table: grid position, spans, box and its printed lines from top to bottom.
 
     ``open_edges``: the sides on which no rule is drawn (a table cut by the page's edge, or one
@@ -154,21 +152,24 @@ class RawTable:
 
     def __post_init__(self) -> None:
         taken: set[int] = set()
+        n_slots = 0
         for cell in self.cells:
-            bottom, right = cell.row + cell.row_span, cell.col + cell.col_span
-            if cell.row < 0 or cell.col < 0 or bottom > self.n_rows or right > self.n_cols:
+            row, col, row_span, col_span = cell[:4]
+            bottom, right = row + row_span, col + col_span
+            if row < 0 or col < 0 or bottom > self.n_rows or right > self.n_cols:
                 raise ValueError(
-                    f"page {self.page} table {self.index}: cell r{cell.row} c{cell.col} spanning "
-                    f"{cell.row_span}x{cell.col_span} is outside {self.n_rows}x{self.n_cols}"
+                    f"page {self.page} table {self.index}: cell r{row} c{col} spanning "
+                    f"{row_span}x{col_span} is outside {self.n_rows}x{self.n_cols}"
                 )
-            for row in range(cell.row, bottom):
-                for slot in range(row * self.n_cols + cell.col, row * self.n_cols + right):
-                    if slot in taken:
-                        raise ValueError(
-                            f"page {self.page} table {self.index}: two cells at "
-                            f"r{row} c{slot - row * self.n_cols}"
-                        )
-                    taken.add(slot)
+            begin = row * self.n_cols + col
+            for first in range(begin, begin + row_span * self.n_cols, self.n_cols):
+                taken.update(range(first, first + col_span))
+            n_slots += row_span * col_span
+            if len(taken) != n_slots:
+                raise ValueError(
+                    f"page {self.page} table {self.index}: r{row} c{col} spanning "
+                    f"{row_span}x{col_span} overlaps another cell"
+                )
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from itertools import pairwise
 from typing import TypeAlias
 
@@ -122,7 +122,7 @@ def _labels_to_rectangles(labels: Ints, lids: Bools, sides: Bools) -> Ints:
     np.maximum.at(box[:, 2], flat, rows)
     np.maximum.at(box[:, 3], flat, cols)
     box[:, 2:] -= box[:, :2] - 1
-    is_cell = ~np.isin(names, _outside_labels(labels, lids, sides))
+    is_cell = ~_are_outside(labels, lids, sides)[names]
     is_whole = box[:, 2] * box[:, 3] == counts
     pieces = [box[is_cell & is_whole]]
     for name in names[is_cell & ~is_whole].tolist():
@@ -263,20 +263,22 @@ def _runs(mask: Bools, walls: Bools) -> list[tuple[int, int]]:
     return runs
 
 
-def _outside_labels(labels: Ints, lids: Bools, sides: Bools) -> Ints:
-    """Labels of the patches beside a table whose rows are not all equally wide.
+def _are_outside(labels: Ints, lids: Bools, sides: Bools) -> Bools:
+    """Of each label whether it is that of a patch beside a table with rows of unequal width.
 
     Cells cut by the page lack a lid or a floor, tables without outer rules lack a side in every
     row. A patch at the border that lacks both a lid or floor and a side, where other cells have
     them, has no corner: it is paper, not a cell.
     """
-    borders = (
-        (labels[:, 0], sides[:, 0]),
-        (labels[:, -1], sides[:, -1]),
-        (labels[0], lids[0]),
-        (labels[-1], lids[-1]),
-    )
-    left, right, top, bottom = (
-        slots[~walls] if walls.any() else slots[:0] for slots, walls in borders
-    )
-    return np.intersect1d(np.concatenate((left, right)), np.concatenate((top, bottom)))
+    beside = _are_open(labels.size, ((labels[:, i], sides[:, i]) for i in (0, -1)))
+    above = _are_open(labels.size, ((labels[i], lids[i]) for i in (0, -1)))
+    return np.asarray(beside & above)
+
+
+def _are_open(count: int, borders: Iterable[tuple[Ints, Bools]]) -> Bools:
+    """(count,) of each label whether it lacks a wall at a border where others have one."""
+    open_at = np.zeros(count, np.bool_)
+    for slots, walls in borders:
+        if walls.any():
+            open_at[slots[~walls]] = True
+    return open_at

@@ -72,7 +72,7 @@ def _is_in(line: Line, box: Box) -> bool:
 
 
 def _with_column(table: RawTable, edge: float, lines: Sequence[Line], *, is_left: bool) -> RawTable:
-    cells = [replace(c, col=c.col + 1) for c in table.cells] if is_left else list(table.cells)
+    cells = [c._replace(col=c.col + 1) for c in table.cells] if is_left else list(table.cells)
     box = table.box._replace(x0=edge) if is_left else table.box._replace(x1=edge)
     sides: tuple[Edge, ...] = ("left" if is_left else "right", "top", "bottom")
     cells.append(

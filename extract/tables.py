@@ -66,28 +66,21 @@ def _build_table(
     engine: EngineName,
 ) -> RawTable:
     xs, ys = grid.col_edges.tolist(), grid.row_edges.tolist()
-    cells = [
-        Cell(
-            row,
-            col,
-            row_span,
-            col_span,
-            Box(xs[col], ys[row], xs[col + col_span], ys[row + row_span]),
-            tuple(lines_of.get(number, ())),
-            edges,
-            hidden.get(number, 0),
-        )
-        for number, edges, (row, col, row_span, col_span) in zip(
-            range(base, base + len(grid.cells)), grid.open_edges, grid.cells.tolist(), strict=True
-        )
+    places = grid.cells.T.tolist()
+    boxes = [
+        Box(xs[col], ys[row], xs[col + col_span], ys[row + row_span])
+        for row, col, row_span, col_span in zip(*places, strict=True)
     ]
+    lines = [tuple(lines_of.get(number, ())) for number in range(base, base + len(grid.cells))]
+    n_hidden = [hidden.get(number, 0) for number in range(base, base + len(grid.cells))]
+    cells = tuple(map(Cell, *places, boxes, lines, grid.open_edges, n_hidden))
     return RawTable(
         page=page,
         index=index,
         box=Box(xs[0], ys[0], xs[-1], ys[-1]),
         n_rows=len(ys) - 1,
         n_cols=len(xs) - 1,
-        cells=tuple(cells),
+        cells=cells,
         col_edges=tuple(xs),
         row_edges=tuple(ys),
         caption=caption,

@@ -7,26 +7,24 @@ tells whether a clip was already worked out. A path without segments hides every
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
 from . import library as pdf
-from .geometry import NOTHING, Bounds, Floats, Matrix, intersect
+from .geometry import NOTHING, Bounds, Floats, Matrix
+
+Doubles = npt.NDArray[np.float64]
+Ints = npt.NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A container of objects: ``matrix`` to displayed coordinates and its own ``clip``.
-
-    ``boxes``, ``layers``: what was worked out of clips and of their paths, by address.
-    """
+    """A container of objects: ``matrix`` to displayed coordinates and its own ``clip``."""
 
     matrix: Matrix
     clip: Bounds
-    boxes: dict[int, Bounds] = field(default_factory=dict)
-    layers: dict[int, Bounds] = field(default_factory=lambda: {0: NOTHING})
 
     def clip_boxes(self, items: pdf.Words) -> Floats:
         """(n, 4): the displayed boxes to which objects of the container are clipped."""
@@ -35,75 +33,70 @@ class Place:
         if not len(items) or counts.max() <= 0:
             return np.tile(np.array(self.clip, np.float32), (len(items), 1))
         tops = pdf.clip_segment(len(items), clips, counts - 1, 0)
-        # Neighbours mostly share their clip; only where it changes is there something to look up.
+        # Neighbours mostly share their clip, and where it changes it is mostly one known before.
         changes = np.ones(len(items), np.bool_)
         changes[1:] = (tops[1:] != tops[:-1]) | ((counts[1:] > 0) != (counts[:-1] > 0))
         heads = changes.nonzero()[0]
-        stacks = [
-            (top, clip, count)
-            for top, clip, count in zip(
-                tops[heads].tolist(), clips[heads].tolist(), counts[heads].tolist(), strict=True
-            )
-        ]
-        self._work_out(
-            {top: (clip, count) for top, clip, count in stacks if top and top not in self.boxes}
-        )
-        boxes = [
-            self.boxes[top] if top else NOTHING if count > 0 else self.clip
-            for top, _, count in stacks
-        ]
-        return np.asarray(np.array(boxes, np.float32)[np.cumsum(changes) - 1])
+        known, first, which = pdf.distinct(tops[heads])
+        boxes = np.empty((len(known), 4), np.float32)
+        is_stack = known != 0
+        one = heads[first[is_stack]]
+        if len(one):
+            boxes[is_stack] = self._of_stacks(clips[one], counts[one])
+        of_heads = boxes[which]
+        has_no_top = tops[heads] == 0
+        of_heads[has_no_top] = self.clip
+        of_heads[has_no_top & (counts[heads] > 0)] = NOTHING
+        return np.asarray(of_heads[np.cumsum(changes) - 1])
 
-    def _work_out(self, stacks: dict[int, tuple[int, int]]) -> None:
-        """Remember the boxes of clips (handle, number of paths) by the address of their top."""
-        owners = [clip for clip, count in stacks.values() for _ in range(count)]
-        paths = [path for _, count in stacks.values() for path in range(count)]
-        layers: list[int] = pdf.clip_segment(
-            len(paths), np.array(owners, np.uint64), np.array(paths, np.int64), 0
-        ).tolist()
-        self._read_layers(
-            {
-                layer: (clip, path)
-                for layer, clip, path in zip(layers, owners, paths, strict=True)
-                if layer not in self.layers
-            }
-        )
-        begin = 0
-        for top, (_, count) in stacks.items():
-            box = self.clip
-            for layer in layers[begin : begin + count]:
-                box = intersect(box, self.layers[layer])
-            self.boxes[top] = box
-            begin += count
+    def _of_stacks(self, clips: pdf.Words, counts: Ints) -> Doubles:
+        """(m, 4) displayed boxes of clips (m,) of ``counts`` paths, one or more."""
+        owners, paths, begins = _numbered(clips, counts)
+        tops = pdf.clip_segment(len(paths), owners, paths, 0)
+        known, first, which = pdf.distinct(tops)
+        layers = np.tile(np.array(NOTHING), (len(known), 1))
+        has_segments = known != 0
+        one = first[has_segments]
+        if len(one):
+            layers[has_segments] = self._of_paths(owners[one], paths[one])
+        sides = layers[which]
+        common = np.empty((len(clips), 4))
+        # Where a producer wrote no number there is no edge; fmax and fmin leave such out.
+        for side, nearer in enumerate((np.fmax, np.fmax, np.fmin, np.fmin)):
+            common[:, side] = nearer(nearer.reduceat(sides[:, side], begins), self.clip[side])
+        common[(common[:, 0] > common[:, 2]) | (common[:, 1] > common[:, 3])] = NOTHING
+        return common
 
-    def _read_layers(self, layers: dict[int, tuple[int, int]]) -> None:
-        """Remember the displayed bounding boxes of paths (clip, number) by their address."""
-        if not layers:
-            return
-        handles, paths = np.array(list(layers.values()), np.uint64).T
-        sizes = pdf.clip_segments(len(layers), handles, paths)
-        ends = np.cumsum(sizes)
-        within = np.arange(ends[-1]) - np.repeat(ends - sizes, sizes)
-        segments = pdf.clip_segment(
-            len(within), np.repeat(handles, sizes), np.repeat(paths, sizes), within
-        )
+    def _of_paths(self, clips: pdf.Words, paths: Ints) -> Doubles:
+        """(k, 4) displayed bounding boxes of paths (k,), by clip and number, with segments."""
+        counts = pdf.clip_segments(len(paths), clips, paths)
+        owners, within, begins = _numbered(clips, counts)
+        segments = pdf.clip_segment(len(within), owners, np.repeat(paths, counts), within)
         points = np.zeros((len(within), 2), np.float32)
         pdf.segment_point(len(within), segments, pdf.addresses(points), pdf.addresses(points, 1))
-        begins = ends - sizes
-        boxes = _displayed(
-            np.minimum.reduceat(points, begins), np.maximum.reduceat(points, begins), self.matrix
-        )
-        self.layers.update(zip(layers, map(tuple, boxes.tolist()), strict=True))
+        low = np.array([np.minimum.reduceat(of_axis, begins) for of_axis in points.T])
+        high = np.array([np.maximum.reduceat(of_axis, begins) for of_axis in points.T])
+        return _displayed(low, high, self.matrix)
 
 
-def _displayed(low: Floats, high: Floats, matrix: Matrix) -> npt.NDArray[np.float64]:
-    """(n, 4) bounding boxes of the boxes with corners ``low`` and ``high`` after a transformation.
+def _numbered(owners: pdf.Words, counts: Ints) -> tuple[pdf.Words, Ints, Ints]:
+    """Owners repeated as often as they have things, numbers of these, and where each begins."""
+    ends = np.cumsum(counts)
+    begins = ends - counts
+    within = np.arange(ends[-1]) - np.repeat(begins, counts)
+    return np.repeat(owners, counts), within, begins
+
+
+def _displayed(low: Floats, high: Floats, matrix: Matrix) -> Doubles:
+    """(n, 4) bounding boxes of the boxes with corners ``low`` and ``high`` (2, n), transformed.
 
     In double precision, like ``geometry.transform_box``.
     """
     a, b, c, d, e, f = matrix
-    x0, y0 = low.astype(np.float64).T
-    x1, y1 = high.astype(np.float64).T
-    xs = np.stack([a * x + c * y + e for x in (x0, x1) for y in (y0, y1)])
-    ys = np.stack([b * x + d * y + f for x in (x0, x1) for y in (y0, y1)])
-    return np.stack((xs.min(axis=0), ys.min(axis=0), xs.max(axis=0), ys.max(axis=0)), axis=1)
+    corners = np.stack((low, high)).astype(np.float64)  # (2, 2, n)
+    boxes = np.empty((low.shape[1], 4))
+    for axis, (p, q, shift) in enumerate(((a, c, e), (b, d, f))):
+        of_x, of_y = p * corners[:, 0], q * corners[:, 1]
+        boxes[:, axis] = of_x.min(axis=0) + of_y.min(axis=0) + shift
+        boxes[:, axis + 2] = of_x.max(axis=0) + of_y.max(axis=0) + shift
+    return boxes

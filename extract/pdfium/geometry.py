@@ -67,6 +67,10 @@ def transform_box(box: Bounds, matrix: Matrix) -> Bounds:
 def transform_points(points: Floats, matrix: Matrix) -> Floats:
     """Points (n, 2) through one matrix."""
     a, b, c, d, e, f = matrix
+    if b == c == 0:
+        straight: Floats = points * np.array((a, d), np.float32)
+        straight += np.array((e, f), np.float32)
+        return straight
     linear = np.array(((a, b), (c, d)), np.float32)
     return (points @ linear + np.array((e, f), np.float32)).astype(np.float32, copy=False)
 

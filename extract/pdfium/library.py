@@ -114,6 +114,22 @@ def addresses(array: npt.NDArray[np.generic], column: int = 0) -> range:
     return range(start, start + step * len(array), step)
 
 
+def distinct(
+    words: Words,
+) -> tuple[Words, npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+    """The different ones among (n,) words, sorted; a place of each; and which of them each is.
+
+    ``np.unique`` takes three times as long, since it wants each one's first place.
+    """
+    order = words.argsort()
+    ordered = words[order]
+    is_new = np.ones(len(words), np.bool_)
+    np.not_equal(ordered[1:], ordered[:-1], out=is_new[1:])
+    which = np.empty(len(words), np.int64)
+    which[order] = is_new.cumsum() - 1
+    return ordered[is_new], order[is_new], which
+
+
 def _each(name: str, restype: type, *argtypes: type) -> Each:
     pointer: Any = _function(name, restype, *argtypes)
     return Each(pointer, ctypes.cast(pointer, c_void_p).value or 0, restype is c_size_t)

@@ -154,6 +154,10 @@ def read_matrices(items: pdf.Words) -> Floats:
 def concat_all(matrices: Floats, then: Matrix) -> Floats:
     """Matrices (n, 6), each followed by one matrix."""
     p, q, r, s, t, u = then
+    if q == r == 0:
+        straight = matrices * np.array((p, s, p, s, p, s), np.float32)
+        straight[:, 4:] += np.array((t, u), np.float32)
+        return straight
     linear = np.array(((p, q), (r, s)), np.float32)
     rows = matrices.reshape(-1, 3, 2) @ linear
     rows[:, 2] += np.array((t, u), np.float32)
@@ -169,9 +173,11 @@ def read_inks(read: pdf.Each, items: pdf.Words, white: int) -> tuple[Inks, npt.N
     columns = [pdf.addresses(colors, i) for i in range(4)]
     known = read(len(items), items, *columns).astype(np.bool_)
     colors[~known] = _BLACK
-    inks = np.where((colors[:, :3] >= white).all(axis=1), INK_WHITE, INK_VISIBLE)
-    inks[colors[:, 3] == 0] = INK_NONE
-    return inks.astype(np.uint8), colors
+    red, green, blue, alpha = colors.T
+    is_white = np.minimum(np.minimum(red, green), blue) >= white
+    inks = np.where(is_white, np.uint8(INK_WHITE), np.uint8(INK_VISIBLE))
+    inks[alpha == 0] = INK_NONE
+    return inks, colors
 
 
 _BLACK = (0, 0, 0, 255)

@@ -74,7 +74,7 @@ def fill_lines(table: RawTable, texts: Collection[str]) -> RawTable:
     for cell in table.cells:
         if cell.lines and cell.lines[0].text in texts:
             box = Box(cell.box.x0 + 2, cell.box.top + 4, cell.box.x1 - 2, cell.box.top + 14)
-            cell = replace(cell, lines=(Line(cell.lines[0].text, box, 10.0),))
+            cell = cell._replace(lines=(Line(cell.lines[0].text, box, 10.0),))
         cells.append(cell)
     return replace(table, cells=tuple(cells))
 

@@ -18,7 +18,7 @@ ROWS = [
 
 
 def clipped(table, hidden):
-    cells = [replace(c, hidden_glyphs=hidden.get((c.row, c.col), 0)) for c in table.cells]
+    cells = [c._replace(hidden_glyphs=hidden.get((c.row, c.col), 0)) for c in table.cells]
     return replace(table, cells=tuple(cells))
 
 

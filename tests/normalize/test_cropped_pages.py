@@ -20,8 +20,8 @@ def moved_to(table, text, x1, edges):
     cells = []
     for cell in table.cells:
         if cell.lines and cell.lines[0].text == text:
-            line = replace(cell.lines[0], box=cell.lines[0].box._replace(x1=x1))
-            cell = replace(cell, lines=(line,), open_edges=frozenset(edges))
+            line = cell.lines[0]._replace(box=cell.lines[0].box._replace(x1=x1))
+            cell = cell._replace(lines=(line,), open_edges=frozenset(edges))
         cells.append(cell)
     return replace(table, cells=tuple(cells))
 

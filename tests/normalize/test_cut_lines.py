@@ -38,8 +38,8 @@ def in_two_lines(cell, texts):
     if line is None or line.text not in texts:
         return cell
     half = len(line.text) // 2
-    parts = (replace(line, text=line.text[:half]), replace(line, text=line.text[half:]))
-    return replace(cell, lines=parts)
+    parts = (line._replace(text=line.text[:half]), line._replace(text=line.text[half:]))
+    return cell._replace(lines=parts)
 
 
 ABOVE = ["一、财政拨款收入", "9.00", "一、一般公共服务", "4.00"]

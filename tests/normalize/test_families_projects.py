@@ -55,7 +55,7 @@ def opened(table, side, columns=OWNER_COLUMNS):
     for cell in table.cells:
         at_edge = cell.row == 0 if side == "top" else cell.row + cell.row_span == table.n_rows
         if at_edge and cell.col < columns:
-            cell = replace(cell, open_edges=cell.open_edges | {side})
+            cell = cell._replace(open_edges=cell.open_edges | {side})
         cells.append(cell)
     return replace(table, cells=tuple(cells))
 

@@ -66,7 +66,7 @@ def test_one_table_over_four_times_the_pages_takes_four_times_the_calls(
             drawn = table(rows, page=number, caption=caption)
             if is_open:
                 sides = frozenset({"left", "right"})
-                cells = tuple(replace(cell, open_edges=sides) for cell in drawn.cells)
+                cells = tuple(cell._replace(open_edges=sides) for cell in drawn.cells)
                 drawn = replace(drawn, cells=cells)
             pages.append(page(drawn, number=number))
         return RawDocument("0" * 64, "made", "made.pdf", tuple(pages))

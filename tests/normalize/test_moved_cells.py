@@ -1,6 +1,5 @@
 """Cells that a browser shortened behind a blank strip stand for their own rows again."""
 
-from dataclasses import replace
 from itertools import accumulate, pairwise
 
 import pytest
@@ -123,7 +122,7 @@ def test_text_in_the_last_of_several_columns_is_that_column_s():
 @pytest.mark.parametrize("x0", [0.0, 70.0])
 def test_text_at_the_start_or_in_the_middle_of_several_columns_stays(x0):
     wide = cell(2, 0, 30, 52, "产出指标", col_span=2)
-    moved = replace(wide.lines[0], box=Box(x0, 32, x0 + 60.0, 40))
+    moved = wide.lines[0]._replace(box=Box(x0, 32, x0 + 60.0, 40))
     row = [wide._replace(lines=(moved,)), cell(2, 2, 30, 52, "签订"), cell(2, 3, 30, 52, "95")]
     (settled,) = behind_a_strip(row)
     assert (settled[0].col, settled[0].col_span) == (0, 2)
