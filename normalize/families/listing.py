@@ -12,19 +12,29 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from yusuan.normalize.amounts import looks_like_amount
 from yusuan.normalize.columns import LABEL_ROLES, Attributes, split_lanes
-from yusuan.normalize.families.breakdown import dimension_of, meaning_values, parent_columns
+from yusuan.normalize.families.breakdown import (
+    OF_WHICH,
+    dimension_of,
+    meaning_values,
+    parent_columns,
+)
 from yusuan.normalize.families.facts import Draft, add_amount, rows_of
 from yusuan.normalize.families.hierarchy import parent_rows
 from yusuan.normalize.families.labels import RowLabels, label_values, read_labels
 from yusuan.normalize.families.matrix import account_other_columns, says_nothing
+from yusuan.normalize.families.outline import rank_of
 from yusuan.normalize.model import LogicalCell, LogicalTable, Mapped, Value
-from yusuan.normalize.text import label_key
+from yusuan.normalize.text import label_key, strip_ordinal
 from yusuan.schemas.model import Schemas
 
 DETAILS: Final = "amount_details"
-# 国内公务接待批次（个）, 车辆数合计（辆）: rows of counts among rows of money
-_COUNT = re.compile("（(?:个|辆|台|套|台套|人|人次|批次|次|户|平方米)）$")
+# 车辆数合计（辆）, 设备（台、套）（不含车辆）: rows of counts among rows of money
+_THING = "(?:个|辆|台套|台|套|人次|人|批次|次|户|平方米)"
+_COUNT = re.compile(rf"（{_THING}(?:[、，/]{_THING})*）(?:（[^（）]*）)*$")
+# Headings without figures of their own, under which everything is counted.
+_COUNT_HEADING = re.compile("资产(?:占用|占有|使用|信息)|统计数")
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,13 +94,16 @@ def _map_lane(
 ) -> None:
     rows: list[tuple[RowLabels, dict[int, LogicalCell]]] = []
     labels = RowLabels()
+    counted: int | None = None
     for _, cells in rows_of(draft.table):
         filled = [cells[c] for c in lane.columns if c in cells and cells[c].text]
         if not filled or says_nothing(draft, filled):
             continue
         labels = read_labels(cells, lane.columns, attributes, totals, labels, draft)
-        if _COUNT.search(label_key("".join(labels.texts))):
-            for cell in (cells[c] for c in lane.money if c in cells and cells[c].text):
+        figures = [cells[c] for c in lane.money if c in cells and cells[c].text]
+        counted = _counted(labels, figures, counted)
+        if counted is not None:
+            for cell in figures:
                 draft.use(cell, "ignored", "quantity")
             continue
         rows.append((labels, cells))
@@ -120,6 +133,24 @@ def _map_lane(
             add_amount(
                 draft, DETAILS, cells[column], draft.table.columns[column], {**values, **fields}
             )
+
+
+def _counted(labels: RowLabels, figures: Sequence[LogicalCell], above: int | None) -> int | None:
+    """The rank of the line that says that a line's figures count things; None where it is money.
+
+    ``above``: that of the line before. 车辆数合计（辆） says so of itself and of lines under it, as
+    1．机要通信用车; a heading without figures (三、资产信息) of those under it.
+    """
+    text = label_key("".join(labels.texts))
+    ordinal, label = strip_ordinal(text)
+    rank = rank_of(ordinal)
+    if above is not None and not labels.is_total:
+        is_part = (ordinal or "").startswith(OF_WHICH) or label.endswith("用车")
+        if rank > above or is_part or (rank == 0 and above > 0):
+            return above
+    has_figures = any(looks_like_amount(cell.text) for cell in figures)
+    is_heading = rank > 0 and not has_figures and _COUNT_HEADING.search(label)
+    return rank if is_heading or _COUNT.search(text) else None
 
 
 def row_id(table: LogicalTable, cell: LogicalCell) -> str:
