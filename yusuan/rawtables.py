@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import Any
 
+from yusuan.export.guard import guarded
 from yusuan.extract.model import Box, Cell, RawDocument, RawPage, RawTable
 from yusuan.normalize.unwrap import join_lines
 
@@ -71,7 +72,8 @@ def _rounded(edge: float) -> float:
 def document_to_csv(document: RawDocument) -> str:
     """All tables as one CSV: page, table, row, then the cells by column.
 
-    A merged cell's text stands in its first row and column. Narrower tables are padded.
+    A merged cell's text stands in its first row and column. Narrower tables are padded. Text that a
+    spreadsheet would run as a formula has an apostrophe in front, as in exported CSV.
     """
     tables = list(_tables(document))
     width = max((table.n_cols for table in tables), default=0)
@@ -80,7 +82,8 @@ def document_to_csv(document: RawDocument) -> str:
     writer.writerow(["page", "table", "row", *(f"col_{col}" for col in range(width))])
     for table in tables:
         for number, row in enumerate(_grid(table)):
-            writer.writerow([table.page, table.index, number, *row, *[""] * (width - len(row))])
+            texts = [guarded(text) for text in row] + [""] * (width - len(row))
+            writer.writerow([table.page, table.index, number, *texts])
     return text.getvalue()
 
 
