@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from yusuan.normalize.model import LeafColumn
+from yusuan.normalize.text import modern_wording
 from yusuan.normalize.wording import (
     Attributes as Attributes,  # known here to all mappers
 )
@@ -166,7 +167,7 @@ def _read_attributes(column: LeafColumn, index: HeaderIndex) -> Attributes:
 
     What stands under 增减变化 is a difference, whatever its own header says.
     """
-    path = column.path
+    path = tuple(map(modern_wording, column.path))
     if not path:
         return {}
     matched = matching_rules(path, index)

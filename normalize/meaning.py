@@ -19,6 +19,7 @@ from yusuan.normalize.wording import Attributes, is_carried
 _MONEY_ROLES = ("measure", "project_total", "project_fiscal", "project_other")
 # 本年安排, 当年预算, 本年财政拨款安排 over the columns of this year's money.
 _OF_YEAR = re.compile("[本当]年(?!收入)")
+_SUMS = (("小计",), ("合计",))
 _VERSIONS = (("预算数", "budget"), ("决算数", "final"))
 IGNORED_YEAR: Attributes = {"role": "ignore", "reason": "prior_year"}
 
@@ -54,6 +55,7 @@ def settle_meaning(
     _settle_three_public_funds(table, settled)
     _settle_indicators(table, settled)
     _drop_repeats(table, settled)
+    _settle_subtotals(table, settled)
     findings = [
         *_mixed_sides(table, settled),
         *_unknown_groupings(table, settled, index),
@@ -262,6 +264,28 @@ def _drop_repeats(table: LogicalTable, settled: list[dict[str, str]]) -> None:
             first = seen.setdefault(_key(settled[i]), i)
             if first != i and texts.get(first) == texts.get(i):
                 settled[i] = {"role": "ignore", "reason": "repeats another column"}
+
+
+def _settle_subtotals(table: LogicalTable, settled: list[dict[str, str]]) -> None:
+    """Of columns of one meaning under one heading, the 小计 is the figure, the others its parts.
+
+    一般公共预算 > 小计 | 经费拨款: both say no more than which fund they are of.
+    """
+    for lane in split_lanes(settled):
+        groups: dict[tuple[tuple[str, str], ...], list[int]] = {}
+        for i in lane:
+            if settled[i].get("role") == "measure":
+                groups.setdefault(_key(settled[i]), []).append(i)
+        for group in groups.values():
+            sums = [i for i in group if table.columns[i].path[-1:] in _SUMS]
+            if len(sums) != 1 or len(group) == 1:
+                continue
+            heading = table.columns[sums[0]].path[:-1]
+            parts = [i for i in group if i != sums[0]]
+            if heading and all(table.columns[i].path[: len(heading)] == heading for i in parts):
+                for i in parts:
+                    settled[i].clear()
+                    settled[i].update(role="detail", dimension="of_which")
 
 
 def _equal_meanings(table: LogicalTable, settled: list[dict[str, str]]) -> list[Finding]:

@@ -55,6 +55,8 @@ def _key_table() -> dict[int, str | None]:
 
 _KEY_TABLE: Final = _key_table()
 
+_FORMER_NAME = re.compile("(?:一般)?公共财政预算")
+
 _YEAR = r"(?:20\d\d|20[xX×]{2}|二[〇○零0][〇○零一二三四五六七八九]{2})"
 # Not the year of a date: 2026年1月, 2026年1-2月.
 _YEAR_AT = re.compile(rf"({_YEAR})年(?!\d{{1,2}}(?:-\d{{1,2}})?月)")
@@ -133,6 +135,11 @@ def header_key(text: str) -> str:
 def _year_number(printed: str) -> int | None:
     digits = "".join(_HAN_DIGITS.get(char, char) for char in printed)
     return int(digits) if digits.isdecimal() else None
+
+
+def modern_wording(key: str) -> str:
+    """A key in the words of today: 公共财政预算 has been called 一般公共预算 since 2015."""
+    return _FORMER_NAME.sub("一般公共预算", key)
 
 
 @lru_cache(maxsize=1 << 12)

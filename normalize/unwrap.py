@@ -23,8 +23,10 @@ _FIRST_TOKEN = re.compile(rf"^[^\s{HAN}]+")
 # No space after an opening or joining mark, nor before a closing or joining one.
 _JOINS_AFTER: Final = frozenset("-–—/\\_@#&=+~([{<≤≥＜＞$¥'\"|")
 _JOINS_BEFORE: Final = frozenset("-–—/\\_@=+~)]}>%‰℃°'\"|,.;:!?")
-# Cell padding on either side is at most this many em (Word 5.4 pt, browsers 1-5 px, Excel 2 px).
+# Cell padding on either side is at most this many em (browsers 1-5 px, Excel 2 px) or, in small
+# print, what Word leaves whatever the size of the font (0.19 cm).
 _PADDING_EM: Final = 0.6
+_WORD_PADDING_PT: Final = 5.4
 # Advance of a digit or Latin letter with some tolerance for letter-spacing.
 _LATIN_EM: Final = 0.65
 # Advance of a Chinese character, less what a stretched line may take.
@@ -154,7 +156,8 @@ def _is_full(
     em = above.size or (above.box.bottom - above.box.top)
     # A mark at a line's end may reach over the cell's with its blank half: that side says nothing.
     sides = [gap for line in lines for gap in (line.box.x0 - box.x0, box.x1 - line.box.x1)]
-    padding = min([*(gap for gap in sides if gap >= 0.0), _PADDING_EM * em])
+    most = max(_PADDING_EM * em, _WORD_PADDING_PT)
+    padding = min([*(gap for gap in sides if gap >= 0.0), most])
     width = above.box.x1 - above.box.x0
     if is_code:
         width = max(width, _WIDE_EM * em * len(above.text.strip()))

@@ -44,7 +44,8 @@ _UNIT = re.compile(
 )
 # Names of units, each over the names of its classes: 单位名称（科目）, 科目名称（单位名称）
 _UNIT_OR_CLASS = re.compile(
-    "(?:单位|部门)(?:名称)?（科目(?:名称)?）(?:名称)?|科目(?:名称)?（(?:单位|部门)(?:名称)?）(?:名称)?"
+    "(?:单位|部门)(?:名称)?（(?:支出)?(?:功能)?(?:分类)?科目(?:名称)?）(?:名称)?"
+    "|(?:支出)?(?:功能)?(?:分类)?科目(?:名称)?（(?:单位|部门)(?:名称)?）(?:名称)?"
     "|(?:单位|部门)(?:名称)?[/／、或及和](?:功能)?(?:分类)?科目(?:名称)?"
     "|(?:功能)?(?:分类)?科目(?:名称)?[/／、或及和](?:单位|部门)(?:名称)?"
 )
@@ -53,6 +54,8 @@ _UNIT_OR_CLASS_CODE = re.compile(
     "(?:单位|部门)(?:编码|代码)?[（/／、或及和](?:功能)?(?:分类)?科目(?:编码|代码)）?"
     "|(?:功能)?(?:分类)?科目(?:编码|代码)?[（/／、或及和](?:单位|部门)(?:编码|代码)）?"
 )
+# What a figure holds, said behind its name: 人员经费（含对个人和家庭的补助）
+_INCLUDING = re.compile("（(?:含|包含|包括)[^（）]*）$")
 _PART = re.compile("编码|代码|编号|名称")
 _YEAR = re.compile(r"20\d\d年度?")
 # Attribute values that a more exact one on the same path replaces.
@@ -269,10 +272,12 @@ def _segment(segment: str, own: Wording) -> Attributes | None:
 
     A year says nothing here: which year a column is of has been read from its cell.
     """
-    for words in _splits(_YEAR.sub("", segment), own):
-        merged: dict[str, str] = {}
-        if all(_merge(merged, own.words[word]) for word in words):
-            return merged
+    plain = _YEAR.sub("", segment)
+    for text in dict.fromkeys((plain, _INCLUDING.sub("", plain) or plain)):
+        for words in _splits(text, own):
+            merged: dict[str, str] = {}
+            if all(_merge(merged, own.words[word]) for word in words):
+                return merged
     return None
 
 

@@ -28,6 +28,7 @@ from yusuan.normalize.model import CellUse, LogicalCell, LogicalTable, Mapped, R
 from yusuan.normalize.text import header_key, header_unit, label_key
 from yusuan.schemas.model import Schemas
 
+_TOTALS: Final = frozenset({"合计", "总计"})
 _FIELDS: Final = (
     "budget_total", "fiscal_total", "fiscal_basic", "fiscal_project",
     "other_total", "other_basic", "other_project",
@@ -97,7 +98,8 @@ def _money_cells(form: Form, head: Sequence[LogicalCell]) -> dict[str, LogicalCe
     for cell in head:
         if not form.is_label(cell):
             continue
-        name = role_of(form, _path(form, cell)).get("field")
+        path = _path(form, cell)
+        name = role_of(form, path).get("field") or _field_of_stub(form, cell, path)
         if name is None:
             for total, beside in _row_totals(form, cell):
                 found.setdefault(total, beside)
@@ -109,10 +111,19 @@ def _money_cells(form: Form, head: Sequence[LogicalCell]) -> dict[str, LogicalCe
     return found
 
 
+def _field_of_stub(form: Form, label: LogicalCell, path: Sequence[str]) -> str | None:
+    """What a label means beside the one that is merged over its row and the next ones."""
+    stub = next((c for c in form.cells if c.row <= label.row < c.row + c.row_span), None)
+    if stub is None or stub is label or stub.row_span == 1 or not form.is_label(stub):
+        return None
+    return role_of(form, [header_key(stub.text), *path]).get("field")
+
+
 def _row_totals(form: Form, label: LogicalCell) -> Iterable[tuple[str, LogicalCell]]:
     """Amounts beside a label of a row (金额合计) under labels of columns (总额, 财政拨款)."""
     value: LogicalCell | None = form.right(label)
-    while value is not None:
+    # What stands beside another label of the row is that one's.
+    while value is not None and not form.is_label(value):
         above = form.at.get((value.row - 1, value.col))
         while above is not None and not form.is_label(above):
             above = form.at.get((above.row - 1, above.col))
@@ -130,11 +141,17 @@ def _names_row(form: Form, path: tuple[str, str]) -> bool:
 
 
 def _path(form: Form, cell: LogicalCell) -> list[str]:
-    """The labels above a label, from the top, then its own."""
+    """The labels above a label, from the top, then its own.
+
+    A total stands under no label with an amount of its own: 其他资金 | 1.00 over 合计 | 10.00.
+    """
     path = [header_key(cell.text)]
+    is_total = path[0] in _TOTALS
     above = form.at.get((cell.row - 1, cell.col))
     while above is not None and form.is_label(above):
-        path.insert(0, header_key(above.text))
+        beside = form.right(above) if is_total else None
+        if beside is None or not looks_like_amount(beside.text):
+            path.insert(0, header_key(above.text))
         above = form.at.get((above.row - 1, cell.col))
     return path
 

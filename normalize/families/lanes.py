@@ -8,23 +8,27 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from yusuan.normalize.codes import split_code_name
 from yusuan.normalize.columns import Attributes, split_lanes
 from yusuan.normalize.families.cut_lines import join_cut_lines
 from yusuan.normalize.families.facts import Draft, add_amount, rows_of
 from yusuan.normalize.families.label_meaning import label_meaning
 from yusuan.normalize.families.matrix import account_other_columns
-from yusuan.normalize.families.outline import Outline, place, rank_of
+from yusuan.normalize.families.outline import Outline, inner_lines, place, rank_of
 from yusuan.normalize.model import LogicalCell, LogicalTable, Mapped, Value
-from yusuan.normalize.text import label_key, strip_ordinal
+from yusuan.normalize.text import label_key, modern_wording, strip_ordinal
 from yusuan.schemas.model import LabelRule, Schemas
 
 _SIDE_WORDS = (("收入", "revenue"), ("支出", "expenditure"))
 # A list by another classification keeps its own kind of lines, its totals excepted.
 _TOTAL_KINDS = frozenset({"year_total", "grand_total", "carry_in", "carry_out"})
+# Lines that no part of a numbered line comes after.
+_ENDING_KINDS = _TOTAL_KINDS | {"surplus_used", "surplus_alloc"}
 # One by nature and economic class (项目（按支出性质和经济分类）) begins with 基本支出 and 项目支出.
 _OWN_KINDS = _TOTAL_KINDS | {"nature"}
 # Lists of expenditure that are by something else than function.
 _OTHER_LISTS = ("nature", "dept_econ_class", "gov_econ_class")
+_CLASS_LENGTH = 3  # digits of a 类 code
 _DEFAULT_KIND = {"revenue": "source", "expenditure": "function_class"}
 
 
@@ -102,10 +106,12 @@ def _map_lane(
     line_kind = next((k for c in labels if (k := attributes[c].get("line_kind"))), None)
     by_nature = any("性质" in segment for c in labels for segment in draft.table.columns[c].path)
     own_kinds = _OWN_KINDS if by_nature else _TOTAL_KINDS
+    is_other = side == "revenue" or line_kind in _OTHER_LISTS or by_nature
+    inner = _inner_rows(draft.table, labels, side, index) if is_other else frozenset()
     line_no = 0
     last_kind: Value = None
     outline = Outline()
-    for _, cells in rows_of(draft.table):
+    for number, cells in rows_of(draft.table):
         named = [cells[c] for c in labels if c in cells]
         if not any(cell.text for cell in named):
             named = _reaching_over(cells, labels, draft.table) or named
@@ -116,7 +122,9 @@ def _map_lane(
             if col in cells and cells[col].text:
                 draft.use(cells[col], "value")
         line_no += 1
-        label, outline = _read_label(text, _indent(named), side, outline, index)
+        label, outline = _read_label(
+            text, _indent(named), side, outline, index, is_inner=number in inner
+        )
         if line_kind and label.attributes.get("line_kind") not in own_kinds:
             label = replace(label, attributes={"line_kind": line_kind}, func_code=None)
         elif _is_detail(label, index):
@@ -139,6 +147,21 @@ def _map_lane(
                 "measure": attribute.get("measure", "total"),
             }
             add_amount(draft, "summary", cells[col], draft.table.columns[col], {**values, **fields})
+
+
+def _inner_rows(
+    table: LogicalTable, labels: Sequence[int], side: str, index: LabelIndex
+) -> frozenset[int]:
+    """The rows of a list whose lines stand under the numbered line above them."""
+    texts = [
+        (number, "".join(cells[c].text for c in labels if c in cells))
+        for number, cells in rows_of(table)
+    ]
+    filled = [(number, text) for number, text in texts if text]
+    ordinals = [strip_ordinal(label_key(text))[0] for _, text in filled]
+    kinds = [_meaning(text, side, index)[0].get("line_kind") for _, text in filled]
+    found = inner_lines(ordinals, [kind not in _ENDING_KINDS for kind in kinds])
+    return frozenset(filled[at][0] for at in found)
 
 
 def _reaching_over(
@@ -181,11 +204,23 @@ def _lane_side(
 
 
 def _read_label(
-    text: str, indent: float, side: str, outline: Outline, index: LabelIndex
+    text: str, indent: float, side: str, outline: Outline, index: LabelIndex, *, is_inner: bool
 ) -> tuple[Label, Outline]:
-    """Label without ordinal, its parent, its rule's attributes; and the outline so far."""
-    key = label_key(text)
-    ordinal, rest = strip_ordinal(key)
+    """Label without ordinal, its parent, its rule's attributes; and the outline so far.
+
+    ``is_inner``: it has no ordinal and stands under the numbered line above.
+    """
+    ordinal, rest = strip_ordinal(label_key(text))
+    attributes, code = _meaning(text, side, index)
+    kind = attributes.get("line_kind")
+    parent, outline = place(ordinal, rest, indent, kind=kind, outline=outline, is_inner=is_inner)
+    return Label(text, rest, rank_of(ordinal), parent, attributes, code), outline
+
+
+def _meaning(text: str, side: str, index: LabelIndex) -> tuple[Attributes, str | None]:
+    """A label's attributes by its rule, else by its words; and the code of its class."""
+    key = modern_wording(label_key(text))
+    rest = strip_ordinal(key)[1]
     attributes: Attributes = {}
     for rule in index.rules.get(rest, ()) or index.rules.get(key, ()):
         if rule.attributes.get("side", side) == side:
@@ -194,11 +229,22 @@ def _read_label(
     code = attributes.get("func_code") or (
         index.class_codes.get(rest) if side == "expenditure" else None
     )
+    if not attributes and code is None and side == "expenditure":
+        attributes, code = _coded(rest, index)
     if not attributes and code is None:
         attributes = label_meaning(rest, side, index.family)
-    kind = attributes.get("line_kind")
-    parent, outline = place(ordinal, rest, indent, kind=kind, outline=outline)
-    return Label(text, rest, rank_of(ordinal), parent, attributes, code), outline
+    return attributes, code
+
+
+def _coded(label: str, index: LabelIndex) -> tuple[Attributes, str | None]:
+    """The class of a label with its code in front (208 社会保障和就业支出); a 款 or 项 so."""
+    code, name = split_code_name(label)
+    if code is None or not code.startswith("2"):
+        return {}, None
+    if index.class_codes.get(name) == code:
+        return {}, code
+    is_detail = len(code) > _CLASS_LENGTH and name in index.detail_names
+    return ({"line_kind": "function_detail"} if is_detail else {}), None
 
 
 def _indent(cells: Sequence[LogicalCell]) -> float:

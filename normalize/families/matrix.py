@@ -26,6 +26,7 @@ from yusuan.normalize.families.labels import (
     read_labels,
     unit_heading,
 )
+from yusuan.normalize.families.unit_parts import late_units
 from yusuan.normalize.model import Amount, LeafColumn, LogicalCell, LogicalTable, Mapped, Value
 from yusuan.normalize.text import label_key, strip_ordinal
 from yusuan.schemas.model import Schemas
@@ -76,8 +77,9 @@ def _map_lane(
     measures = [c for c in lane if attributes[c].get("role") == "measure"]
     rows: list[tuple[RowLabels, dict[int, LogicalCell]]] = []
     labels = RowLabels()
+    late = late_units(draft, lane, attributes)
     for number, row in rows_of(draft.table):
-        cells = _with_label_from_left(row, lane)
+        cells = _with_label_from_left(row, lane) | late.get(number, {})
         filled = [cells[c] for c in lane if c in cells and cells[c].text]
         if not filled or says_nothing(draft, filled):
             continue

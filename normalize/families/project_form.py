@@ -20,10 +20,11 @@ from yusuan.normalize.families.form_table import ListRow, read_list
 from yusuan.normalize.families.indicator_text import is_value_unread, read_indicator, read_nature
 from yusuan.normalize.families.parts import join_texts
 from yusuan.normalize.model import LogicalCell, LogicalTable, Mapped, Record, Unit, Value
-from yusuan.normalize.text import header_key, header_unit
+from yusuan.normalize.text import header_key, header_unit, label_key
 from yusuan.schemas.model import Schemas
 
 _MONEY: Final = {"project_total": "total", "project_fiscal": "fiscal", "project_other": "other"}
+_NAMING: Final = frozenset({"project", "project_name", "project_total"})
 _TEXTS: Final = ("project", "project_name", "project_code", "goal", "unit", "unit_code")
 # What a form says of the whole term of a project, beside the year's figure or goal.
 _TERM: Final = {"term_total": "project_total", "term_goal": "goal"}
@@ -57,8 +58,24 @@ def is_project_form(table: LogicalTable, words: FormWords) -> bool:
     head = find_list(form)
     if head is None:
         return False
-    roles = {f.role for f in _fields(form, head)}
-    return bool(roles & {"project", "project_name", "project_total"})
+    fields = [f for f in _fields(form, head) if f.role in _NAMING]
+    if any(_heads_several(form, f.label, head) for f in fields):
+        return False
+    roles = {f.role for f in fields}
+    return bool(roles)
+
+
+def _heads_several(form: Form, label: LogicalCell, head: ListHead) -> bool:
+    """Whether a label level with the list's header heads a column of several values.
+
+    Such a table is a list of projects whose other columns are not known, not one project's form.
+    """
+    if label.row + label.row_span != head.end:
+        return False
+    below = {
+        label_key(c.text) for c in form.cells if c.text and c.row >= head.end and c.col == label.col
+    }
+    return len(below) > 1
 
 
 def map_project_form(table: LogicalTable, schemas: Schemas, words: FormWords) -> Mapped:

@@ -1,0 +1,238 @@
+"""Wordings and layouts of places whose books were not at hand: what they say, what they do not."""
+
+from decimal import Decimal
+
+import pytest
+
+from yusuan.normalize.columns import column_attributes, header_index
+from yusuan.normalize.document import normalize, prepare
+from yusuan.normalize.families.outline import inner_lines
+from yusuan.normalize.model import LeafColumn
+from yusuan.normalize.text import modern_wording
+from yusuan.schemas.loader import load
+
+SCHEMAS = load()
+INDEX = prepare(SCHEMAS)
+
+
+def meaning(family, *path):
+    return column_attributes([LeafColumn(0, path, 0.0, 0.0)], header_index(SCHEMAS, family))[0]
+
+
+@pytest.fixture
+def read(table, page, document):
+    """A table's rows and caption -> its records by table, and its findings."""
+
+    def run(rows, *caption, widths=None):
+        result = normalize(document(page(table(rows, caption=caption, widths=widths))), INDEX)
+        found = {}
+        for record in result.records:
+            found.setdefault(record.table, []).append(record.values)
+        return found, result
+
+    return run
+
+
+def codes(result):
+    return {f.code for f in result.findings} - {"year-unknown", "kind-unknown"}
+
+
+def test_a_fund_is_read_by_its_former_name():
+    assert modern_wording("公共财政预算拨款收入") == "一般公共预算拨款收入"
+    assert modern_wording("一般公共财政预算") == "一般公共预算"
+    assert meaning("three_public", "公共财政预算拨款") == meaning(
+        "three_public", "一般公共预算拨款"
+    )
+
+
+def test_what_a_figure_holds_may_be_said_behind_its_name():
+    assert meaning("general_fn", "基本支出", "人员经费（含对个人和家庭的补助）") == meaning(
+        "general_fn", "基本支出", "人员经费"
+    )
+    assert not meaning("general_fn", "基本支出", "人员经费（不含离退休费）")
+
+
+def test_the_subtotal_of_a_fund_is_the_figure_and_its_kinds_are_details(read):
+    found, result = read(
+        [
+            ["单位名称", "合计", "本年收入", "<", "<"],
+            ["^", "^", "小计", "一般公共预算", "<"],
+            ["^", "^", "^", "小计", "经费拨款"],
+            ["甲局", "9.00", "9.00", "9.00", "7.00"],
+            ["乙局", "8.00", "8.00", "8.00", "6.00"],
+        ],
+        "收入总表",
+        "单位：万元",
+    )
+    funds = [r["amount_text"] for r in found["revenue"] if r["revenue_source"] == "general_public"]
+    assert funds == ["9.00", "8.00"]
+    assert [r["amount_text"] for r in found["amount_details"]] == ["7.00", "6.00"]
+    assert "column-ambiguous" not in codes(result)
+
+
+def test_units_and_functional_classes_in_one_column_of_names(read):
+    found, _ = read(
+        [
+            ["单位代码", "单位名称（功能分类科目名称）", "合计", "基本支出", "项目支出"],
+            ["", "合计", "9.00", "5.00", "4.00"],
+            ["301001", "甲局", "9.00", "5.00", "4.00"],
+        ],
+        "支出总表",
+        "单位：万元",
+    )
+    assert {r["row_type"] for r in found["expenditure"][:3]} == {"total"}
+    assert found["expenditure"][-1]["budget_unit_name"] == "甲局"
+
+
+def test_lines_without_ordinal_between_numbered_ones_are_parts():
+    ordinals = ["一、", None, None, "二、", None, "三、", None, None]
+    is_open = [True] * 7 + [False]
+    assert inner_lines(ordinals, is_open) == {1, 2, 4, 6}
+    # Nothing between the numbers: what follows the last one may be a line of its own.
+    assert inner_lines(["一、", "二、", None, None], [True] * 3 + [False]) == frozenset()
+    assert inner_lines([None, None, None], [True] * 3) == frozenset()
+
+
+def test_parts_of_a_numbered_source_are_not_added_to_it(read):
+    found, _ = read(
+        [
+            ["收入", "<", "支出", "<"],
+            ["项目", "预算数", "项目", "预算数"],
+            ["一、一般公共预算拨款收入", "9.00", "208 社会保障和就业支出", "9.50"],
+            ["经费拨款", "7.00", "", ""],
+            ["某项新收入", "2.00", "", ""],
+            ["二、其他收入", "0.50", "", ""],
+            ["本年收入合计", "9.50", "本年支出合计", "9.50"],
+        ],
+        "收支总表",
+        "单位：万元",
+        widths=[160.0, 60.0, 160.0, 60.0],
+    )
+    lines = {r["label_text"]: r for r in found["summary"]}
+    above = {label: lines[label]["parent_label"] for label in ("经费拨款", "某项新收入")}
+    assert set(above.values()) == {"一般公共预算拨款收入"}
+    assert lines["二、其他收入"]["parent_label"] is None
+    assert lines["208社会保障和就业支出"]["func_code"] == "208"
+
+
+def test_funds_under_fiscal_appropriation_in_a_list_without_ordinals(read):
+    found, _ = read(
+        [
+            ["收入", "<", "支出", "<"],
+            ["项目", "预算数", "项目", "预算数"],
+            ["财政拨款（补助）", "9.00", "农林水支出", "9.50"],
+            ["一般公共预算", "9.00", "", ""],
+            ["单位资金收入", "0.50", "", ""],
+            ["事业收入", "0.50", "", ""],
+            ["收入总计", "9.50", "支出总计", "9.50"],
+        ],
+        "收支总表",
+        "单位：万元",
+    )
+    parents = {r["label_text"]: r["parent_label"] for r in found["summary"]}
+    assert parents["一般公共预算"] == "财政拨款（补助）"
+    assert parents["事业收入"] == "单位资金收入"
+    assert parents["单位资金收入"] is None
+
+
+def test_funds_by_source_beside_funds_by_use(read):
+    found, _ = read(
+        [
+            ["部门（单位）名称", "某局", "<", "<", "<"],
+            ["部门总体资金情况（万元）", "按收入性质分", "<", "按支出性质分", "<"],
+            ["^", "资金来源", "预算金额", "支出类别", "预算金额"],
+            ["^", "财政拨款", "9.00", "基本支出", "6.00"],
+            ["^", "其他资金", "1.00", "项目支出", "4.00"],
+            ["^", "合计", "10.00", "合计", "10.00"],
+            ["年度绩效目标", "做好工作。", "<", "<", "<"],
+            ["年度绩效指标", "一级指标", "二级指标", "三级指标", "指标值"],
+            ["^", "产出指标", "数量指标", "检查次数", "≥12次"],
+        ],
+        "部门整体支出绩效目标表",
+    )
+    (goal,) = found["department_goals"]
+    money = [goal[f"{kind}_text"] for kind in ("budget_total", "fiscal_total", "other_total")]
+    assert money == ["10.00", "9.00", "1.00"]
+    assert goal["other_basic_text"] is None
+
+
+def test_parts_below_a_total_with_its_amount_stand_under_it(read):
+    found, _ = read(
+        [
+            ["年度预算安排（万元）", "资金总额", "10.00", "<"],
+            ["^", "基本支出", "9.00", "<"],
+            ["^", "其他资金", "1.00", "<"],
+            ["年度绩效指标", "一级指标", "二级指标", "三级指标"],
+            ["^", "产出指标", "数量指标", "检查次数"],
+        ],
+        "部门整体支出绩效目标表",
+    )
+    (goal,) = found["department_goals"]
+    assert (goal["budget_total_text"], goal["other_total_text"]) == ("10.00", "1.00")
+
+
+def test_figures_beside_the_label_of_the_years_budget(read):
+    found, _ = read(
+        [
+            ["年度部门整体支出预算", "资金总额", "财政拨款", "其他资金"],
+            ["^", "10.00", "9.00", "1.00"],
+            ["年度绩效指标", "一级指标", "二级指标", "三级指标"],
+            ["^", "产出指标", "数量指标", "检查次数"],
+        ],
+        "部门整体支出绩效目标表",
+        "金额单位：万元",
+    )
+    (goal,) = found["department_goals"]
+    assert goal["budget_total_yuan"] == Decimal(100000)
+    assert (goal["fiscal_total_text"], goal["other_total_text"]) == ("9.00", "1.00")
+
+
+LIST_OF_PROJECTS = [
+    ["单位代码", "某种名称", "资金总额", "一级指标", "二级指标", "三级指标", "指标值"],
+    ["305", "某甲项目", "9.00", "产出指标", "数量指标", "场次", "20"],
+    ["^", "^", "^", "^", "质量指标", "合格率", "95"],
+    ["305", "某乙项目", "8.00", "产出指标", "数量指标", "人次", "20"],
+]
+
+
+def test_a_list_of_projects_with_an_unknown_column_of_names_is_no_form_of_one_project(read):
+    found, result = read(LIST_OF_PROJECTS, "项目支出绩效目标表", "单位：万元")
+    assert "projects" not in found
+    assert "header-unknown" in codes(result)
+
+
+def test_a_list_of_projects_under_units_and_special_funds(read):
+    head = [*LIST_OF_PROJECTS[0]]
+    head[1] = "单位（专项）名称"
+    found, _ = read([head, *LIST_OF_PROJECTS[1:]], "项目支出绩效目标表", "单位：万元")
+    assert [p["project_name"] for p in found["projects"]] == ["某甲项目", "某乙项目"]
+    assert len(found["project_indicators"]) == 3
+
+
+def test_goals_reached_are_no_goals(read):
+    found, result = read(LIST_OF_PROJECTS, "2022年度项目支出绩效自评表", "单位：万元")
+    assert not found.keys() & {"projects", "project_indicators"}
+    assert "title-out-of-scope" in codes(result)
+
+
+def test_bought_services_under_three_levels_of_the_catalogue(read):
+    found, _ = read(
+        [
+            [
+                "单位名称",
+                "购买服务项目名称",
+                "政府购买服务指导性目录",
+                "<",
+                "<",
+                "购买金额",
+                "购买内容",
+            ],
+            ["^", "^", "一级目录", "二级目录", "三级目录", "^", "^"],
+            ["甲局", "保安", "公共服务", "公共安全服务", "治安巡逻服务", "9.00", "校园保卫"],
+        ],
+        "政府购买服务支出预算表",
+        "单位：万元",
+    )
+    (row,) = found["purchased_services"]
+    assert (row["catalog_l1"], row["catalog_l3"]) == ("公共服务", "治安巡逻服务")
+    assert row["amount_yuan"] == Decimal(90000)
