@@ -1,6 +1,6 @@
 """Units merged over rows of a matrix that a page's end cuts: whose rows stand beside the blank."""
 
-from dataclasses import replace
+import dataclasses
 
 import pytest
 
@@ -27,10 +27,10 @@ TOP = [
 def opened(drawn, row, edge):
     """The table with the unit's cell of a row open at an edge."""
     cells = tuple(
-        replace(c, open_edges=frozenset({edge})) if (c.row, c.col) == (row, 0) else c
+        c._replace(open_edges=frozenset({edge})) if (c.row, c.col) == (row, 0) else c
         for c in drawn.cells
     )
-    return replace(drawn, cells=cells)
+    return dataclasses.replace(drawn, cells=cells)
 
 
 @pytest.fixture
