@@ -151,25 +151,26 @@ class RawTable:
     column_note: str = ""
 
     def __post_init__(self) -> None:
-        taken: set[int] = set()
-        n_slots = 0
-        for cell in self.cells:
-            row, col, row_span, col_span = cell[:4]
-            bottom, right = row + row_span, col + col_span
-            if row < 0 or col < 0 or bottom > self.n_rows or right > self.n_cols:
-                raise ValueError(
-                    f"page {self.page} table {self.index}: cell r{row} c{col} spanning "
-                    f"{row_span}x{col_span} is outside {self.n_rows}x{self.n_cols}"
-                )
-            begin = row * self.n_cols + col
-            for first in range(begin, begin + row_span * self.n_cols, self.n_cols):
-                taken.update(range(first, first + col_span))
-            n_slots += row_span * col_span
-            if len(taken) != n_slots:
-                raise ValueError(
-                    f"page {self.page} table {self.index}: r{row} c{col} spanning "
-                    f"{row_span}x{col_span} overlaps another cell"
-                )
+        places = [cell[:4] for cell in self.cells]
+        n_slots = sum(row_span * col_span for _, _, row_span, col_span in places)
+        if len(self._slots(places)) != n_slots or not all(
+            row >= 0 <= col and row + row_span <= self.n_rows and col + col_span <= self.n_cols
+            for row, col, row_span, col_span in places
+        ):
+            raise ValueError(
+                f"page {self.page} table {self.index}: cells overlap or lie outside its "
+                f"{self.n_rows} rows and {self.n_cols} columns"
+            )
+
+    def _slots(self, places: Sequence[tuple[int, int, int, int]]) -> set[int]:
+        """The slots that cells (row, col, row_span, col_span) cover, numbered through."""
+        width = self.n_cols
+        taken = {row * width + col for row, col, _, _ in places}
+        for row, col, row_span, col_span in places:
+            if row_span != 1 or col_span != 1:
+                for below in range(row, row + row_span):
+                    taken.update(range(below * width + col, below * width + col + col_span))
+        return taken
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,40 +37,89 @@ static word item(const series *of, Py_ssize_t i)
                 : ((answer(*)(word, word, word, word, word))(f))(                                  \
                       item(s, i), item(s + 1, i), item(s + 2, i), item(s + 3, i), item(s + 4, i)))
 
+/* The memory of an array, held while it is used: rows `step` apart. */
+static int hold(PyObject *array, Py_ssize_t count, int flags, Py_buffer *view)
+{
+    if (PyObject_GetBuffer(array, view, PyBUF_STRIDES | flags))
+        return -1;
+    if (view->ndim >= 1 && view->shape[0] >= count)
+        return 0;
+    PyBuffer_Release(view);
+    PyErr_SetString(PyExc_ValueError, "an array has fewer rows than there are items");
+    return -1;
+}
+
+/* A number of Python's, of which the lower 64 bits count. */
+static word number(PyObject *of, const char *attribute)
+{
+    PyObject *value = PyObject_GetAttrString(of, attribute);
+    word lower = value ? (word)PyLong_AsUnsignedLongLongMask(value) : 0;
+    Py_XDECREF(value);
+    return lower;
+}
+
+/* One argument as a series; `view` is held where the argument has an array. */
+static int read_argument(PyObject *argument, Py_ssize_t count, series *of, Py_buffer *view)
+{
+    view->obj = NULL;
+    if (PyLong_Check(argument)) {
+        *of = (series){(word)PyLong_AsUnsignedLongLongMask(argument), 0, 0};
+    } else if (PyRange_Check(argument)) {
+        *of = (series){number(argument, "start"), number(argument, "step"), 0};
+    } else if (PyTuple_Check(argument)) { /* addresses(array, column) */
+        if (hold(PyTuple_GetItem(argument, 0), count, PyBUF_WRITABLE, view))
+            return -1;
+        word column = (word)PyLong_AsSsize_t(PyTuple_GetItem(argument, 1));
+        *of = (series){(word)view->buf + column * (word)view->itemsize, (word)view->strides[0], 0};
+    } else {
+        if (hold(argument, count, 0, view))
+            return -1;
+        *of = (series){(word)view->buf, (word)view->strides[0], 1};
+        if (view->itemsize != 8)
+            PyErr_SetString(PyExc_ValueError, "values are read from memory as words of 8 bytes");
+    }
+    return PyErr_Occurred() ? -1 : 0;
+}
+
 /* each(function, is_wide, count, answers, arguments): see _each.pyi */
 static PyObject *each(PyObject *module, PyObject *args)
 {
-    unsigned long long function, answers;
+    unsigned long long function;
     int is_wide;
-    Py_ssize_t count;
-    PyObject *arguments;
+    Py_ssize_t count, n, held = 0;
+    PyObject *arguments, *answers, *done = NULL;
     series of[MOST_ARGUMENTS];
+    Py_buffer views[MOST_ARGUMENTS], found;
     (void)module;
-    if (!PyArg_ParseTuple(args, "KpnKO!", &function, &is_wide, &count, &answers, &PyTuple_Type,
+    if (!PyArg_ParseTuple(args, "KpnOO!", &function, &is_wide, &count, &answers, &PyTuple_Type,
                           &arguments))
         return NULL;
-    Py_ssize_t n = PyTuple_Size(arguments);
+    n = PyTuple_Size(arguments);
     if (n < 1 || n > MOST_ARGUMENTS) {
         PyErr_Format(PyExc_ValueError, "1 to %d arguments, not %zd", MOST_ARGUMENTS, n);
         return NULL;
     }
-    for (Py_ssize_t k = 0; k < n; k++) {
-        unsigned long long begin;
-        long long step;
-        int is_stored;
-        if (!PyArg_ParseTuple(PyTuple_GetItem(arguments, k), "KLp", &begin, &step, &is_stored))
-            return NULL;
-        of[k] = (series){(word)begin, (word)step, is_stored};
-    }
+    if (hold(answers, count, PyBUF_WRITABLE, &found))
+        return NULL;
+    for (; held < n; held++)
+        if (read_argument(PyTuple_GetItem(arguments, held), count, of + held, views + held)) {
+            held++;
+            goto release;
+        }
     void *f = (void *)(word)function;
-    int64_t *out = (int64_t *)(word)answers;
+    int64_t *out = found.buf;
     if (is_wide)
         for (Py_ssize_t i = 0; i < count; i++)
             out[i] = (int64_t)CALL(word, f, n, of, i);
     else
         for (Py_ssize_t i = 0; i < count; i++)
             out[i] = CALL(int, f, n, of, i);
-    Py_RETURN_NONE;
+    done = Py_NewRef(Py_None);
+release:
+    while (held--)
+        PyBuffer_Release(views + held);
+    PyBuffer_Release(&found);
+    return done;
 }
 
 static PyMethodDef methods[] = {

@@ -73,7 +73,7 @@ class Place:
         owners, within, begins = _numbered(clips, counts)
         segments = pdf.clip_segment(len(within), owners, np.repeat(paths, counts), within)
         points = np.zeros((len(within), 2), np.float32)
-        pdf.segment_point(len(within), segments, pdf.addresses(points), pdf.addresses(points, 1))
+        pdf.segment_point(len(within), segments, pdf.Addresses(points), pdf.Addresses(points, 1))
         low = np.array([np.minimum.reduceat(of_axis, begins) for of_axis in points.T])
         high = np.array([np.maximum.reduceat(of_axis, begins) for of_axis in points.T])
         return _displayed(low, high, self.matrix)

@@ -190,7 +190,7 @@ def no_glyphs() -> Glyphs:
 def _read_boxes(text: int, indices: npt.NDArray[np.int64]) -> Floats:
     """Loose boxes (n, 4) in user space: left, top, right, bottom, not always in that order."""
     boxes = np.zeros((len(indices), 4), np.float32)
-    pdf.char_box(len(indices), text, indices, pdf.addresses(boxes))
+    pdf.char_box(len(indices), text, indices, pdf.Addresses(boxes))
     return boxes
 
 
@@ -214,7 +214,7 @@ def _read_origins(
     if not len(asked):
         return origins
     told = np.zeros((len(asked), 2), np.float64)
-    places = pdf.addresses(told), pdf.addresses(told, 1)
+    places = pdf.Addresses(told), pdf.Addresses(told, 1)
     pdf.char_origin(len(asked), text, indices[asked], *places)
     origins[asked] = told
     return origins

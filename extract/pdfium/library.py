@@ -17,7 +17,7 @@ from contextlib import contextmanager
 from ctypes import c_char_p, c_int, c_size_t, c_uint, c_ulong, c_void_p
 from dataclasses import dataclass
 from itertools import repeat
-from typing import Any, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -35,7 +35,16 @@ except ImportError:  # installed without a compiler: the same calls, one by one
 Function = Callable[..., Any]
 Words: TypeAlias = npt.NDArray[np.uint64]
 """Handles and addresses."""
-Argument: TypeAlias = int | range | npt.NDArray[np.int64] | Words
+
+
+class Addresses(NamedTuple):
+    """Where the items of one column of a C-ordered array stand, row by row."""
+
+    array: npt.NDArray[Any]
+    column: int = 0
+
+
+Argument: TypeAlias = int | range | npt.NDArray[np.int64] | Words | Addresses
 """The same for all items, or one for each."""
 
 
@@ -72,13 +81,12 @@ class Each:
     def __call__(self, count: int, *arguments: Argument) -> npt.NDArray[Any]:
         """Its ``count`` answers: uint64 where they are handles, else int64.
 
-        What it writes goes to the addresses among the arguments (see ``addresses``).
+        What it writes goes to the ``Addresses`` among the arguments.
         """
         if _compiled is None:
             return self.one_by_one(count, *arguments)
         answers = np.empty(count, np.uint64 if self.is_wide else np.int64)
-        series = tuple([_series(argument) for argument in arguments])
-        _compiled(self.address, self.is_wide, count, _address(answers), series)
+        _compiled(self.address, self.is_wide, count, answers, arguments)
         return answers
 
     def one_by_one(self, count: int, *arguments: Argument) -> npt.NDArray[Any]:
@@ -87,31 +95,14 @@ class Each:
         return np.fromiter(calls, np.uint64 if self.is_wide else np.int64, count)
 
 
-def _series(argument: Argument) -> tuple[int, int, bool]:
-    """Begin, step, and whether the values are read from memory there."""
-    if isinstance(argument, int):
-        return argument, 0, False
-    if isinstance(argument, range):
-        return argument.start, argument.step, False
-    return _address(argument), argument.strides[0], True
-
-
 def _values(argument: Argument) -> Iterable[int]:
     if isinstance(argument, int):
         return repeat(argument)
+    if isinstance(argument, Addresses):
+        array, column = argument
+        start, step = array.ctypes.data + column * array.itemsize, array.strides[0]
+        return range(start, start + step * len(array), step) if len(array) else range(0)
     return argument if isinstance(argument, range) else argument.tolist()
-
-
-def _address(array: npt.NDArray[Any]) -> int:
-    """Where its first item stands; ``ndarray.ctypes`` would make an object first."""
-    return int(array.__array_interface__["data"][0])
-
-
-def addresses(array: npt.NDArray[np.generic], column: int = 0) -> range:
-    """The addresses of one column of a C-ordered array, row by row."""
-    step = array.strides[0]
-    start = _address(array) + column * array.itemsize
-    return range(start, start + step * len(array), step)
 
 
 def distinct(

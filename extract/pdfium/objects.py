@@ -147,7 +147,7 @@ def _bounds(row: Floats) -> Bounds:
 def read_matrices(items: pdf.Words) -> Floats:
     """(n, 6): the objects' own matrices."""
     matrices = np.zeros((len(items), 6), np.float32)
-    pdf.object_matrix(len(items), items, pdf.addresses(matrices))
+    pdf.object_matrix(len(items), items, pdf.Addresses(matrices))
     return matrices
 
 
@@ -170,7 +170,7 @@ def read_inks(read: pdf.Each, items: pdf.Words, white: int) -> tuple[Inks, npt.N
     A pattern has no plain colour; it counts as black. Fully transparent is no ink.
     """
     colors = np.zeros((len(items), 4), np.uint32)
-    columns = [pdf.addresses(colors, i) for i in range(4)]
+    columns = [pdf.Addresses(colors, i) for i in range(4)]
     known = read(len(items), items, *columns).astype(np.bool_)
     colors[~known] = _BLACK
     red, green, blue, alpha = colors.T
@@ -186,7 +186,7 @@ _BLACK = (0, 0, 0, 255)
 def read_floats(read: pdf.Each, items: pdf.Words) -> Floats:
     """(n,) one float of each object."""
     values = np.zeros(len(items), np.float32)
-    read(len(items), items, pdf.addresses(values))
+    read(len(items), items, pdf.Addresses(values))
     return values
 
 
@@ -195,7 +195,7 @@ def _read_paths(
 ) -> Paths | None:
     """The paths of one container that leave a mark; None when there are none."""
     modes = np.zeros((len(items), 2), np.int32)
-    pdf.path_mode(len(items), items, pdf.addresses(modes, 0), pdf.addresses(modes, 1))
+    pdf.path_mode(len(items), items, pdf.Addresses(modes, 0), pdf.Addresses(modes, 1))
     fills = _read_some(pdf.fill_color, items, modes[:, 0] != 0, settings.white)
     strokes = _read_some(pdf.stroke_color, items, modes[:, 1] != 0, settings.white)
     counts = pdf.path_segments(len(items), items)
@@ -211,7 +211,7 @@ def _read_paths(
     within = np.arange(ends[-1]) - np.repeat(ends - counts, counts)
     segments = pdf.path_segment(len(within), np.repeat(items, counts), within)
     points = np.zeros((len(segments), 2), np.float32)
-    pdf.segment_point(len(segments), segments, pdf.addresses(points, 0), pdf.addresses(points, 1))
+    pdf.segment_point(len(segments), segments, pdf.Addresses(points, 0), pdf.Addresses(points, 1))
     m = np.repeat(matrices, counts, axis=0)
     x = m[:, 0] * points[:, 0] + m[:, 2] * points[:, 1] + m[:, 4]
     y = m[:, 1] * points[:, 0] + m[:, 3] * points[:, 1] + m[:, 5]

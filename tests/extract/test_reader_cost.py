@@ -140,6 +140,10 @@ def test_compiled_calls_take_ranges_arrays_and_constants(samples_dir: Path) -> N
         assert library.char_code(3, text, 0).tolist() == [every[0]] * 3
         assert library.char_code(3, text, backwards[::-7]).tolist() == every[:21:7].tolist()
         assert library.char_code(0, text, range(0)).tolist() == []
+        with pytest.raises(ValueError, match="fewer rows"):
+            library.char_code(count + 1, text, backwards)
+        with pytest.raises(ValueError, match="words of 8 bytes"):
+            library.char_code(count, text, backwards.astype(np.int32))
         library.close_text(text)
         library.close_page(page)
 
