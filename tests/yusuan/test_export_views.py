@@ -2,12 +2,17 @@
 
 from collections.abc import Iterator
 from decimal import Decimal
+from pathlib import Path
 
 import duckdb
+import pyarrow.parquet as pq
 import pytest
 
 from yusuan.arrow import empty_tables
-from yusuan.export.database import views
+from yusuan.export.database import views, write_database
+from yusuan.export.dataset import ExportError, open_dataset
+from yusuan.inputs import find_inputs
+from yusuan.run import RunSettings, run
 from yusuan.schemas.loader import load
 
 
@@ -84,3 +89,25 @@ def test_a_project_listed_again_is_no_leaf(database: duckdb.DuckDBPyConnection) 
     assert found == (Decimal(5),)
     wide = database.execute("SELECT repeated_project_id FROM projects_wide ORDER BY 1").fetchall()
     assert wide == [("d:T0:P1",), (None,)]
+
+
+def test_a_figure_is_of_the_year_of_its_table(database: duckdb.DuckDBPyConnection) -> None:
+    database.execute("UPDATE documents SET fiscal_year = NULL")
+    database.execute("UPDATE tables SET fiscal_year = 2026 WHERE table_id = 'd:T0'")
+    database.execute("UPDATE tables SET fiscal_year = 2025 WHERE table_id = 'd:T1'")
+    add_expenditure(database, "d:T0", "0:1", "expenditure")
+    add_expenditure(database, "d:T1", "0:1", "expenditure")
+    for view in ("figures", "expenditure_wide"):
+        found = database.execute(f"SELECT fiscal_year FROM {view} ORDER BY table_id").fetchall()
+        assert found == [(2026,), (2025,)], view
+
+
+def test_a_dataset_without_a_column_of_the_views_is_said_to_be_old(
+    tmp_path: Path, samples_dir: Path
+) -> None:
+    run(find_inputs([str(samples_dir / "empty-set.pdf")]), tmp_path / "o", RunSettings(workers=1))
+    (stored,) = (tmp_path / "o" / "tables").glob("*.parquet")
+    pq.write_table(pq.read_table(stored).drop_columns(["fiscal_year"]), stored)
+    with pytest.raises(ExportError, match=r"earlier version.*fiscal_year"):
+        write_database(open_dataset(tmp_path / "o"), tmp_path / "x.duckdb")
+    assert not list(tmp_path.glob("x.duckdb*"))

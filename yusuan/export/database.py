@@ -40,6 +40,10 @@ def write_database(tables: Sequence[DatasetTable], path: Path) -> Path:
         with duckdb.connect(str(temporary)) as database:
             _fill(database, tables)
         temporary.replace(path)
+    except duckdb.BinderException as error:  # a view asks for a column that is not there
+        _remove(temporary)
+        told = str(error).partition("\n")[0]
+        raise ExportError(f"the dataset is of an earlier version, run it again: {told}") from error
     except (duckdb.Error, OSError) as error:
         _remove(temporary)
         raise ExportError(f"{path} cannot be written: {error}; is it open elsewhere?") from error
