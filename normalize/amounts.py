@@ -26,7 +26,8 @@ _UNSIGNED = r"(?:0|[1-9]\d*|[1-9]\d{0,2}(?:,\d{3})+)(?:\.\d+)?"
 _NUMBER = re.compile(
     rf"(?:(?P<minus>[-△]\s*)?(?P<plain>{_UNSIGNED})|\((?P<bracketed>{_UNSIGNED})\))", re.ASCII
 )
-_ONLY_DASHES = re.compile(r"-(?:\s*-)*")
+# A stroke stands for nothing as a dash does.
+_ONLY_DASHES = re.compile(r"-(?:\s*-)*|[/／]")
 _UNITS = "|".join(unit_factors())
 # ￥1,234.56, -￥3, (￥3), 3万元, 3（万元）; a spreadsheet's format for money prints ￥ -
 # for nothing. The figure itself is read by the strict grammar.
@@ -51,8 +52,8 @@ def parse_amount(text: str) -> Amount:
     brackets round the number. Separators group by three or are absent: ``1,23,456`` and ``12,34``
     are unreadable, as are a number with spaces inside, with leading zeros, a percentage, ``5.``
     and ``.5`` (a digit may have been cut away), and any text. ``0`` and ``0.00`` are kind zero
-    (value Decimal 0, decimals as printed); dashes alone are kind dash, and so is 无, which says the
-    same in words (``raw`` tells them apart); nothing but space is blank.
+    (value Decimal 0, decimals as printed); dashes or a stroke alone are kind dash, and so is 无,
+    which says the same in words (``raw`` tells them apart); nothing but space is blank.
     """
     printed = text.translate(_TABLE).strip(_BLANK)
     if not printed:

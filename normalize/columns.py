@@ -35,6 +35,8 @@ LABEL_ROLES = frozenset(
     }
 )  # fmt: skip
 
+_FIGURE = ("预算数",)
+"""How a column of amounts is read that has nothing but a year over it."""
 _MAX_READ = 4096
 """Headers remembered for each family."""
 
@@ -151,9 +153,14 @@ def _economic(heading: tuple[str, ...], columns: Sequence[LeafColumn]) -> str | 
     )
 
 
+def is_headed(column: LeafColumn) -> bool:
+    """Whether anything stands over a column: words, or a year over amounts."""
+    return bool(column.path) or (column.year is not None and column.content == "amounts")
+
+
 def _attributes(column: LeafColumn, index: HeaderIndex) -> Attributes:
     """What the column's header says; looked up where it was read before."""
-    key = (column.path, column.content)
+    key = (column.path, column.content if column.path or column.year else "")
     known = index._read.get(key)
     if known is None:
         if len(index._read) >= _MAX_READ:
@@ -168,6 +175,8 @@ def _read_attributes(column: LeafColumn, index: HeaderIndex) -> Attributes:
     What stands under 增减变化 is a difference, whatever its own header says.
     """
     path = tuple(map(modern_wording, column.path))
+    if not path and is_headed(column):
+        path = _FIGURE
     if not path:
         return {}
     matched = matching_rules(path, index)

@@ -11,6 +11,7 @@ from yusuan.normalize.columns import (
     HeaderIndex,
     column_attributes,
     header_index,
+    is_headed,
 )
 from yusuan.normalize.model import LeafColumn
 from yusuan.schemas.model import Schemas, TitleRule
@@ -255,7 +256,7 @@ def header_fit(
     columns: Sequence[LeafColumn], family: str, index: FamilyIndex, schemas: Schemas
 ) -> tuple[float, bool]:
     """(share of named columns that the family's rules know, whether the needed roles are there)."""
-    named = [c for c in columns if c.path]
+    named = [c for c in columns if is_headed(c)]
     attributes = column_attributes(named, index.headers[family])
     roles = {a["role"] for a in attributes if "role" in a}
     known = sum("role" in a for a in attributes)

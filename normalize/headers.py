@@ -7,12 +7,13 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from yusuan.normalize.amounts import looks_like_amount
+from yusuan.normalize.amounts import looks_like_amount, parse_figure
 from yusuan.normalize.captions import is_caption_text
 from yusuan.normalize.common_grid import CommonGrid, Placed
 from yusuan.normalize.data_cells import is_data
 from yusuan.normalize.model import CellKey, CellUse, LeafColumn
 from yusuan.normalize.text import header_key, header_unit, header_year, label_key, split_name_label
+from yusuan.normalize.wording import comparison
 
 # A row that only numbers the columns (栏次 | 1 | 2 | 3 or 1 | 2 | 3=1+2).
 _COLUMN_NUMBER = re.compile(r"^[\d一二三四五六七八九十]{1,2}([=＝][\d+＋\-－()（）]+)?$")
@@ -22,7 +23,7 @@ _CODE_PART_WORDS = frozenset({"类", "款", "项"})
 # Titles and units stand in ruled rows too; such a cell spans (nearly) the whole table.
 _WIDE_SHARE = 0.8
 MAX_HEADER_ROWS = 8
-# A column of words may hold a few dashes, one of amounts a few words (无).
+# A column of words may hold a few figures, one of amounts a few words.
 _MIXED_SHARE = 0.2
 
 Signature = tuple[tuple[int, int, str], ...]
@@ -147,8 +148,21 @@ def _is_header_row(
         return True
     if len(filled) == 1 and label_key(filled[0].text) in _TOTALS:
         return False  # the total row of an empty table
-    known = sum(header_key(p.text) in words for p in filled)
-    return 2 * known > len(filled)
+    years = [p for p in filled if _is_year(p)]
+    known = sum(header_key(p.text) in words for p in filled if not _is_year(p))
+    if years and known:
+        # 项目 | 2024年 | 2025年 | 2025年比2024年增减
+        known += sum(
+            bool(comparison((header_key(p.text),)))
+            for p in filled
+            if header_key(p.text) not in words
+        )
+    return 2 * (known + len(years) * bool(known)) > len(filled)
+
+
+def _is_year(cell: Placed) -> bool:
+    """Whether a cell holds a year and nothing else."""
+    return not header_key(cell.text) and header_year(cell.text) is not None
 
 
 def _is_code_part(cell: Placed) -> bool:
@@ -240,7 +254,8 @@ def _leaf_columns(
     for slot in range(1, width + 1):
         if slot < width and _same_leaf(stacks, slot) and starts[slot] <= crossings[slot]:
             continue
-        content = _content(grid, body, first, slot) if _is_shared(stacks, first, slot) else ""
+        is_untold = _is_shared(stacks, first, slot) or _is_year_column(stacks[first])
+        content = _content(grid, body, first, slot) if is_untold else ""
         columns.append(_leaf(len(columns), stacks[first], grid, first, slot, content))
         first = slot
     return tuple(columns)
@@ -252,11 +267,17 @@ def _is_shared(stacks: Sequence[Sequence[Placed]], first: int, end: int) -> bool
     return lowest is not None and (lowest.c0 < first or lowest.c1 > end)
 
 
+def _is_year_column(stack: Sequence[Placed]) -> bool:
+    """Whether the lowest header cell over a column is a year, which tells nothing else of it."""
+    return bool(stack) and _is_year(stack[-1])
+
+
 def _content(
     grid: CommonGrid, body: Sequence[int], first: int, end: int
 ) -> Literal["", "words", "amounts"]:
     """What stands in the body between two column edges: words or amounts, nearly all of it."""
-    texts = [p.text for row in body for p in grid.rows[row] if first <= p.c0 < end and p.text]
+    cells = [p.text for row in body for p in grid.rows[row] if first <= p.c0 < end and p.text]
+    texts = [text for text in cells if parse_figure(text).kind != "dash"]  # dashes say neither
     amounts = sum(looks_like_amount(text) for text in texts)
     if not texts or _MIXED_SHARE < amounts / len(texts) < 1 - _MIXED_SHARE:
         return ""

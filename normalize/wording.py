@@ -54,8 +54,9 @@ _UNIT_OR_CLASS_CODE = re.compile(
     "(?:单位|部门)(?:编码|代码)?[（/／、或及和](?:功能)?(?:分类)?科目(?:编码|代码)）?"
     "|(?:功能)?(?:分类)?科目(?:编码|代码)?[（/／、或及和](?:单位|部门)(?:编码|代码)）?"
 )
-# What a figure holds, said behind its name: 人员经费（含对个人和家庭的补助）
-_INCLUDING = re.compile("（(?:含|包含|包括)[^（）]*）$")
+# What a figure holds, or which kind of projects pays it, said behind its name:
+# 人员经费（含对个人和家庭的补助）, 公用经费（运转类）
+_INCLUDING = re.compile("（(?:(?:含|包含|包括)[^（）]*|(?:人员|运转|特定目标)类(?:项目)?)）$")
 _PART = re.compile("编码|代码|编号|名称")
 _YEAR = re.compile(r"20\d\d年度?")
 # Attribute values that a more exact one on the same path replaces.

@@ -5,6 +5,7 @@ A printed row pairs unrelated items, so each lane is read on its own.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -20,6 +21,9 @@ from yusuan.normalize.text import label_key, modern_wording, strip_ordinal
 from yusuan.schemas.model import LabelRule, Schemas
 
 _SIDE_WORDS = (("收入", "revenue"), ("支出", "expenditure"))
+# The head of the expenditure in a list that holds both sides, and the end of the revenue.
+_EXPENDITURE = re.compile("(?:本年|当年|部门)?(?:财政拨款)?支出(?:合计|总计|小计)?")
+_INCOME_END = re.compile("(?:部门)?(?:财政拨款)?(?:收入总计|总收入|收入合计)")
 # A list by another classification keeps its own kind of lines, its totals excepted.
 _TOTAL_KINDS = frozenset({"year_total", "grand_total", "carry_in", "carry_out"})
 # Lines that no part of a numbered line comes after.
@@ -79,8 +83,10 @@ def map_lanes(table: LogicalTable, attributes: Sequence[Attributes], index: Labe
     )
     whole, joined = join_cut_lines(table, labels, measures, lambda text: _is_known(text, index))
     draft = Draft(whole, findings=joined)
-    for number, lane in enumerate(split_lanes(attributes, is_list=True)):
-        _map_lane(draft, number, lane, attributes, index)
+    lanes = split_lanes(attributes, is_list=True)
+    for number, lane in enumerate(lanes):
+        turn = _turn(whole, lane, attributes, index) if len(lanes) == 1 else None
+        _map_lane(draft, number, lane, attributes, index, turn)
     account_other_columns(draft, attributes)
     return draft.mapped()
 
@@ -99,7 +105,9 @@ def _map_lane(
     lane: Sequence[int],
     attributes: Sequence[Attributes],
     index: LabelIndex,
+    turn: int | None,
 ) -> None:
+    """Write one list. ``turn``: the row from which on a list of revenue is one of expenditure."""
     labels = [c for c in lane if attributes[c].get("role") == "label"]
     measures = [c for c in lane if attributes[c].get("role") == "measure"]
     side = _lane_side(number, (*labels, *lane), attributes, draft.table)
@@ -112,6 +120,8 @@ def _map_lane(
     last_kind: Value = None
     outline = Outline()
     for number, cells in rows_of(draft.table):
+        if number == turn:
+            side, outline, inner = "expenditure", Outline(), frozenset()
         named = [cells[c] for c in labels if c in cells]
         if not any(cell.text for cell in named):
             named = _reaching_over(cells, labels, draft.table) or named
@@ -147,6 +157,35 @@ def _map_lane(
                 "measure": attribute.get("measure", "total"),
             }
             add_amount(draft, "summary", cells[col], draft.table.columns[col], {**values, **fields})
+
+
+def _turn(
+    table: LogicalTable, lane: Sequence[int], attributes: Sequence[Attributes], index: LabelIndex
+) -> int | None:
+    """The row where the one list of a table goes from revenue to expenditure; None where none does.
+
+    收支 may be printed one below the other: the expenditure begins after 收入总计, else with its
+    first heading (一、本年支出) or class.
+    """
+    if any("side" in attributes[c] or _names_side(table, c) for c in lane):
+        return None
+    labels = [c for c in lane if attributes[c].get("role") == "label"]
+    ended: int | None = None
+    has_income = False
+    for number, cells in rows_of(table):
+        key = label_key("".join(cells[c].text for c in labels if c in cells))
+        rest = strip_ordinal(key)[1]
+        if _EXPENDITURE.fullmatch(rest) or rest in index.class_codes:
+            return (number if ended is None else ended + 1) if has_income else None
+        has_income = has_income or "收入" in rest or "拨款" in rest
+        if ended is None and _INCOME_END.fullmatch(rest):
+            ended = number
+    return None
+
+
+def _names_side(table: LogicalTable, col: int) -> bool:
+    """Whether the header over a column says 收入 or 支出 (收支 says neither)."""
+    return any(s.endswith(word) for s in table.columns[col].path for word, _ in _SIDE_WORDS)
 
 
 def _inner_rows(

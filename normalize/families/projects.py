@@ -44,6 +44,7 @@ from yusuan.normalize.families.project_rows import (
     read_indicators,
     read_layout,
 )
+from yusuan.normalize.families.repeated_cells import merge_repeated_cells
 from yusuan.normalize.model import (
     LogicalCell,
     LogicalTable,
@@ -83,6 +84,7 @@ def map_projects(
 
     ``totals``: words that mark a total row.
     """
+    table = merge_repeated_cells(table, attributes)
     joined, repairs = join_cut_projects(table, attributes)
     joined, doubtful = settle_moved_cells(joined, [a.get("role", "") for a in attributes])
     joined, rests, more = join_cut_rows(joined, attributes)

@@ -42,7 +42,7 @@ def test_zero_is_a_fact(printed):
     assert looks_like_amount(printed)
 
 
-@pytest.mark.parametrize("printed", ["-", "－", "—", "——", "--", "- -", "无"])
+@pytest.mark.parametrize("printed", ["-", "－", "—", "——", "--", "- -", "无", "/", "／"])
 def test_dashes(printed):
     assert parse_amount(printed) == Amount(printed, "dash")
     assert not looks_like_amount(printed)
@@ -58,7 +58,7 @@ def test_blank(printed):
     [
         "1,23", "12,34", "1234,567", "1,23,456", ",123", "1,234,", "1,234.", ".5", "5.", "05",
         "1.2.3", "1 234", "12 34.00", "1,2O3", "12%", "12％", "3万元", "合计", "+5", "(5", "5)",
-        "(-5)", "1e5", "１２３①", "²", "一", "0,123", "/", "1,538.89 374.19", "١",
+        "(-5)", "1e5", "１２３①", "²", "一", "0,123", "/1", "1,538.89 374.19", "١",
     ],
 )  # fmt: skip
 def test_what_the_grammar_does_not_know_is_unreadable(printed):

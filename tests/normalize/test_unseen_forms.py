@@ -236,3 +236,93 @@ def test_bought_services_under_three_levels_of_the_catalogue(read):
     (row,) = found["purchased_services"]
     assert (row["catalog_l1"], row["catalog_l3"]) == ("公共服务", "治安巡逻服务")
     assert row["amount_yuan"] == Decimal(90000)
+
+
+def test_columns_that_have_nothing_but_a_year_over_them(read):
+    found, _ = read(
+        [
+            ["收入", "<", "<", "支出", "<", "<"],
+            ["项目", "2024年", "2025年", "项目", "2024年", "2025年"],
+            ["一、一般公共预算", "8.00", "9.00", "一、农林水支出", "8.00", "9.00"],
+            ["本年收入合计", "8.00", "9.00", "本年支出合计", "8.00", "9.00"],
+        ],
+        "2025年部门收支总表",
+        "单位：万元",
+    )
+    assert {r["amount_text"] for r in found["summary"]} == {"9.00"}
+    assert len(found["summary"]) == 4
+
+
+def test_items_of_three_public_under_years_alone(read):
+    found, _ = read(
+        [
+            ["项目", "2024年", "2025年"],
+            ["合计", "3.00", "2.00"],
+            ["因公出国（境）费", "1.00", "-"],
+            ["公务接待费", "2.00", "2.00"],
+        ],
+        "2025年“三公”经费预算表",
+        "单位：万元",
+    )
+    rows = {(r["item"], r["version"]): r["amount_text"] for r in found["three_public"]}
+    assert rows["reception", "budget"] == rows["total", "budget"] == "2.00"
+    assert rows["abroad", "prior_budget"] == "1.00"
+
+
+ONE_LIST = [
+    ["项目", "预算数"],
+    ["一、本年收入", "9.00"],
+    ["（一）一般公共预算拨款", "9.00"],
+    ["二、上年结转", "1.00"],
+    ["收入总计", "10.00"],
+    ["一、本年支出", "9.00"],
+    ["（一）农林水支出", "9.00"],
+    ["二、结转下年", "1.00"],
+    ["支出总计", "10.00"],
+]
+
+
+@pytest.mark.parametrize("has_end", [True, False])
+def test_revenue_and_expenditure_in_one_list_below_each_other(read, has_end):
+    rows = [row for row in ONE_LIST if has_end or row[0] != "收入总计"]
+    found, _ = read(rows, "财政拨款收支总表", "单位：万元")
+    sides = [r["side"] for r in found["summary"]]
+    assert sides == ["revenue"] * (len(rows) - 5) + ["expenditure"] * 4
+    (farming,) = [r for r in found["summary"] if "农林水" in r["label_text"]]
+    assert (farming["line_kind"], farming["func_code"]) == ("function_class", "213")
+
+
+def repeated(name, total, indicator, goal="做好工作。"):
+    return [name, total, goal, "产出指标", "数量指标", indicator, "≥", "2", "次"]
+
+
+PROJECT_HEAD = ["项目名称", "预算金额", "年度绩效目标", "一级指标", "二级指标", "三级指标",
+                "指标性质", "指标值", "计量单位"]  # fmt: skip
+
+
+def test_a_project_printed_again_beside_each_indicator_is_one_project(read):
+    found, result = read(
+        [
+            PROJECT_HEAD,
+            repeated("甲项目", "9.00", "场次"),
+            repeated("甲项目", "9.00", "人次"),
+            repeated("乙项目", "8.00", "场次"),
+            repeated("乙项目", "8.00", "人次"),
+            repeated("乙项目", "7.00", "次数"),
+        ],
+        "项目支出绩效目标表",
+        "单位：万元",
+    )
+    told = [(p["project_name"], p["total_text"]) for p in found["projects"]]
+    assert told == [("甲项目", "9.00"), ("乙项目", "8.00"), ("乙项目", "7.00")]
+    owners = [i["project_id"] for i in found["project_indicators"]]
+    ids = [p["project_id"] for p in found["projects"]]
+    assert owners == [ids[0], ids[0], ids[1], ids[1], ids[2]]
+    assert {i["owner_status"] for i in found["project_indicators"]} == {"printed"}
+    assert not codes(result) & {"cell-unaccounted"}
+
+
+def test_equal_rows_with_the_same_indicator_stay_two_projects(read):
+    rows = [PROJECT_HEAD, *[repeated("甲项目", "9.00", "场次")] * 2]
+    found, _ = read(rows, "项目支出绩效目标表", "单位：万元")
+    assert len(found["projects"]) == 2
