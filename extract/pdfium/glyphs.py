@@ -11,50 +11,22 @@ import numpy.typing as npt
 from ..model import Glyphs
 from . import library as pdf
 from .codes import read_codes
-from .geometry import Floats, quarter_turns, transform_boxes, transform_points
+from .geometry import Floats, transform_boxes, transform_points
 from .objects import (
     INK_NONE,
     INK_VISIBLE,
     INK_WHITE,
-    Inks,
     Orders,
     PageObjects,
-    concat_all,
-    read_floats,
-    read_inks,
-    read_matrices,
 )
 from .strokes import Drawn
-from .watermarks import find_watermarks, slanted
+from .texts import read_text_objects, texts_of_glyphs
+from .watermarks import find_watermarks
 
-_INVISIBLE_MODES = (3, 7)
-_STROKED_MODES = (1, 5)
 _ROUNDING = 0.01
 """Places computed by PDFium in single precision differ by less, in points."""
 _DOUBLED = 0.12
 """Fake bold draws a glyph again this close, in font sizes; the narrowest glyphs advance 0.2."""
-
-
-@dataclass(frozen=True, slots=True)
-class TextObjects:
-    """What the text objects of a page have in common for their glyphs, as parallel arrays.
-
-    ``sizes`` in displayed points, ``turns`` quarter turns, ``clips`` (m, 4) displayed boxes,
-    ``inks`` what they leave on paper, ``orders`` drawing order, ``ranks`` the same as integers.
-    ``pens`` (m, 2): where their first glyph stands, in user space; NaN where they are not written
-    level on the page itself. ``askew``: whether they are written slanted. ``colors`` (m, 4): red,
-    green, blue and alpha of their fill.
-    """
-
-    sizes: Floats
-    turns: npt.NDArray[np.uint8]
-    clips: Floats
-    inks: Inks
-    orders: Orders
-    ranks: npt.NDArray[np.int64]
-    pens: Floats
-    askew: npt.NDArray[np.bool_]
-    colors: npt.NDArray[np.uint32]
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,8 +67,8 @@ def _read_text(
     indices = pointers.nonzero()[0]
     if not len(indices):
         return PageGlyphs(no_glyphs(), no_glyphs(), 0)
-    handles, owner = _objects_of(pointers[indices])
-    objects = _read_text_objects(handles, found, white)
+    texts, owner = texts_of_glyphs(pointers[indices], found)
+    objects = read_text_objects(texts, owner, found.places, white)
     codes = read_codes(text, indices, count)
     boxes = _read_boxes(text, indices)
     origins = _read_origins(text, indices, boxes, owner, objects.pens)
@@ -149,28 +121,10 @@ def _read_text(
     )
 
 
-def _objects_of(pointers: pdf.Words) -> tuple[pdf.Words, npt.NDArray[np.int64]]:
-    """The different text objects, sorted, and which of them each character (n,) belongs to."""
-    is_first = np.ones(len(pointers), np.bool_)
-    np.not_equal(pointers[1:], pointers[:-1], out=is_first[1:])
-    handles, _, owner = pdf.distinct(pointers[is_first])
-    return handles, owner[np.cumsum(is_first) - 1]
-
-
 def _n_covered(orders: Orders, found: PageObjects) -> int:
     """How many glyphs come before a picture of the whole page: it may show what they only guess."""
     last = max((found.images[i][1] for i in found.page_wide()), default=-1.0)
     return int(np.count_nonzero(orders < last))
-
-
-def has_turned_text(found: PageObjects) -> bool:
-    """Whether any text of the page is written in another direction than to the right."""
-    for texts in found.texts:
-        matrices = read_matrices(texts.handles)
-        ahead = concat_all(matrices, found.places[texts.place].matrix)[:, :2]
-        if quarter_turns(ahead).any():
-            return True
-    return False
 
 
 def no_glyphs() -> Glyphs:
@@ -233,59 +187,6 @@ def _sound_boxes(boxes: Floats, origins: Floats, sizes: Floats) -> Floats:
     boxes = boxes.copy()
     boxes[flat] = np.stack((x, y - 0.88 * size, x + wide, y + 0.12 * size), axis=1)
     return boxes
-
-
-def _read_text_objects(
-    handles: npt.NDArray[np.uint64], found: PageObjects, white: int
-) -> TextObjects:
-    """Properties of the text objects (m,) ``handles``, which are sorted and unique."""
-    count = len(handles)
-    numbers = np.zeros(count, np.int64)
-    orders = np.zeros(count, np.float64)
-    clips = np.empty((count, 4), np.float32)
-    clips[:] = found.places[0].clip
-    for texts in found.texts:
-        at = np.minimum(np.searchsorted(handles, texts.handles), count - 1)
-        has_glyphs = handles[at] == texts.handles
-        numbers[at[has_glyphs]] = texts.place
-        orders[at[has_glyphs]] = texts.orders[has_glyphs]
-        clips[at[has_glyphs]] = texts.clips[has_glyphs]
-    matrices = read_matrices(handles)
-    is_level = (numbers == 0) & (matrices[:, 1] == 0)
-    pens = np.where(is_level[:, None], matrices[:, 4:], np.float32(np.nan))
-    if len(found.places) == 1:
-        matrices = concat_all(matrices, found.places[0].matrix)
-    else:
-        for number in np.unique(numbers).tolist():
-            here = numbers == number
-            matrices[here] = concat_all(matrices[here], found.places[number].matrix)
-    sizes = read_floats(pdf.text_size, handles)
-    modes = pdf.text_mode(count, handles)
-    inks, colors = read_inks(pdf.fill_color, handles, white)
-    if modes.any():  # mode 0 fills, as nearly all text does
-        is_outline = _is_one_of(modes, _STROKED_MODES).nonzero()[0]
-        if len(is_outline):
-            inks[is_outline] = read_inks(pdf.stroke_color, handles[is_outline], white)[0]
-        inks[_is_one_of(modes, _INVISIBLE_MODES)] = INK_NONE
-    ahead = matrices[:, :2] * np.where(sizes < 0, -1, 1)[:, None]
-    heights = np.abs(sizes) * np.hypot(matrices[:, 2], matrices[:, 3])
-    ranks = np.empty(count, np.int64)
-    ranks[np.argsort(orders, kind="stable")] = np.arange(count)
-    return TextObjects(
-        sizes=heights,
-        turns=quarter_turns(ahead),
-        clips=clips,
-        inks=inks,
-        orders=orders,
-        ranks=ranks,
-        pens=pens,
-        askew=slanted(ahead),
-        colors=colors,
-    )
-
-
-def _is_one_of(modes: npt.NDArray[np.int64], some: tuple[int, int]) -> npt.NDArray[np.bool_]:
-    return np.asarray((modes == some[0]) | (modes == some[1]))
 
 
 def _share_inside(boxes: Floats, clips: Floats) -> Floats:

@@ -28,10 +28,11 @@ from .geometry import (
     turn_matrix,
     turn_rules,
 )
-from .glyphs import PageGlyphs, has_turned_text, no_glyphs, read_glyphs
+from .glyphs import PageGlyphs, no_glyphs, read_glyphs
 from .objects import PageObjects, PaintSettings, walk_page
 from .opaque import is_opaque
 from .strokes import paths_to_drawn
+from .texts import has_turned_text
 from .watermarks import texts_of_runs
 
 
