@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
 
-from .pieces import Piece, Row, as_one, make_piece
+from .header_rows import MOST_LINES, header_start, lid_of
+from .heads import as_heads, find_heads
+from .pieces import SAME_SIZE, Piece, Row, Span, n_crossed, sits_in_one
 
-Span = tuple[float, float]
 Rules = npt.NDArray[np.float32]
 """(n, 3) at, start, end of level rules, pt."""
 
@@ -22,8 +23,8 @@ _MAX_STEP = 3.2
 """Rows further apart than this, in row pitches, belong to different tables."""
 _MAX_LEAP = 4.5
 """... or in font sizes, whichever is more."""
-_HEADER_STEP = 2.6
-_MAX_HEADER_LINES = 10
+_LINE = 1.5
+"""em; lines of one label stand closer."""
 _WIDE = 0.85
 """A rule over so much of a table's width is one of the whole table."""
 
@@ -85,19 +86,27 @@ def _grow(rows: Sequence[Row], start: int) -> int:
             break
         if not _is_within(row, spans):
             break
-        if len(row.pieces) > 1 or _sits_in_one(row.pieces[0], spans):
+        if len(row.pieces) > 1 or sits_in_one(row.pieces[0], spans):
             spans = _widened(spans, row)
-        if row.is_data or (row.has_figure and _sits_in_one(row.pieces[0], spans)):
+        if row.is_data or (row.has_figure and sits_in_one(row.pieces[0], spans)):
             steps.append(step)
             last = at
+    if last > start and last + 1 == len(rows) and _is_page_number(rows[last]):
+        last -= 1
     return last + 1
+
+
+def _is_page_number(row: Row) -> bool:
+    """Whether a page's last row is a short bare number alone: no row of a table is."""
+    text = row.pieces[0].line.text.strip(" -—–")
+    return len(row.pieces) == 1 and text.isdecimal() and len(text) < 4
 
 
 def _is_within(row: Row, spans: Sequence[Span]) -> bool:
     """Whether a row can belong to the columns so far: it bridges none that stand apart."""
     if any(p.is_leader for p in row.pieces):
         return False
-    n_bridging = sum(_n_crossed(p, spans) > 1 for p in row.pieces)
+    n_bridging = sum(n_crossed(p, spans) > 1 for p in row.pieces)
     if row.is_data:
         return n_bridging == 0 or (n_bridging == 1 and len(row.pieces) >= 3)
     if n_bridging == 0:
@@ -105,16 +114,6 @@ def _is_within(row: Row, spans: Sequence[Span]) -> bool:
     # A heading between groups of rows, no line of prose: shorter than the table is wide.
     width = spans[-1][1] - spans[0][0]
     return len(row.pieces) == 1 and row.pieces[0].x1 - row.pieces[0].x0 < 0.6 * width
-
-
-def _n_crossed(piece: Piece, spans: Sequence[Span]) -> int:
-    """How many columns a piece overlaps by more than a slip."""
-    slip = 0.2 * piece.line.size
-    return sum(piece.x1 > a + slip and piece.x0 < b - slip for a, b in spans)
-
-
-def _sits_in_one(piece: Piece, spans: Sequence[Span]) -> bool:
-    return _n_crossed(piece, spans) <= 1
 
 
 def merge_spans(spans: Sequence[Span], least: float = 0.0) -> list[Span]:
@@ -132,7 +131,7 @@ def _widened(spans: Sequence[Span], row: Row) -> list[Span]:
     """The columns with the pieces of a row, leaving out what would make one column of two."""
     grown = list(spans)
     for piece in row.pieces:
-        if _n_crossed(piece, grown) <= 1:
+        if n_crossed(piece, grown) <= 1:
             merged = merge_spans([*grown, (piece.x0, piece.x1)])
             if len(merged) >= len(grown):
                 grown = merged
@@ -144,20 +143,35 @@ def _block(rows: Sequence[Row], floor: int, start: int, end: int, rules: Rules) 
     body = rows[start:end]
     data = [row for row in body if row.is_data]
     spans = body_spans(body)
-    x0, x1 = spans[0][0], spans[-1][1]
-    full, parts = rules_of(rules, x0, x1)
+    full, parts = rules_of(rules, spans[0][0], spans[-1][1])
     few = len(data) < _MIN_DATA_ROWS
-    if not (_is_boxed(rows, floor, start, end, spans, full) if few else
-            _is_table(body, data, spans)):  # fmt: skip
+    if not few and not _is_table(body, data, spans):
         return None
-    start = _first_line(rows, floor, start, end)
-    first = header_start(rows, floor, start, spans, full)
+    start = _first_line(rows, floor, start, end, full)
+    heads = [as_heads(row, spans) for row in rows[:start]]
+    first = header_start([*heads, *rows[start:]], floor, start, spans, full)
+    if few and not (
+        _is_boxed(rows, floor, start, end, spans, full) or _is_headed(heads[first:], data, spans)
+    ):
+        return None
     end = _tail_end(rows, start, end, spans, full)
-    chosen = [*(_letters_joined(row, spans) for row in rows[first:start]), *rows[start:end]]
+    chosen = [*heads[first:], *rows[start:end]]
     top, bottom = chosen[0].top, chosen[-1].bottom
     inside = tuple(float(y) for y in full if top - 30 < y < bottom + 30)
     near = parts[(parts[:, 0] > top - 3) & (parts[:, 0] < bottom + 3)]
     return Block(tuple(chosen), start - first, tuple(spans), inside, near)
+
+
+def _is_headed(header: Sequence[Row], data: Sequence[Row], spans: Sequence[Span]) -> bool:
+    """Whether one or two rows of several figures stand below a header with a word for each."""
+    heads = find_heads(header, spans, np.inf)
+    words = [p for row in header for p in row.pieces]
+    return (
+        len(spans) >= _LEAST_BOXED
+        and len(heads) >= len(spans)
+        and not any(p.is_figure or p.is_dash for p in words)
+        and all(sum(p.is_figure or p.is_dash for p in row.pieces) >= 2 for row in data)
+    )
 
 
 def _is_boxed(
@@ -170,22 +184,37 @@ def _is_boxed(
 ) -> bool:
     """Whether rules close off header and body of one or two rows, with a heading to each column."""
     below = [y for y in full if 0 < y - rows[end - 1].y < _MAX_LEAP * rows[end - 1].size]
-    if len(spans) < _LEAST_BOXED or not below or _lid(rows, floor, start, full) is None:
+    if len(spans) < _LEAST_BOXED or not below or lid_of(rows, floor, start, full) is None:
         return False
-    heads = rows[floor:start][-_MAX_HEADER_LINES:]
+    heads = rows[floor:start][-MOST_LINES:]
     return any(len(row.pieces) >= len(spans) for row in heads)
 
 
-def _first_line(rows: Sequence[Row], floor: int, start: int, end: int) -> int:
+def _first_line(
+    rows: Sequence[Row], floor: int, start: int, end: int, full: Sequence[float]
+) -> int:
     """Number of the row with the first line of the first label, where that wraps.
 
-    The figures of a row stand in the middle of its label, half a line from the nearest one.
+    The figures of a row stand in the middle of its label, half a line from the nearest one, or
+    beside its last line; a rule below the header tells in any case.
     """
-    steps = [b.y - a.y for a, b in pairwise(rows[start:end]) if a.is_data and b.is_data]
+    data = [row.y for row in rows[start:end] if row.is_data]
+    steps = [b - a for a, b in pairwise(data)]
     pitch = float(np.median(steps)) if steps else 2.0 * rows[start].size
+    least = min(steps) if steps else 0.0
+    under = max((y for y in full if y < rows[start].y), default=-np.inf)
+    is_below_rule = any(len(row.pieces) > 1 for row in rows[floor:start] if row.y < under)
+    first = rows[start].pieces[0]
     while start > floor:
         row, below = rows[start - 1], rows[start]
-        if len(row.pieces) > 1 or row.has_figure or below.y - row.y >= 0.6 * pitch:
+        step = below.y - row.y
+        if len(row.pieces) > 1 or row.has_figure or abs(row.size - below.size) > SAME_SIZE:
+            break
+        is_full = step < min(_LINE * row.size, 0.8 * least) and (
+            abs(row.pieces[0].x0 - first.x0) < 0.2 * row.size and row.pieces[0].x1 > first.x1
+        )
+        is_own = is_below_rule and row.y > under and step < _LINE * row.size
+        if not (step < 0.6 * pitch or is_full or is_own):
             break
         start -= 1
     return start
@@ -205,26 +234,13 @@ def body_spans(rows: Sequence[Row]) -> list[Span]:
     )
     for piece in others:
         merged = merge_spans([*spans, (piece.x0, piece.x1)])
-        if len(merged) >= len(spans) or _n_crossed(piece, spans) <= 1:
+        if len(merged) >= len(spans) or n_crossed(piece, spans) <= 1:
             spans = merged if len(merged) >= len(spans) else spans
     return spans
 
 
 def _is_letter(piece: Piece) -> bool:
     return len(piece.line.text.strip()) == 1
-
-
-def _letters_joined(row: Row, spans: Sequence[Span]) -> Row:
-    """A header row with letters set apart (项 目) as one piece, where one column is below them."""
-    joined: list[Piece] = []
-    for piece in row.pieces:
-        if joined and _is_letter(piece) and _is_letter(joined[-1]):
-            whole = make_piece(as_one([joined[-1].line, piece.line]))
-            if _n_crossed(whole, spans) <= 1:
-                joined[-1] = whole
-                continue
-        joined.append(piece)
-    return replace(row, pieces=tuple(joined))
 
 
 def _is_table(body: Sequence[Row], data: Sequence[Row], spans: Sequence[Span]) -> bool:
@@ -286,104 +302,24 @@ def rules_of(rules: Rules, x0: float, x1: float) -> tuple[list[float], Rules]:
     return sorted(rules[is_full, 0].tolist()), rules[is_part]
 
 
-def header_start(
-    rows: Sequence[Row], floor: int, start: int, spans: Sequence[Span], full: Sequence[float]
-) -> int:
-    """Number of the first header row above the data row ``start``.
-
-    Rows of several pieces over the columns are header; a single piece only between a rule above
-    and such rows, or where it belongs to a column that wraps: titles stand alone.
-    """
-    first = start
-    margin = 1.5 * rows[start].size
-    lid = _lid(rows, floor, start, full)
-    for at in range(start - 1, max(floor, start - _MAX_HEADER_LINES) - 1, -1):
-        row, below = rows[at], rows[at + 1]
-        if lid is not None:
-            if row.y < lid:
-                break
-            first = at
-            continue
-        if below.y - row.y > _HEADER_STEP * max(row.size, below.size) + 2:
-            break
-        out = [p for p in row.pieces if p.x0 < spans[0][0] - 4 * margin
-               or p.x1 > spans[-1][1] + margin]  # fmt: skip
-        if out or any(p.is_told or p.is_leader for p in row.pieces):
-            break
-        if len(row.pieces) >= 2 and not any(_n_crossed(p, spans) > 0.7 * len(spans) + 1
-                                            for p in row.pieces):  # fmt: skip
-            first = at
-        elif len(row.pieces) == 1 and first == at + 1 and _is_centred(row, below, spans):
-            first = at  # a parent header alone in its row
-        elif not (len(row.pieces) == 1 and _sits_in_one(row.pieces[0], spans)):
-            break
-    return first
-
-
-def _is_centred(row: Row, below: Row, spans: Sequence[Span]) -> bool:
-    """Whether a lone piece stands centred over some columns of the header row below, not all.
-
-    The title stands over all of them, and in larger type.
-    """
-    (piece,) = row.pieces
-    heads = below.pieces
-    if len(heads) < 3 or abs(row.size - below.size) > 0.6:
-        return False
-    return any(
-        centred_over(piece, heads[first:end], spans)
-        for first in range(len(heads))
-        for end in range(first + 2, len(heads) + (first > 0))
-    )
-
-
-def centred_over(piece: Piece, heads: Sequence[Piece], spans: Sequence[Span]) -> bool:
-    """Whether a piece stands in the middle above neighbouring header pieces or their columns."""
-    over = [s for head in heads for s in spans if _n_crossed(head, [s])]
-    x0 = min([p.x0 for p in heads] + [s[0] for s in over])
-    x1 = max([p.x1 for p in heads] + [s[1] for s in over])
-    size = piece.line.size
-    middles = ((x0 + x1) / 2, (heads[0].x0 + heads[-1].x1) / 2)
-    is_inside = x0 - size < piece.x0 and piece.x1 < x1 + size
-    return is_inside and any(abs(m - piece.middle) < 0.8 * size for m in middles)
-
-
-def _lid(rows: Sequence[Row], floor: int, start: int, full: Sequence[float]) -> float | None:
-    """Height of the table's top rule: the highest one above the data with only header between.
-
-    Header text stands between the top rule and the rule below the header; where just one rule
-    stands above the data, it is the one below the header if text stands close above it.
-    """
-    data_top = rows[start].y
-    highest = rows[max(floor, start - _MAX_HEADER_LINES)].top - 3 if start > floor else data_top
-    above = [y for y in full if highest - 12 < y < data_top]
-    if len(above) < 2:
-        return None
-    lid: float | None = None
-    bounds = sorted(above, reverse=True)
-    for low, high in pairwise(bounds):
-        between = [row for row in rows[floor:start] if high < row.y < low]
-        if not between:
-            continue
-        if lid is not None and all(len(r.pieces) == 1 for r in between):
-            break
-        if any(p.is_leader for row in between for p in row.pieces) or len(between) > 5:
-            break
-        lid = high
-    return lid
-
-
 def _tail_end(
     rows: Sequence[Row], start: int, end: int, spans: Sequence[Span], full: Sequence[float]
 ) -> int:
     """Row number behind the rows without figures that still belong to the table's end."""
     steps = [b.y - a.y for a, b in pairwise(rows[start:end])]
     pitch = float(np.median(steps)) if steps else 2.0 * rows[start].size
-    labels = [row.pieces[0].x0 for row in rows[start:end] if len(row.pieces) > 1]
+    labels = [
+        p.x0
+        for row in rows[start:end]
+        if len(row.pieces) > 1
+        for p in row.pieces
+        if not (p.is_figure or p.is_dash)
+    ]
     while end < len(rows):
         row, above = rows[end], rows[end - 1]
         if row.y - above.y > 1.35 * pitch or any(p.is_told or p.is_leader for p in row.pieces):
             break
-        if any(_n_crossed(p, spans) > 1 for p in row.pieces):
+        if any(n_crossed(p, spans) > 1 for p in row.pieces):
             break
         crossed = [y for y in full if above.y < y < row.y]
         floor_rules = [y for y in full if row.y < y < row.y + 2.5 * pitch]
@@ -392,7 +328,10 @@ def _tail_end(
         size = 0.4 * row.size
         if not any(abs(row.pieces[0].x0 - x) < size for x in labels):
             break
-        if len(row.pieces) == 1 and row.pieces[0].x1 > spans[0][1] + row.size:
+        piece = row.pieces[0]
+        if len(row.pieces) == 1 and all(
+            piece.x1 > b + row.size for a, b in spans if a < piece.x0 + size
+        ):
             break
         end += 1
     return end

@@ -16,11 +16,12 @@ from ..pdfium.reader import PageContent, read_contents
 from ..settings import ReadSettings
 from ..source import PageError
 from ..tables import assemble_page
-from .blocks import Block, Span, find_blocks, merge_spans
+from .blocks import Block, find_blocks, merge_spans
 from .evidence import may_hold_unruled
 from .half_ruled import divide_tall_rows, divide_wide_cells, holds_columns
-from .layout import block_to_grid, common_columns
-from .pieces import Piece, rows_outside
+from .headers import Header, pitch_of, read_header
+from .layout import block_to_grid
+from .pieces import Span, rows_outside
 from .rest import find_rest, find_start
 from .second import Columns, better_columns, is_doubtful, other_columns, second_columns
 
@@ -33,14 +34,14 @@ Mark = tuple[Grid, bool]
 
 @dataclass(frozen=True, slots=True)
 class Laid:
-    """A block with its columns and the header cells that span several.
+    """A block with its columns and its header.
 
     ``note``: what a second reader says of the columns, where it was asked.
     """
 
     block: Block
     spans: tuple[Span, ...]
-    parents: tuple[tuple[Piece, int, int], ...]
+    header: Header
     note: str = ""
 
 
@@ -106,7 +107,7 @@ def _add_rests(
             if rest is None and content.number + 1 in found:
                 rest = find_start(rows, rules.h, contents[content.number + 1][2][0].block)
             if rest is not None:
-                contents[content.number] = (content, [], [Laid(rest, *common_columns(rest))])
+                contents[content.number] = (content, [], [_laid(rest)])
 
 
 def second_look(
@@ -151,7 +152,7 @@ def _reconsidered(
         said = ", ".join(str(len(o.spans)) for o in offers if o is not None) or "no"
         return replace(laid, note=f"figures share a column; camelot parts {said} columns")
     block = replace(laid.block, spans=best.spans)
-    other = Laid(block, *common_columns(block))
+    other = _laid(block)
     if not _keeps_figures(other, content.glyphs, settings):
         return replace(laid, note=f"figures share a column; camelot's {len(best.spans)} cut some")
     told = f"camelot ({best.flavour}) parts {len(other.spans)}, the gaps {len(laid.spans)}"
@@ -161,7 +162,7 @@ def _reconsidered(
 
 def _keeps_figures(laid: Laid, glyphs: Glyphs, settings: ReadSettings) -> bool:
     """Whether all figures of a block stay whole on its columns."""
-    grid = block_to_grid(laid.block, laid.spans, laid.parents)
+    grid = block_to_grid(laid.block, laid.spans, laid.header)
     owner = assign_glyphs(glyphs, [grid], settings.text)
     whole = {owned.line.text for owned in glyphs_to_lines(glyphs, owner, settings.text)}
     figures = (p.line.text for row in laid.block.rows for p in row.pieces if p.is_figure)
@@ -205,7 +206,15 @@ def _lay_out(content: PageContent, settings: ReadSettings) -> tuple[list[Mark], 
         kept = [*kept, *((grid, True) for grid in weak)]
         weak = []
     kept.sort(key=lambda mark: (float(mark[0].row_edges[0]), float(mark[0].col_edges[0])))
-    return kept, [Laid(block, *common_columns(block)) for block in blocks]
+    return kept, [_laid(block) for block in blocks]
+
+
+def _laid(block: Block) -> Laid:
+    """A block with its columns and its header, and what is not sure of it."""
+    spans, header = read_header(block, pitch_of(block))
+    doubts = ", ".join(f"{a + 1} to {b}" for a, b in header.doubts)
+    note = f"which heading stands over which of the columns {doubts} cannot be told"
+    return Laid(block, spans, header, note if doubts else "")
 
 
 def _replaces(block: Block, grid: Grid) -> bool:
@@ -248,8 +257,7 @@ def _on(laid: Laid, spans: Sequence[Span]) -> Laid:
         next(i for i, (a, b) in enumerate(spans) if a <= own[0] and own[1] <= b)
         for own in laid.spans
     ]
-    parents = tuple((piece, place[first], place[end - 1] + 1) for piece, first, end in laid.parents)
-    return replace(laid, spans=tuple(spans), parents=parents)
+    return replace(laid, spans=tuple(spans), header=laid.header.on(place))
 
 
 def _with_tables(
@@ -259,7 +267,7 @@ def _with_tables(
     laid: Sequence[Laid],
     settings: ReadSettings,
 ) -> RawPage:
-    unruled = [block_to_grid(each.block, each.spans, each.parents) for each in laid]
+    unruled = [block_to_grid(each.block, each.spans, each.header) for each in laid]
     marks = [*kept, *((grid, False) for grid in unruled)]
     marks.sort(key=lambda mark: (float(mark[0].row_edges[0]), float(mark[0].col_edges[0])))
     tables, lines = assemble_page(

@@ -7,13 +7,15 @@ from .half_ruled import is_suspect
 from .pieces import is_figure
 
 _MIN_ROWS = 3
+_MANY = 3
+"""So many figures in one row are a table's, though it may be the only one."""
 _DIGITS = frozenset("0123456789０１２３４５６７８９%％)）")
 
 
 def may_hold_unruled(page: RawPage, has_glyphs: bool = False) -> bool:
     """Whether three rows outside tables end with a figure, or hold three pieces apart.
 
-    Or whether a ruled table has cells that look like several.
+    Or one row three figures, or whether a ruled table has cells that look like several.
 
     Only the text of lines is asked, so that pages of ruled tables and of prose cost next to
     nothing. ``has_glyphs``: its letters were recognised, but stand where the file has them.
@@ -26,10 +28,16 @@ def may_hold_unruled(page: RawPage, has_glyphs: bool = False) -> bool:
         return False
     n_ending = 0
     n_beside: dict[int, int] = {}
+    n_figures: dict[int, int] = {}
     for line in page.lines:
         text = line.text
         y = round(line.box.bottom)
         n_beside[y] = n_beside.get(y, 0) + 1
         if text[-1:] in _DIGITS and is_figure(text.rsplit(" ", 1)[-1]):
             n_ending += 1
-    return n_ending >= _MIN_ROWS or sum(n >= 3 for n in n_beside.values()) >= _MIN_ROWS
+            n_figures[y] = n_figures.get(y, 0) + sum(map(is_figure, text.split()))
+    return (
+        n_ending >= _MIN_ROWS
+        or sum(n >= 3 for n in n_beside.values()) >= _MIN_ROWS
+        or any(n >= _MANY for n in n_figures.values())
+    )

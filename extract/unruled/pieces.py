@@ -13,6 +13,9 @@ from ..lines import OUTSIDE, glyphs_to_lines
 from ..model import Box, Glyphs, Line
 from ..settings import TextSettings
 
+Span = tuple[float, float]
+"""An x-range, pt."""
+SAME_SIZE = 0.6  # pt
 _COLUMN_GAP = 0.8
 """em; words of a justified line stand closer."""
 _LEAST_GAP = 0.25
@@ -35,11 +38,15 @@ _TOLD = re.compile(r"^[^:：]{1,12}[:：]\s*\S")
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A line of text or the part of one that stands apart from the rest of it."""
+    """A line of text or the part of one that stands apart from the rest of it.
+
+    ``words``: its parts where it was put together of several.
+    """
 
     line: Line
     is_figure: bool
     is_dash: bool
+    words: tuple[Line, ...] = ()
 
     @property
     def x0(self) -> float:
@@ -94,6 +101,17 @@ def make_piece(line: Line) -> Piece:
     return Piece(line, bool(_FIGURE.fullmatch(text)), bool(_NO_FIGURE.fullmatch(text)))
 
 
+def n_crossed(piece: Piece, spans: Sequence[Span]) -> int:
+    """How many columns a piece overlaps by more than a slip."""
+    slip = 0.2 * piece.line.size
+    return sum(piece.x1 > a + slip and piece.x0 < b - slip for a, b in spans)
+
+
+def sits_in_one(piece: Piece, spans: Sequence[Span]) -> bool:
+    """Whether a piece lies in one column at most."""
+    return n_crossed(piece, spans) <= 1
+
+
 def is_figure(text: str) -> bool:
     """Whether the text is a number as tables print it: separators, sign, brackets, per cent."""
     return bool(_FIGURE.fullmatch(text))
@@ -125,7 +143,7 @@ def join_words(rows: Sequence[Row]) -> list[Row]:
             else:
                 groups.append([piece.line])
             before = piece
-        whole = tuple(make_piece(as_one(group)) for group in groups)
+        whole = tuple(replace(make_piece(as_one(group)), words=tuple(group)) for group in groups)
         joined.append(replace(row, pieces=whole))
     return joined
 

@@ -10,8 +10,10 @@ from itertools import pairwise
 
 import numpy as np
 
-from .blocks import Block, Rules, Span, header_start, rules_of
-from .pieces import Piece, Row
+from .blocks import Block, Rules, rules_of
+from .header_rows import header_start
+from .heads import as_heads
+from .pieces import Piece, Row, Span
 
 _ALIGNED_PT = 2.0
 _MOST_ROWS = 5
@@ -23,12 +25,18 @@ _STEP = 3.2
 def find_rest(rows: Sequence[Row], rules: Rules, before: Block) -> Block | None:
     """The rows at a page's top that go on from ``before``, the last table of the page before."""
     start = next((i for i, row in enumerate(rows) if _fits(row, before)), None)
-    if start is None or start > _LINES_ABOVE:
+    if start is None:
+        return None
+    header = {_text(row) for row in before.rows[: before.n_header]}
+    again = [i for i in range(start) if _text(rows[i]) in header]
+    first = again[0] if again else start
+    if first > _LINES_ABOVE or len(again) < start - first:
         return None
     end = start + 1
     while end < len(rows) and _goes_on(rows[end - 1], rows[end], before):
         end += 1
-    return _block(rows, start, start, end, rules, before.spans)
+    rows = [*(as_heads(row, before.spans) for row in rows[:start]), *rows[start:]]
+    return _block(rows, first, start, end, rules, before.spans)
 
 
 def find_start(rows: Sequence[Row], rules: Rules, after: Block) -> Block | None:
@@ -44,6 +52,7 @@ def find_start(rows: Sequence[Row], rules: Rules, after: Block) -> Block | None:
     ):
         start -= 1
     full, _ = rules_of(rules, after.spans[0][0], after.spans[-1][1])
+    own = [*(as_heads(row, after.spans) for row in own[:start]), *own[start:]]
     first = header_start(own, 0, start, after.spans, full)
     if first == start:
         return None
@@ -114,6 +123,10 @@ def _column(piece: Piece, spans: Sequence[Span]) -> int:
     slip = 0.2 * piece.line.size
     over = [i for i, (a, b) in enumerate(spans) if piece.x1 > a + slip and piece.x0 < b - slip]
     return over[0] if len(over) == 1 else -1
+
+
+def _text(row: Row) -> str:
+    return "".join("".join(p.line.text.split()) for p in row.pieces)
 
 
 def _is_page_number(row: Row) -> bool:

@@ -10,8 +10,8 @@ import warnings
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from .blocks import Block, Span
-from .pieces import Piece, Row, is_figure
+from .blocks import Block
+from .pieces import Piece, Row, Span, is_figure
 
 FLAVOURS = ("hybrid", "network", "stream")
 _INSIDE = 0.5
