@@ -30,8 +30,9 @@ from yusuan.files import FileError, read_same
 from yusuan.kept import encode
 from yusuan.made import reuse_key
 from yusuan.manifest import now
+from yusuan.ready import make_ready
 from yusuan.result import DocumentResult, failed, loaded_schemas
-from yusuan.run import Job, Outcome, Task, convert_elsewhere, convert_within, make_ready
+from yusuan.run import Job, Outcome, Task, convert_elsewhere, convert_within
 from yusuan.store import Store
 from yusuan.workers import Lost, WorkerPool
 

@@ -22,9 +22,10 @@ from yusuan.limits import LimitError, Limits, check_document, check_size
 from yusuan.made import made_with
 from yusuan.manifest import Entry, Recorded, now
 from yusuan.parts import PartDone, PartTask, write_part
+from yusuan.ready import make_ready
 from yusuan.result import DocumentResult, Settings, failed, loaded_schemas
 from yusuan.store import Store, StoreError, WriteError
-from yusuan.workers import Lost, WorkerPool
+from yusuan.workers import STANDARD_MEMORY, STANDARD_TIMEOUT, Lost, WorkerPool, cpu_count
 
 # So many are published sooner than processes are up.
 _FEW_DOCUMENTS = 100
@@ -50,8 +51,8 @@ class RunSettings:
 
     convert: Settings = field(default_factory=Settings)
     workers: int | None = None
-    timeout: float | None = 600.0
-    memory: int | None = 2 << 30
+    timeout: float | None = STANDARD_TIMEOUT
+    memory: int | None = STANDARD_MEMORY
     resume: bool = True
     limits: Limits = field(default_factory=Limits)
     corrections: Mapping[str, tuple[Correction, ...]] = field(default_factory=dict)
@@ -117,13 +118,15 @@ def run(
     progress: Callable[[Outcome], None] = lambda outcome: None,
     convert_all: ConvertAll | None = None,
     convert_one: Convert = convert_here,
+    pool: WorkerPool | None = None,
 ) -> tuple[Outcome, ...]:
     """Convert the inputs and publish the dataset in ``out``; one Outcome per input, by source.
 
     ``progress`` is called with each outcome as it comes. ``convert_all`` converts elsewhere than
     in processes of this machine: it yields tasks with their outcomes in any order, each kept in
-    the store. ``convert_one`` must be importable by name in other processes. Raises StoreError
-    where ``out`` cannot be used, PoolError where processes cannot be started.
+    the store. ``convert_one`` must be importable by name in other processes. ``pool``: processes
+    to use and to end, where some were started before. Raises StoreError where ``out`` cannot be
+    used, PoolError where processes cannot be started.
     """
     settings = settings or RunSettings()
     store = Store(out, loaded_schemas())
@@ -131,8 +134,10 @@ def run(
     _refuse_other_columns(store, inputs)
     made = made_with(settings.convert, store.schemas)
     job = Job(out, made, settings.convert, settings.limits, convert_one, dict(settings.corrections))
-    n_workers = settings.workers or _cpu_count()
-    with WorkerPool(n_workers, settings.timeout, settings.memory, make_ready) as pool:
+    if pool is None:
+        n_workers = settings.workers or cpu_count()
+        pool = WorkerPool(n_workers, settings.timeout, settings.memory, make_ready)
+    with pool:
         if convert_all is None:
             convert_all = partial(_convert_in_pool, pool=pool)
         ledger = _Ledger(store, settings, job, progress)
@@ -147,7 +152,7 @@ def merge_all(parts: Sequence[Path | str], out: Path, workers: int | None = None
     """``merge.merge`` with processes that write. Raises StoreError."""
     from yusuan.merge import merge  # what fetches parts from elsewhere is not for every worker
 
-    with WorkerPool(workers or _cpu_count()) as pool:
+    with WorkerPool(workers or cpu_count()) as pool:
         return merge(parts, out, loaded_schemas(), partial(_write_parts, pool=pool))
 
 
@@ -278,14 +283,6 @@ def _convert_in_pool(
     return pool.map(partial(_convert_and_keep, job=job), tasks)
 
 
-def make_ready() -> None:
-    """Load what is needed for every document, before the first."""
-    leave_pandas_out()
-    from yusuan.convert import load
-
-    load()
-
-
 def _convert_and_keep(task: Task, job: Job) -> Outcome:
     """What a worker does."""
     leave_pandas_out()
@@ -322,11 +319,12 @@ def convert_within(task: Task, job: Job, data: bytes | None = None) -> DocumentR
 
 def _write_parts(tasks: Sequence[PartTask], pool: WorkerPool) -> Iterator[PartDone]:
     """Write files in the workers; a small dataset here, if no workers are up."""
-    if not pool.is_started and max(len(task.documents) for task in tasks) <= _FEW_DOCUMENTS:
+    is_small = max(len(task.documents) for task in tasks) <= _FEW_DOCUMENTS
+    if is_small and not pool.is_started:
         yield from map(write_part, tasks)
         return
     largest_first = sorted(tasks, key=lambda task: (task.table != "cells", task.name))
-    for task, done in pool.map(_write_part, largest_first, limited=False):
+    for task, done in pool.map(_write_part, largest_first, limited=False, grows=not is_small):
         if isinstance(done, Lost):
             raise WriteError(f"the process that wrote {task.name} died; give the command again")
         yield done
@@ -369,9 +367,3 @@ def _ending(exit_code: int | None) -> str:
         except ValueError:
             pass
     return f"exit code {exit_code}"
-
-
-def _cpu_count() -> int:
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1

@@ -36,6 +36,11 @@ Result = TypeVar("Result")
 Prepare = Callable[[], None]
 Reason = Literal["crashed", "timeout", "out-of-memory"]
 
+STANDARD_TIMEOUT: Final = 600.0
+"""Seconds for one document."""
+STANDARD_MEMORY: Final = 2 << 30
+"""Bytes for its process."""
+
 # Native libraries leak a little with each file; a fresh process now and then keeps memory flat.
 _TASKS_PER_WORKER: Final = 200
 # Bytes that a long document may leave a process with: scattered, the next needs as much on top.
@@ -186,9 +191,10 @@ class _Worker:
         return True
 
     def dismiss(self) -> None:
-        """End the process while it is on no task; it sees that its pipe is closed."""
+        """End the process while it is on no task; one that is up sees that its pipe is closed."""
         self.connection.close()
-        self.process.join(_END_LIMIT)
+        if self.pid is not None:
+            self.process.join(_END_LIMIT)
         self.stop()
 
     def stop(self) -> None:
@@ -240,19 +246,30 @@ class WorkerPool:
         """Whether processes are up that need not be started any more."""
         return bool(self._idle or self._busy)
 
+    def start_one(self) -> None:
+        """Start a process before there is a task for it, which then does not wait for its start."""
+        self._idle.append(_Worker(self._memory, self._prepare))
+
     def map(
-        self, work: Callable[[Task], Result], tasks: Iterable[Task], limited: bool = True
+        self,
+        work: Callable[[Task], Result],
+        tasks: Iterable[Task],
+        limited: bool = True,
+        grows: bool = True,
     ) -> Iterator[tuple[Task, Result | Lost]]:
         """Yield each task with its result, as they finish. Tasks are taken as workers are free.
 
-        ``limited``: whether the limits of time and memory hold for these tasks. ``work`` must be
-        picklable; an exception that it raises is raised here (after all, it is ours). Raises
-        PoolError where no worker comes up.
+        ``limited``: whether the limits of time and memory hold for these tasks. ``grows``: whether
+        they are worth starting more processes, where some are up. ``work`` must be picklable; an
+        exception that it raises is raised here (after all, it is ours). Raises PoolError where no
+        worker comes up.
         """
         waiting = iter(tasks)
         failures = 0
+        n_up = len(self._idle) + len(self._busy)
+        n_most = self._n_workers if grows or not n_up else n_up
         while True:
-            for task in islice(waiting, self._n_workers - len(self._busy)):
+            for task in islice(waiting, n_most - len(self._busy)):
                 self._busy.append(self._started(work, task))
             if not self._busy:
                 return
@@ -324,6 +341,13 @@ class WorkerPool:
         worker.process.kill()
         worker.process.join()
         raise _NeverUpError(f"not up after {_START_LIMIT:g} s")
+
+
+def cpu_count() -> int:
+    """How many cores this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
 
 
 def map_in_processes(

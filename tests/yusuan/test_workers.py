@@ -12,7 +12,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from yusuan.run import make_ready
+from yusuan.ready import make_ready
 from yusuan.workers import _LEFT_BEHIND, Lost, PoolError, WorkerPool, map_in_processes
 
 CRASH = "__import__('os')._exit(7)"
@@ -173,6 +173,21 @@ def test_an_exit_without_an_error_costs_its_task() -> None:
         exit_code_0: Lost("crashed", 0, 0),
         "2": 2,
     }
+
+
+def test_a_process_that_is_started_ahead_gets_the_first_task() -> None:
+    with WorkerPool(2) as pool:
+        pool.start_one()
+        (begun,) = multiprocessing.active_children()
+        one = "__import__('os').getpid(), __import__('os').getppid()"
+        ((_, pids),) = pool.map(eval, [one])
+        assert isinstance(pids, tuple) and begun.pid in pids
+        assert multiprocessing.active_children() == [begun]
+        list(pool.map(eval, ["1", "2", "3"], grows=False))
+        assert multiprocessing.active_children() == [begun], "one is up, and it is enough"
+        list(pool.map(eval, ["1", "2", "3"]))
+        assert len(multiprocessing.active_children()) == 2
+    assert multiprocessing.active_children() == []
 
 
 def test_preparations_that_fail_are_told() -> None:

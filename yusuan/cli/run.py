@@ -28,6 +28,7 @@ from yusuan.cli.downloads import (
 from yusuan.cli.options import ENGINE_HELP, EngineChoice, wrong_usage
 from yusuan.cli.settings import parse_size, read_settings
 from yusuan.printable import printable, printable_lines
+from yusuan.ready import make_ready
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
     from yusuan.inputs import Input
     from yusuan.progress import Meter
     from yusuan.run import Outcome, RunSettings
+    from yusuan.workers import WorkerPool
 
 # Seconds between two lines of progress where there is no terminal.
 _TELL_EVERY: Final = 30.0
@@ -135,6 +137,14 @@ def run(
     n_file = parse_size(max_file_size, "--max-file-size")
     fetching = fetch_settings(cache, delay, per_host, max_download, max_age, offline)
 
+    from yusuan.workers import STANDARD_MEMORY, STANDARD_TIMEOUT, PoolError, WorkerPool, cpu_count
+
+    n_workers = workers or filed.workers or cpu_count()
+    seconds = timeout or filed.timeout or STANDARD_TIMEOUT
+    pool = WorkerPool(n_workers, seconds, n_memory or STANDARD_MEMORY, make_ready)
+    if not cluster and not out.exists():  # then there is something to convert
+        pool.start_one()  # it loads what it needs while we do
+
     from yusuan.arrow import leave_pandas_out
     from yusuan.cluster import ClusterError, Crew
     from yusuan.corrections.file import by_document, read_corrections
@@ -146,7 +156,6 @@ def run(
     from yusuan.run import RunSettings
     from yusuan.store import Store, StoreError, WriteError
     from yusuan.upload import AddressError, UploadError, check_address, copy_dataset
-    from yusuan.workers import PoolError
 
     leave_pandas_out()
     standard = RunSettings()
@@ -159,8 +168,8 @@ def run(
                 engine=(engine or filed.engine or EngineChoice.auto).value, ocr_pages=ocr_pages
             ),
             workers=workers or filed.workers,
-            timeout=timeout or filed.timeout or standard.timeout,
-            memory=n_memory or standard.memory,
+            timeout=seconds,
+            memory=n_memory or STANDARD_MEMORY,
             resume=resume,
             limits=Limits(
                 pages=max_pages or standard.limits.pages, file=n_file or standard.limits.file
@@ -173,7 +182,7 @@ def run(
         Store(out, loaded_schemas()).prepare()  # tells before hours of fetching
         with _stopped_by_sigterm():
             documents = fetched(documents, fetching)
-            outcomes = _run_with_progress(documents, out, chosen, crew)
+            outcomes = _run_with_progress(documents, out, chosen, crew, pool)
             if upload:
                 copy_dataset(out, upload)
     except (WriteError, PoolError, ClusterError, UploadError) as error:
@@ -184,6 +193,8 @@ def run(
     except KeyboardInterrupt as stop:
         typer.echo("Stopped. What is done is kept: the same command goes on from there.", err=True)
         raise typer.Exit(130) from stop
+    finally:
+        pool.close()
     typer.echo(_summary(outcomes, out))
     is_refused = False
     if chosen.corrections:
@@ -218,7 +229,11 @@ def _parse_shard(text: str) -> tuple[int, int]:
 
 
 def _run_with_progress(
-    inputs: Sequence[Input], out: Path, settings: RunSettings, crew: Crew | None
+    inputs: Sequence[Input],
+    out: Path,
+    settings: RunSettings,
+    crew: Crew | None,
+    pool: WorkerPool,
 ) -> tuple[Outcome, ...]:
     """Convert, and tell on stderr how far it is, and each problem as it comes."""
     from yusuan.progress import Meter
@@ -234,7 +249,7 @@ def _run_with_progress(
             advance(printable(problem) if done.status != "ok" else None)
 
         elsewhere = crew.convert_all if crew else None
-        return run_all(inputs, out, settings, take, elsewhere)
+        return run_all(inputs, out, settings, take, elsewhere, pool=pool)
 
 
 @contextmanager
