@@ -150,7 +150,7 @@ def is_caption_text(text: str) -> bool:
     return (
         "单位：" in key
         or key.endswith("表")
-        or key.startswith(("编制", "部门名称：", "单位名称："))
+        or key.startswith(("编制", "填报", "部门：", "部门名称：", "单位名称："))
         or is_table_number(text)
     )
 

@@ -20,7 +20,7 @@ from yusuan.normalize.wording import (
     read_wording,
     wording,
 )
-from yusuan.schemas.model import HeaderRule, Schemas
+from yusuan.schemas.model import CodeList, HeaderRule, Schemas
 
 CLASSIFICATIONS = ("func", "gov_econ", "dept_econ")
 """Role prefixes: functional, government economic and department economic classification."""
@@ -46,13 +46,15 @@ class HeaderIndex:
     """Header rules of one family, keyed by the last segment, and those that match anywhere.
 
     ``words``: all segments of these rules, and the headings that change nothing. ``wording``: the
-    words by which a header that no rule lists is read.
+    words by which a header that no rule lists is read. ``functional``: the
+    functional classes, whose names may stand without codes.
     """
 
     by_leaf: Mapping[str, tuple[HeaderRule, ...]] = field(default_factory=dict)
     anywhere: Mapping[str, tuple[HeaderRule, ...]] = field(default_factory=dict)
     words: frozenset[str] = frozenset()
     wording: Wording = field(default_factory=Wording)
+    functional: CodeList | None = None
     _read: dict[tuple[tuple[str, ...], str], Attributes] = field(
         default_factory=dict, repr=False, compare=False
     )
@@ -82,6 +84,7 @@ def header_index(schemas: Schemas, family: str) -> HeaderIndex:
         {k: tuple(v) for k, v in anywhere.items()},
         frozenset(s for r in rules for s in r.path) | frozenset(schemas.vocabularies["heading"]),
         wording(schemas.header_words, schemas.vocabularies["heading"], schemas.families[family]),
+        schemas.codes.get("functional"),
     )
 
 

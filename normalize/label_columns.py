@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from yusuan.normalize.codes import split_code_name
 from yusuan.normalize.columns import CLASSIFICATIONS, HeaderIndex
 from yusuan.normalize.model import LogicalTable
-from yusuan.normalize.text import label_key
+from yusuan.normalize.text import label_key, strip_ordinal
 
 _KIND_BY_DIGIT = {"2": "func", "3": "dept_econ", "5": "gov_econ"}
 _LENGTHS = (3, 5, 7)
@@ -39,6 +39,8 @@ def settle_labels(table: LogicalTable, settled: list[dict[str, str]], index: Hea
         return ""
     kinds = [_kind_of_codes(column) for column in texts]
     _name_unknown(settled, kinds, texts)
+    if own == "func" and not any(a.get("role", "").startswith(CLASSIFICATIONS) for a in settled):
+        _name_by_names(settled, texts, index)
     for i, attribute in enumerate(settled):
         role = attribute.get("role", "")
         said = next((k for k in CLASSIFICATIONS if role in (k, f"{k}_code", f"{k}_code_1")), None)
@@ -163,6 +165,27 @@ def _name_unknown(
         if role is None and kinds[i] not in (None, "other"):
             has_names = sum(bool(_HAN.search(text)) for text in texts[i]) * 2 > len(texts[i])
             attribute["role"] = f"{kinds[i]}" if has_names else f"{kinds[i]}_code"
+
+
+def _name_by_names(
+    settled: list[dict[str, str]], texts: Sequence[Sequence[str]], index: HeaderIndex
+) -> None:
+    """A column of labels, left of the figures, that is full of names of functional classes.
+
+    项目 over 社会保障和就业支出, 行政单位离退休 and so on: such tables print no codes.
+    """
+    if index.functional is None:
+        return
+    names = {label_key(name) for seen in index.functional.names.values() for name in seen}
+    for attribute, column in zip(settled, texts, strict=True):
+        if attribute.get("role") == "measure":
+            return
+        known = sum(strip_ordinal(text)[1] in names for text in column)
+        if attribute.get("role") in (None, "label") and known >= max(
+            _MIN_CODES, _AGREEING * (len(column) - 1)
+        ):
+            attribute["role"] = "func_name"
+            return
 
 
 def _rows_with_figures(table: LogicalTable, settled: Sequence[dict[str, str]]) -> int:

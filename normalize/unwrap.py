@@ -23,6 +23,8 @@ _FIRST_TOKEN = re.compile(rf"^[^\s{HAN}]+")
 # No space after an opening or joining mark, nor before a closing or joining one.
 _JOINS_AFTER: Final = frozenset("-–—/\\_@#&=+~([{<≤≥＜＞$¥'\"|")
 _JOINS_BEFORE: Final = frozenset("-–—/\\_@=+~)]}>%‰℃°'\"|,.;:!?")
+# No line starts with one of these.
+_CLOSING: Final = _JOINS_BEFORE | frozenset("）］｝】〕》〉」』”’、。，；：！？％")
 # Cell padding on either side is at most this many em (browsers 1-5 px, Excel 2 px) or, in small
 # print, what Word leaves whatever the size of the font (0.19 cm).
 _PADDING_EM: Final = 0.6
@@ -163,5 +165,5 @@ def _is_full(
         width = max(width, _WIDE_EM * em * len(above.text.strip()))
     room = (box.x1 - box.x0) - width - 2 * padding
     # A closing mark must not start a line: the character before it is taken along.
-    together = 2 if piece[1:2] in _JOINS_BEFORE and piece[1:2] else 1
+    together = 2 if piece[1:2] and piece[1:2] in _CLOSING else 1
     return room < together * glyph_em * em

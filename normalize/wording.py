@@ -38,6 +38,8 @@ _CLASSIFICATION = re.compile(
     r"|(?P<dept>(?:部门(?:预算)?)?(?:支出)?经济))?(?:预算|支出)?(?:分类?)?(?:预算)?(?:科目|分类)"
     r"(?P<part>编码|代码|编号|名称|编码及名称|编码和名称|代码及名称)?(?:（(?:类|款|项|、)+）)?"
 )
+# The labels of a list by another classification: 按支出性质, 按部门预算经济分类
+_BY = re.compile("按([^（）]{0,8}(?:功能|经济|性质|用途)(?:分类|科目|分)*)")
 _BY_CLASS = re.compile(r"（按.{1,12}）$")
 _UNIT = re.compile(
     r"(?:预算|主管|基层|二级|下属|所属)?(?:单位|部门)(?:（(?:单位|部门)）)?(?P<part>编码|代码|编号|名称)?"
@@ -228,6 +230,9 @@ def _label_role(path: Sequence[str], own: Wording) -> Attributes:
     bare = _BY_CLASS.sub("", leaf)
     if own.is_list and bare != leaf and own.words.get(bare, {}).get("role") == "label":
         kind = "gov_econ" if "政府" in leaf else "dept_econ" if "经济" in leaf else None
+        return {"role": "label"} | ({"line_kind": f"{kind}_class"} if kind else {})
+    if own.is_list and (by := _BY.fullmatch(leaf)):
+        kind = "gov_econ" if "政府" in by[1] else "dept_econ" if "经济" in by[1] else None
         return {"role": "label"} | ({"line_kind": f"{kind}_class"} if kind else {})
     if own.is_list and (found := _CLASSIFICATION.fullmatch(_BY_CLASS.sub("", leaf))):
         kind = _kind(found)

@@ -218,4 +218,40 @@ def _merged_texts(table: LogicalTable, layout: Layout, role: str) -> dict[int, s
     inner = zip(parts, parts[1:], parts[2:], strict=False)
     names = {label_key(p.text) for a, p, b in inner if p.text and a.page == p.page == b.page}
     blocks = join_parts(parts, texts, lambda above, below: False, names=names)
-    return {row: block.text for block in blocks for row in block.rows}
+    return {
+        row: text
+        for block, text in zip(blocks, _over_page_ends(table, layout, blocks), strict=True)
+        for row in block.rows
+    }
+
+
+def _over_page_ends(table: LogicalTable, layout: Layout, blocks: Sequence[Block]) -> list[str]:
+    """The blocks' texts; a blank one at a page's head has that of the cell it is the rest of.
+
+    Programs that close both parts of a cut cell with rules print a level on one of them. Blank
+    cells elsewhere say that levels are not always printed, and a project that begins in the row
+    has levels of its own.
+    """
+    texts = [block.text for block in blocks]
+    heads = {
+        i for i in range(1, len(blocks)) if blocks[i].parts[0].page != blocks[i - 1].parts[-1].page
+    }
+    feet = {i - 1 for i in heads} | {len(blocks) - 1}
+    if any(not text and i not in heads | feet for i, text in enumerate(texts)):
+        return texts
+    for i in sorted(heads):
+        if not texts[i] and not _begins_project(table, layout, blocks[i].first):
+            texts[i] = texts[i - 1]
+    return texts
+
+
+def _begins_project(table: LogicalTable, layout: Layout, row: int) -> bool:
+    """Whether another project than that of the rows above is printed from a row on."""
+    for col in layout.among(KEY_ROLES):
+        cell = _anchored(table, row, col)
+        if cell is None or not cell.text:
+            continue
+        before = reversed(layout.rows[: bisect_left(layout.rows, row)])
+        last = next((c for r in before if (c := _anchored(table, r, col)) and c.text), None)
+        return last is None or label_key(last.text) != label_key(cell.text)
+    return False

@@ -187,34 +187,6 @@ def test_figures_beside_the_label_of_the_years_budget(read):
     assert (goal["fiscal_total_text"], goal["other_total_text"]) == ("9.00", "1.00")
 
 
-LIST_OF_PROJECTS = [
-    ["单位代码", "某种名称", "资金总额", "一级指标", "二级指标", "三级指标", "指标值"],
-    ["305", "某甲项目", "9.00", "产出指标", "数量指标", "场次", "20"],
-    ["^", "^", "^", "^", "质量指标", "合格率", "95"],
-    ["305", "某乙项目", "8.00", "产出指标", "数量指标", "人次", "20"],
-]
-
-
-def test_a_list_of_projects_with_an_unknown_column_of_names_is_no_form_of_one_project(read):
-    found, result = read(LIST_OF_PROJECTS, "项目支出绩效目标表", "单位：万元")
-    assert "projects" not in found
-    assert "header-unknown" in codes(result)
-
-
-def test_a_list_of_projects_under_units_and_special_funds(read):
-    head = [*LIST_OF_PROJECTS[0]]
-    head[1] = "单位（专项）名称"
-    found, _ = read([head, *LIST_OF_PROJECTS[1:]], "项目支出绩效目标表", "单位：万元")
-    assert [p["project_name"] for p in found["projects"]] == ["某甲项目", "某乙项目"]
-    assert len(found["project_indicators"]) == 3
-
-
-def test_goals_reached_are_no_goals(read):
-    found, result = read(LIST_OF_PROJECTS, "2022年度项目支出绩效自评表", "单位：万元")
-    assert not found.keys() & {"projects", "project_indicators"}
-    assert "title-out-of-scope" in codes(result)
-
-
 def test_bought_services_under_three_levels_of_the_catalogue(read):
     found, _ = read(
         [
@@ -292,37 +264,36 @@ def test_revenue_and_expenditure_in_one_list_below_each_other(read, has_end):
     assert (farming["line_kind"], farming["func_code"]) == ("function_class", "213")
 
 
-def repeated(name, total, indicator, goal="做好工作。"):
-    return [name, total, goal, "产出指标", "数量指标", indicator, "≥", "2", "次"]
-
-
-PROJECT_HEAD = ["项目名称", "预算金额", "年度绩效目标", "一级指标", "二级指标", "三级指标",
-                "指标性质", "指标值", "计量单位"]  # fmt: skip
-
-
-def test_a_project_printed_again_beside_each_indicator_is_one_project(read):
-    found, result = read(
+def test_classes_by_name_alone_under_a_bare_heading(read):
+    found, _ = read(
         [
-            PROJECT_HEAD,
-            repeated("甲项目", "9.00", "场次"),
-            repeated("甲项目", "9.00", "人次"),
-            repeated("乙项目", "8.00", "场次"),
-            repeated("乙项目", "8.00", "人次"),
-            repeated("乙项目", "7.00", "次数"),
+            ["部门支出总表", "<", "<", "<"],
+            ["部门：某局", "<", "单位：万元", "<"],
+            ["项      目", "合计", "基本支出", "项目支出"],
+            ["社会保障和就业支出", "2.00", "2.00", ""],
+            ["行政事业单位养老支出", "2.00", "2.00", ""],
+            ["卫生健康支出", "1.00", "1.00", ""],
+            ["行政事业单位医疗", "1.00", "1.00", ""],
+            ["支   出   总   计", "3.00", "3.00", ""],
         ],
-        "项目支出绩效目标表",
-        "单位：万元",
     )
-    told = [(p["project_name"], p["total_text"]) for p in found["projects"]]
-    assert told == [("甲项目", "9.00"), ("乙项目", "8.00"), ("乙项目", "7.00")]
-    owners = [i["project_id"] for i in found["project_indicators"]]
-    ids = [p["project_id"] for p in found["projects"]]
-    assert owners == [ids[0], ids[0], ids[1], ids[1], ids[2]]
-    assert {i["owner_status"] for i in found["project_indicators"]} == {"printed"}
-    assert not codes(result) & {"cell-unaccounted"}
+    totals = [r for r in found["expenditure"] if r["measure"] == "total"]
+    names = [r["func_name"] for r in totals]
+    assert names == ["社会保障和就业支出", "行政事业单位养老支出", "卫生健康支出",
+                     "行政事业单位医疗", None]  # fmt: skip
+    assert totals[-1]["row_type"] == "total"
 
 
-def test_equal_rows_with_the_same_indicator_stay_two_projects(read):
-    rows = [PROJECT_HEAD, *[repeated("甲项目", "9.00", "场次")] * 2]
-    found, _ = read(rows, "项目支出绩效目标表", "单位：万元")
-    assert len(found["projects"]) == 2
+def test_units_under_a_bare_heading_are_no_functional_classes(read):
+    rows = [["项目", "合计", "基本支出", "项目支出"]]
+    rows += [[f"某市第{n}中学", "2.00", "2.00", ""] for n in "一二三四"]
+    found, result = read(rows, "部门支出总表", "单位：万元")
+    assert "expenditure" not in found
+    assert "header-unknown" in codes(result)
+
+
+def test_lists_headed_by_what_they_are_made_by():
+    assert meaning("summary", "支出", "按功能科目")["role"] == "label"
+    assert meaning("summary", "支出", "按支出性质")["role"] == "label"
+    by_class = meaning("summary", "支出", "按政府预算经济分类")
+    assert (by_class["role"], by_class["line_kind"]) == ("label", "gov_econ_class")

@@ -4,7 +4,7 @@ from hypothesis import strategies as st
 
 from yusuan.extract.model import Box, Line
 from yusuan.normalize.text import clean_text
-from yusuan.normalize.unwrap import join_lines
+from yusuan.normalize.unwrap import is_filled_up, join_lines
 
 SIZE = 10.0
 PADDING = 2.0
@@ -114,3 +114,15 @@ def test_alignment_does_not_matter_for_fullness():
     line = lines_of("123456", left=35.0)[0]
     below = Line("789", Box(42.5, 12, 57.5, 22), SIZE)
     assert join_lines([line, below], cell(20)) == "123456 789"
+
+
+def test_a_line_is_full_where_the_next_character_may_not_stand_before_a_closing_bracket():
+    line = Line("动物疫", Box(PADDING, 0.0, PADDING + 30.0, SIZE), SIZE)
+    box = Box(0.0, 0.0, 2 * PADDING + 45.0, 20.0)
+    assert is_filled_up([line], "病）", box)
+    assert not is_filled_up([line], "病害", box)
+
+
+def test_a_line_in_small_print_is_full_within_the_padding_of_word():
+    line = Line("服务对象满意", Box(5.4, 0.0, 5.4 + 48.0, 8.0), 8.0)
+    assert is_filled_up([line], "度", Box(0.0, 0.0, 66.3, 20.0))
