@@ -205,10 +205,16 @@ def _first_line(
     under = max((y for y in full if y < rows[start].y), default=-np.inf)
     is_below_rule = any(len(row.pieces) > 1 for row in rows[floor:start] if row.y < under)
     first = rows[start].pieces[0]
+    labels = [p.x0 for row in rows[start:end] for p in row.pieces if not p.is_figure]
     while start > floor:
         row, below = rows[start - 1], rows[start]
         step = below.y - row.y
-        if len(row.pieces) > 1 or row.has_figure or abs(row.size - below.size) > SAME_SIZE:
+        if row.has_figure or abs(row.size - below.size) > SAME_SIZE:
+            break
+        if len(row.pieces) > 1 and not (
+            step < 0.6 * pitch
+            and all(any(abs(p.x0 - x) < 0.2 * row.size for x in labels) for p in row.pieces)
+        ):
             break
         is_full = step < min(_LINE * row.size, 0.8 * least) and (
             abs(row.pieces[0].x0 - first.x0) < 0.2 * row.size and row.pieces[0].x1 > first.x1

@@ -237,18 +237,34 @@ def _overlaps(block: Block, grid: Grid) -> bool:
 
 
 def _share_columns(laid: Sequence[list[Laid]], numbers: Sequence[int]) -> None:
-    """Give the last table of a page and the first of the next the same columns, in place.
+    """Give the last table of a page and the first of each next one the same columns, in place.
 
     Where the text of both leaves as many gaps as that of the one with more columns: text of a
     table that goes on stands in the same columns.
     """
+    group: list[list[Laid]] = []  # pages; of the first its last table, of the others their first
+    merged: list[Span] = []
     for (before, after), (one, two) in zip(pairwise(laid), pairwise(numbers), strict=True):
-        if two != one + 1 or not before or not after:
-            continue
-        a, b = before[-1], after[0]
-        merged = merge_spans([*a.spans, *b.spans])
-        if len(merged) == max(len(a.spans), len(b.spans)) and len(merged) > 1:
-            before[-1], after[0] = _on(a, merged), _on(b, merged)
+        if not group and before:
+            group, merged = [before], list(before[-1].spans)
+        wide = merge_spans([*merged, *after[0].spans]) if after else []
+        most = max(len(merged), len(after[0].spans)) if after else 0
+        goes_on = bool(group) and two == one + 1 and 1 < most == len(wide)
+        if goes_on:
+            group, merged = [*group, after], wide
+        if not goes_on or len(after) > 1:
+            _spread(group, merged)
+            group = []
+    _spread(group, merged)
+
+
+def _spread(pages: Sequence[list[Laid]], spans: Sequence[Span]) -> None:
+    """Put the pages of one table on common columns, in place: the last table of the first one."""
+    if len(pages) < 2:
+        return
+    pages[0][-1] = _on(pages[0][-1], spans)
+    for page in pages[1:]:
+        page[0] = _on(page[0], spans)
 
 
 def _on(laid: Laid, spans: Sequence[Span]) -> Laid:

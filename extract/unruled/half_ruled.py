@@ -35,11 +35,15 @@ def is_suspect(table: RawTable) -> bool:
     if wide >= _MIN_ROWS:
         return True
     tall = [cell for cell in table.cells if len(cell.lines) >= _MIN_STACK]
-    return bool(tall) and any(_n_ending(cell) >= _MIN_STACK for cell in tall)
+    return any(max(_n_ending(cell), _n_several(cell)) >= _MIN_STACK for cell in tall)
 
 
 def _holds_several(cell: Cell) -> bool:
     return any(sum(map(is_figure, line.text.split(" "))) >= 2 for line in cell.lines)
+
+
+def _n_several(cell: Cell) -> int:
+    return sum(sum(map(is_figure, line.text.split(" "))) >= 2 for line in cell.lines)
 
 
 def _n_ending(cell: Cell) -> int:

@@ -21,13 +21,17 @@ _SLIP = 0.2  # em
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """A header cell as printed, in points. Fonts differ in their heights: lines are an em high."""
+    """A header cell as printed, in points. Fonts differ in their heights: lines are an em high.
+
+    ``is_shared``: it is made of several, over columns that were not told apart.
+    """
 
     x0: float
     top: float
     x1: float
     bottom: float
     size: float
+    is_shared: bool = False
 
     @property
     def middle(self) -> float:

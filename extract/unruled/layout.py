@@ -85,11 +85,12 @@ def _home(
     if near >= 0.6 * limit and not (near < limit and near < _NEARER * far):
         return at
     other = at - 1 if up <= down else at + 1
-    if any(p.x0 > q.x1 or q.x0 > p.x1 for p in rows[at].pieces[:1] for q in rows[other].pieces[:1]):
-        alone = len(rows[at].pieces) == 1 and rows[other].has_figure
-        if not alone:
-            return at
-    return other
+    if rows[other].has_figure:
+        figures = [p for p in rows[other].pieces if p.is_figure or p.is_dash]
+        is_beside = any(p.x0 < q.x1 and q.x0 < p.x1 for p in rows[at].pieces for q in figures)
+        return at if is_beside and len(rows[at].pieces) > 1 else other
+    first, own = rows[other].pieces[0], rows[at].pieces[0]
+    return at if own.x0 > first.x1 or first.x0 > own.x1 else other
 
 
 def block_to_grid(block: Block, spans: Sequence[Span], header: Header) -> Grid:

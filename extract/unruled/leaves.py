@@ -57,6 +57,7 @@ def shared_leaves(leaves: Sequence[Head], spans: Sequence[Span]) -> list[Head]:
                 top=min(last.top, leaf.top),
                 x1=max(last.x1, leaf.x1),
                 bottom=max(last.bottom, leaf.bottom),
+                is_shared=True,
             )
             shared.pop()
         shared.append(leaf)
@@ -80,7 +81,7 @@ def match_leaves(leaves: Sequence[Head], block: Block) -> tuple[list[Run], list[
     skipped = [_HEADLESS] * len(bodies)
     best, runs = cheapest(len(leaves), len(bodies), costs, skipped)
     doubts: list[Run] = []
-    if best >= FORBIDDEN:
+    if best == INFINITE or any(costs[k, i, j] >= FORBIDDEN for k, (i, j) in enumerate(runs)):
         return runs, [(0, len(bodies))]
     if len(leaves) == len(bodies) and all(j - i == 1 for i, j in runs):
         return runs, []

@@ -105,7 +105,8 @@ def _parent_cost(
     beyond = max(x0 - head.x0, 0.0) + max(head.x1 - x1, 0.0)
     bare = sum(h is None for h in own)
     lone = 1.5 if len(below) == 1 else 0.0
-    return (off + beyond) / head.size + 0.6 * bare + lone + _UNEVEN * _n_uneven(below)
+    unsure = _POOR if any(h is not None and h.is_shared for h in own) else 0.0
+    return (off + beyond) / head.size + 0.6 * bare + lone + unsure + _UNEVEN * _n_uneven(below)
 
 
 def _n_uneven(below: Sequence[Node]) -> int:

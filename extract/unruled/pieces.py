@@ -167,7 +167,8 @@ def _parts(
             for i in range(max(0, number - _REACH), min(len(rows), number + _REACH + 1))
             if any(p.is_figure and abs(p.x1 - right.x1) < _ALIGNED_PT for p in rows[i].pieces)
         ]
-        others = set(ends)
+        begins = {int(i) for i in starts[near, 1].tolist() if abs(i - number) <= _REACH}
+        others = max(set(ends), begins, key=len)
     if len(others) < _MIN_ALIGNED:
         return False
     at = (left.x1 + right.x0) / 2
