@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from .grid import Grid
-from .model import Box, Edge, Glyphs, Line
+from .model import Edge, Glyphs, Line, box_of, line_of
 from .settings import TextSettings
 
 Floats: TypeAlias = npt.NDArray[np.float32]
@@ -348,10 +348,7 @@ def _extent_along(glyphs: Glyphs, order: Ints) -> tuple[Floats, Floats]:
     return np.choose(turns, (x0, top, -x1, -bottom)), np.choose(turns, (x1, bottom, -x0, -top))
 
 
-_box_of: Callable[[Iterable[float]], Box] = partial(tuple.__new__, Box)
-_line_of: Callable[[Iterable[object]], Line] = partial(tuple.__new__, Line)
 _owned_of: Callable[[Iterable[object]], OwnedLine] = partial(tuple.__new__, OwnedLine)
-"""``Box._make`` and so on without their calls into Python; a page has hundreds of lines."""
 _OUTERMOST = (np.minimum, np.minimum, np.maximum, np.maximum)
 """What the box of a line has of its glyphs' x0, top, x1, bottom."""
 
@@ -379,5 +376,5 @@ def _build_lines(
         values = outermost.reduceat(boxes[:, axis], starts).tolist()
         sides.append(map(one, values, values))
     texts = [intern(text[b:e]) for b, e in zip(begins, ends, strict=True)]
-    lines = zip(texts, map(_box_of, zip(*sides, strict=True)), map(one, sizes, sizes), strict=True)
-    return list(map(_owned_of, zip(owners, map(_line_of, lines), strict=True)))
+    lines = zip(texts, map(box_of, zip(*sides, strict=True)), map(one, sizes, sizes), strict=True)
+    return list(map(_owned_of, zip(owners, map(line_of, lines), strict=True)))

@@ -7,8 +7,9 @@ Pages are counted from 1, tables, rows and columns from 0.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Literal, NamedTuple, Protocol
 
 import numpy as np
@@ -122,6 +123,12 @@ class Cell(NamedTuple):
     def is_blank(self) -> bool:
         """Whether nothing is printed in the cell."""
         return not self.lines
+
+
+box_of: Callable[[Iterable[float]], Box] = partial(tuple.__new__, Box)
+line_of: Callable[[Iterable[object]], Line] = partial(tuple.__new__, Line)
+cell_of: Callable[[Iterable[object]], Cell] = partial(tuple.__new__, Cell)
+"""``Box._make`` and so on without a call into Python for each; a page has hundreds."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from itertools import accumulate
 from .clipped import count_cut
 from .grid import Grid
 from .lines import OUTSIDE, assign_glyphs, glyphs_to_lines
-from .model import Box, Cell, EngineName, Glyphs, Line, RawTable
+from .model import Box, EngineName, Glyphs, Line, RawTable, box_of, cell_of
 from .settings import TextSettings
 
 
@@ -38,8 +38,8 @@ def assemble_page(
         owner = assign_glyphs(glyphs, grids, settings)
         bases = _bases(grids)
     lines_of: dict[int, list[Line]] = {}
-    for owned in glyphs_to_lines(glyphs, owner, settings):
-        lines_of.setdefault(owned.owner, []).append(owned.line)
+    for number, line in glyphs_to_lines(glyphs, owner, settings):
+        lines_of.setdefault(number, []).append(line)
     outside = tuple(lines_of.get(OUTSIDE, ()))
     captions = _captions(outside, grids)
     hidden = {} if cut is None else count_cut(cut, glyphs, owner, grids, settings)
@@ -66,21 +66,23 @@ def _build_table(
     engine: EngineName,
 ) -> RawTable:
     xs, ys = grid.col_edges.tolist(), grid.row_edges.tolist()
-    places = grid.cells.T.tolist()
-    boxes = [
-        Box(xs[col], ys[row], xs[col + col_span], ys[row + row_span])
-        for row, col, row_span, col_span in zip(*places, strict=True)
-    ]
-    lines = [tuple(lines_of.get(number, ())) for number in range(base, base + len(grid.cells))]
-    n_hidden = [hidden.get(number, 0) for number in range(base, base + len(grid.cells))]
-    cells = tuple(map(Cell, *places, boxes, lines, grid.open_edges, n_hidden))
+    x_of, y_of = xs.__getitem__, ys.__getitem__
+    row, col, row_span, col_span = grid.cells.T
+    right, bottom = (col + col_span).tolist(), (row + row_span).tolist()
+    rows, cols, *spans = grid.cells.T.tolist()
+    sides = map(x_of, cols), map(y_of, rows), map(x_of, right), map(y_of, bottom)
+    boxes = map(box_of, zip(*sides, strict=True))
+    numbers = range(base, base + len(grid.cells))
+    lines = [tuple(lines_of.get(number, ())) for number in numbers]
+    n_hidden = [hidden.get(number, 0) for number in numbers]
+    cells = zip(rows, cols, *spans, boxes, lines, grid.open_edges, n_hidden, strict=True)
     return RawTable(
         page=page,
         index=index,
         box=Box(xs[0], ys[0], xs[-1], ys[-1]),
         n_rows=len(ys) - 1,
         n_cols=len(xs) - 1,
-        cells=cells,
+        cells=tuple(map(cell_of, cells)),
         col_edges=tuple(xs),
         row_edges=tuple(ys),
         caption=caption,
