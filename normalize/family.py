@@ -34,6 +34,7 @@ _MIN_KNOWN_ALONE = 0.85
 # An unknown wording with the family's words needs most columns known.
 _MIN_KNOWN_BY_WORDS = 0.7
 _FUND_BEFORE = re.compile("(?:财政拨款|一般公共预算|政府性基金(?:预算)?|国有资本经营(?:预算)?)$")
+_OTHER_MATTER = re.compile("三公经?费?|政府采购|购买服务|绩效目标|机关运行经费")
 _PART_OF_ALL = re.compile(
     "(?:基本|项目|专项)$|财政拨款|财政专户|一般公共预算|政府性基金|国有资本经营|社会保险基金"
 )
@@ -99,6 +100,8 @@ def _names_a_part(key: str, rule: TitleRule) -> bool:
     a table without a place stays so unless the words are part of its name.
     """
     front = key.removesuffix(rule.suffix)
+    if rule.family != "-" and _OTHER_MATTER.search(front):
+        return True  # 三公经费财政拨款支出表 is no table of all expenditure
     part = _FUND_BEFORE if rule.family == "-" else _PART_OF_ALL
     return bool(front) and part.search(front) is not None
 

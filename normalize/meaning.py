@@ -20,6 +20,7 @@ _MONEY_ROLES = ("measure", "project_total", "project_fiscal", "project_other")
 # 本年安排, 当年预算, 本年财政拨款安排 over the columns of this year's money.
 _OF_YEAR = re.compile("[本当]年(?!收入)")
 _SUMS = (("小计",), ("合计",))
+_SIGNS = frozenset("≥≤＞＜><=＝≧≦")
 _VERSIONS = (("预算数", "budget"), ("决算数", "final"))
 IGNORED_YEAR: Attributes = {"role": "ignore", "reason": "prior_year"}
 
@@ -178,12 +179,25 @@ def _settle_three_public_funds(table: LogicalTable, settled: list[dict[str, str]
 
 
 def _settle_indicators(table: LogicalTable, settled: list[dict[str, str]]) -> None:
-    """指标内容 beside 三级指标 explains the indicator; alone it is the indicator."""
+    """指标内容 beside 三级指标 explains the indicator; alone it is the indicator.
+
+    Of two columns of nature the one with signs (≥) is; 正向指标 beside it only tells the direction.
+    """
+    natures = [i for i, a in enumerate(settled) if a.get("role") == "nature"]
+    signed = [i for i in natures if _has_signs(table, i)]
+    for i in natures if len(natures) > 1 and len(signed) == 1 else ():
+        if i not in signed:
+            settled[i] = {"role": "ignore", "reason": "indicator_detail"}
     level3 = [i for i, a in enumerate(settled) if a.get("role") == "level3"]
     named = [i for i in level3 if table.columns[i].path[-1].startswith("三级")]
     for i in level3 if named else ():
         if i not in named:
             settled[i] = {"role": "ignore", "reason": "indicator_detail"}
+
+
+def _has_signs(table: LogicalTable, col: int) -> bool:
+    """Whether a column prints signs of comparison."""
+    return any(c.col == col and c.text[:1] in _SIGNS for row in table.rows for c in row if c.text)
 
 
 def _version(column: LeafColumn) -> str | None:

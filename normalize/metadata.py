@@ -11,6 +11,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import Final, Literal
 
 from yusuan.extract.model import Cell, RawPage, RawTable
@@ -61,6 +62,10 @@ _BODY_NAME = re.compile(
 _DEPARTMENT_LABELS: Final = frozenset({"编制部门", "填报部门", "公开部门", "预算部门", "部门"})
 _UNIT_LABELS: Final = frozenset({"编制单位", "填报单位", "公开单位", "预算单位"})
 
+_YEARLESS: Final = re.compile(
+    "(?P<before>.+?)(?P<scope>部门|单位)(?P<kind>预算|决算)(?:信息)?(?:公开)?(?:报告|说明|文本|表|资料)?"
+)
+_YEAR_ALONE: Final = re.compile(r"[（(]?(20\d\d年度?)[）)]?")
 _PARTY = re.compile("中国共产党|中共")
 _MUNICIPALITY = re.compile("(?:北京|上海|天津|重庆)市")
 _PROVINCE = re.compile(
@@ -151,7 +156,10 @@ def read_cover(pages: Sequence[RawPage]) -> Cover:
         # 第一部分 2026年度部门预算情况说明 on a first page that is a table of contents
         title = next((found for key in keys if (found := _COVER.search(key))), None)
     if title is None:
-        return replace(_read_about(titles), department=department, unit=unit)
+        about = _read_about(titles)
+        if about == Cover():
+            about = _read_year_behind(titles)
+        return replace(about, department=department, unit=unit)
     cover = replace(_cover_of(title, name), department=department, unit=unit)
     if other is None:
         return cover
@@ -174,10 +182,19 @@ def _read_about(titles: Sequence[str]) -> Cover:
     return Cover()
 
 
+def _read_year_behind(titles: Sequence[str]) -> Cover:
+    """Year, kind and name of a cover that prints its year below the title: （2025年度）."""
+    for above, below in pairwise(titles[:_COVER_LINES]):
+        title, year = _YEARLESS.fullmatch(above), _YEAR_ALONE.fullmatch(below)
+        if title and year:
+            return replace(_cover_of(title, _body_name(title["before"])), year=header_year(year[1]))
+    return Cover()
+
+
 def _cover_of(title: re.Match[str], name: str | None) -> Cover:
     """What a title matched by ``_COVER`` says."""
     return Cover(
-        year=header_year(title["year"]),
+        year=header_year(title["year"]) if "year" in title.groupdict() else None,
         title_name=name,
         scope="department" if title["scope"] == "部门" else "unit",
         kind="budget" if title["kind"] == "预算" else "final",

@@ -101,6 +101,7 @@ def read_labels(
     for cell in filled:
         draft.use(cell, "value")
     word = next((label_key(t) for t in texts if _total_key(t) in totals), None)
+    word = word or _word_at_number(cells, lane, attributes, totals, draft)
     codes: dict[str, str | None] = {}
     names: dict[str, str | None] = {}
     for kind in CLASSIFICATIONS:
@@ -127,6 +128,22 @@ def read_labels(
     return RowLabels(
         codes, names, unit_code, unit_name, False, None, texts, year, is_change, cut, headed
     )
+
+
+def _word_at_number(
+    cells: Mapping[int, LogicalCell],
+    lane: Sequence[int],
+    attributes: Sequence[Attributes],
+    totals: frozenset[str],
+    draft: Draft,
+) -> str | None:
+    """The word for a total (合计) that is written from the column of line numbers on."""
+    for col in lane:
+        cell = cells.get(col)
+        if attributes[col].get("role") == "seq" and cell and _total_key(cell.text) in totals:
+            draft.use(cell, "value")
+            return label_key(cell.text)
+    return None
 
 
 def _part_units(by_role: dict[str, list[LogicalCell]]) -> None:

@@ -91,7 +91,7 @@ def read_layout(
 
 def _without_totals(draft: Draft, layout: Layout, totals: frozenset[str]) -> Layout:
     """Leave out rows with the sum of all projects (合计), or of a unit's: they are no projects."""
-    labels, witnesses = layout.among((*KEY_ROLES, *UNIT_ROLES)), layout.witnesses
+    labels, witnesses = layout.among((*KEY_ROLES, *UNIT_ROLES, "seq")), layout.witnesses
     kept: list[int] = []
     units: list[tuple[int, str]] = []
     for row in layout.rows:

@@ -23,6 +23,8 @@ def cover(*texts: str) -> Cover:
         ("附件：柳溪县民政局2026年部门预算",),
         ("柳溪县财政局文件", "柳财〔2026〕12号", "柳溪县民政局2026年部门预算"),
         ("2026年部门预算", "柳溪县民政局"),
+        ("柳溪县民政局部门预算公开", "（2026年度）"),
+        ("柳溪县民政局部门预算", "2026年"),
     ],
 )
 def test_the_body_is_named_without_what_stands_around_its_name(lines: tuple[str, ...]) -> None:

@@ -297,3 +297,30 @@ def test_lists_headed_by_what_they_are_made_by():
     assert meaning("summary", "支出", "按支出性质")["role"] == "label"
     by_class = meaning("summary", "支出", "按政府预算经济分类")
     assert (by_class["role"], by_class["line_kind"]) == ("label", "gov_econ_class")
+
+
+def test_a_title_that_names_three_public_first_is_of_no_other_table(read):
+    found, _ = read(
+        [
+            ["项目", "2024年预算数", "2025年预算数"],
+            ["合计", "3.00", "2.00"],
+            ["公务接待费", "3.00", "2.00"],
+        ],
+        "“三公”经费财政拨款支出表",
+        "单位：万元",
+    )
+    assert found.keys() == {"three_public"}
+
+
+@pytest.mark.parametrize(
+    ("title", "head", "label"),
+    [
+        ("政府采购预算表", ["序号", "采购类别", "金额"], "A-货物"),
+        ("政府购买服务预算表", ["序号", "三级目录", "预算金额"], "治安巡逻服务"),
+    ],
+)
+def test_a_total_written_from_the_column_of_line_numbers_on(read, title, head, label):
+    rows = [head, ["1", label, "2.00"], ["2", label, "1.00"], ["合计", "<", "3.00"]]
+    found, _ = read(rows, title, "单位：万元")
+    ((_, records),) = found.items()
+    assert [r["row_type"] for r in records] == ["detail", "detail", "total"]

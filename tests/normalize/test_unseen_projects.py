@@ -124,3 +124,33 @@ def test_a_blank_level_beside_a_project_that_begins_there_stays_blank(table, pag
         ["^", "^", "效益指标", "社会效益指标", "知晓率", "90"],
     ]
     assert level_rows(table, page, document, below)[2] == (None, "按期率")
+
+
+def test_the_column_with_signs_is_the_nature_beside_one_of_directions(read):
+    found, result = read(
+        [
+            ["项目名称", "预算金额", "一级指标", "二级指标", "三级指标", "指标方向", "计算符号",
+             "指标值", "分值"],
+            ["甲项目", "9.00", "产出指标", "数量指标", "场次", "正向指标", "≥", "20", "10"],
+            ["^", "^", "^", "质量指标", "合格率", "反向指标", "≤", "5", "10"],
+        ],
+        "项目支出绩效目标表",
+        "单位：万元",
+    )  # fmt: skip
+    assert [i["nature"] for i in found["project_indicators"]] == ["≥", "≤"]
+    assert "cell-unaccounted" not in codes(result)
+
+
+def test_the_sum_of_all_projects_from_the_column_of_numbers_on_is_no_project(read):
+    found, result = read(
+        [
+            ["序号", "项目名称", "预算金额", "绩效目标"],
+            ["1", "甲项目", "9.00", "做好工作。"],
+            ["2", "乙项目", "8.00", "做好工作。"],
+            ["合计", "<", "17.00", ""],
+        ],
+        "项目支出绩效目标表",
+        "单位：万元",
+    )
+    assert [p["total_text"] for p in found["projects"]] == ["9.00", "8.00"]
+    assert "project-amount-repeated" not in codes(result)
