@@ -106,6 +106,18 @@ def column_attributes(columns: Sequence[LeafColumn], index: HeaderIndex) -> tupl
     return tuple(attributes)
 
 
+def label_attributes(path: tuple[str, ...], index: HeaderIndex) -> Attributes:
+    """What the rules say of a label of a form under those above it, as of a column by itself."""
+    key = (path, _LABEL)
+    known = index._read.get(key)
+    if known is None:
+        (known,) = column_attributes([LeafColumn(0, path, 0.0, 0.0)], index)
+        index._read[key] = known
+    return known
+
+
+_LABEL = "label"
+"""No content of a column."""
 _LEVELS = ("类", "款", "项")
 
 

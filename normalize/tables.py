@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 
 from yusuan.extract.model import Cell, Edge, RawPage
 from yusuan.normalize.amounts import looks_like_amount
@@ -44,6 +45,11 @@ class Sheet:
     grid: CommonGrid
     notes: tuple[str, ...]
     page_widths: Mapping[int, float] = field(default_factory=dict)
+
+
+_origin_of: Callable[[Iterable[object]], Origin] = partial(tuple.__new__, Origin)
+_cell_of: Callable[[Iterable[object]], LogicalCell] = partial(tuple.__new__, LogicalCell)
+"""``Origin._make`` and so on without a call into Python for each; a page has hundreds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,18 +143,9 @@ def _places(
         hidden = cell.hidden_glyphs
         if edges and not hidden:
             hidden = _is_cropped(cell, page_widths.get(page))
-        origin = Origin(page, index, cell.row, cell.col, cell.box)
-        return LogicalCell(
-            first,
-            covered[0],
-            last - first + 1,
-            len(covered),
-            text,
-            (origin,),
-            cell.lines,
-            edges,
-            hidden,
-        )
+        origins = (_origin_of((page, index, cell.row, cell.col, cell.box)),)
+        col, n_rows, n_cols = covered[0], last - first + 1, len(covered)
+        return _cell_of((first, col, n_rows, n_cols, text, origins, cell.lines, edges, hidden))
 
     return place
 

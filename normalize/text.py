@@ -186,6 +186,8 @@ def split_name_label(text: str, words: Container[str]) -> tuple[str, str] | None
     ``words``: keys of known labels (``header_key``); the longest one that speaks of a name counts.
     None where the text does not begin with one, or nothing but a remark in brackets follows.
     """
+    if "称" not in text[:_MAX_LABEL]:  # nearly every cell
+        return None
     ends = [i for i in range(2, min(len(text), _MAX_LABEL)) if _is_name_label(text[:i], words)]
     name = text[ends[-1] :].strip(" ：:") if ends else ""
     if not name or _REMARK.fullmatch(name):

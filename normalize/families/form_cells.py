@@ -6,8 +6,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from yusuan.normalize.columns import Attributes, HeaderIndex, column_attributes
-from yusuan.normalize.model import LeafColumn, LogicalCell, LogicalTable
+from yusuan.normalize.columns import Attributes, HeaderIndex, label_attributes
+from yusuan.normalize.model import LogicalCell, LogicalTable
 from yusuan.normalize.text import header_key, label_key, split_name_label
 from yusuan.schemas.model import Schemas
 
@@ -134,9 +134,12 @@ def _without_lost_rule(
     for cell in row:
         is_alone = n_filled == 1 and cell.col_span >= _WIDE_SHARE * len(table.columns)
         found = split_name_label(cell.text, words.labels) if cell.col_span > 1 else None
+        if found is None:
+            yield cell
+            continue
         apart = [header_key(word) for line in cell.lines for word in line.text.split()]
-        is_apart = found is not None and apart[:1] == [header_key(found[0])]
-        if found is None or not (is_alone or is_apart) or words.labels.intersection(apart[1:]):
+        is_apart = apart[:1] == [header_key(found[0])]
+        if not (is_alone or is_apart) or words.labels.intersection(apart[1:]):
             yield cell
             continue
         yield cell._replace(text=found[0], col_span=1)
@@ -156,4 +159,4 @@ def rest_of(form: Form, label: LogicalCell, value: LogicalCell) -> LogicalCell |
 
 def role_of(form: Form, path: Sequence[str]) -> Attributes:
     """What ``headers.csv`` says of a label under those above it; empty when it is not known."""
-    return column_attributes([LeafColumn(0, tuple(path), 0.0, 0.0)], form.words.index)[0]
+    return label_attributes(tuple(path), form.words.index)
