@@ -23,6 +23,7 @@ _MAX_STEP = 3.2
 """Rows further apart than this, in row pitches, belong to different tables."""
 _MAX_LEAP = 4.5
 """... or in font sizes, whichever is more."""
+_WRAPPED = 1.3  # em
 _LINE = 1.5
 """em; lines of one label stand closer."""
 _WIDE = 0.85
@@ -251,7 +252,7 @@ def _is_letter(piece: Piece) -> bool:
 
 def _is_table(body: Sequence[Row], data: Sequence[Row], spans: Sequence[Span]) -> bool:
     """Whether rows of figures are a table rather than contents, a list, a chart or prose."""
-    if len(spans) < 2 or len(data) < 0.34 * len(body):
+    if len(spans) < 2 or len(data) < 0.34 * _n_rows(body):
         return False
     figures = [[p for p in row.pieces if p.is_figure and _column(p, spans) > 0] for row in data]
     n_columns = len({_column(p, spans) for row in figures for p in row})
@@ -263,6 +264,18 @@ def _is_table(body: Sequence[Row], data: Sequence[Row], spans: Sequence[Span]) -
             return False
     n_aligned = _n_aligned(figures, spans)
     return n_aligned >= 0.6 * len(texts) and _n_filled(data, spans) >= 0.34
+
+
+def _n_rows(body: Sequence[Row]) -> int:
+    """How many rows there are without the lines of labels that wrap, close to their figures."""
+    return sum(
+        row.has_figure
+        or not any(
+            other.has_figure and abs(other.y - row.y) < _WRAPPED * row.size
+            for other in body[max(0, at - 1) : at + 2]
+        )
+        for at, row in enumerate(body)
+    )
 
 
 def _column(piece: Piece, spans: Sequence[Span]) -> int:

@@ -22,7 +22,7 @@ from .half_ruled import divide_tall_rows, divide_wide_cells, holds_columns
 from .headers import Header, pitch_of, read_header
 from .layout import block_to_grid
 from .pieces import Span, rows_outside
-from .rest import find_rest, find_start
+from .rest import find_rest, find_start, on_columns_of
 from .second import Columns, better_columns, is_doubtful, other_columns, second_columns
 
 _SAME_PT = 1.0
@@ -247,6 +247,9 @@ def _share_columns(laid: Sequence[list[Laid]], numbers: Sequence[int]) -> None:
     for (before, after), (one, two) in zip(pairwise(laid), pairwise(numbers), strict=True):
         if not group and before:
             group, merged = [before], list(before[-1].spans)
+        if group and after and two == one + 1:
+            rest = on_columns_of(after[0].block, merged, group[0][-1].block)
+            after[0] = _laid(rest) if rest is not None else after[0]
         wide = merge_spans([*merged, *after[0].spans]) if after else []
         most = max(len(merged), len(after[0].spans)) if after else 0
         goes_on = bool(group) and two == one + 1 and 1 < most == len(wide)

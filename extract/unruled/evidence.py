@@ -10,6 +10,7 @@ _MIN_ROWS = 3
 _MANY = 3
 """So many figures in one row are a table's, though it may be the only one."""
 _DIGITS = frozenset("0123456789０１２３４５６７８９%％)）")
+_ENDS = _DIGITS | frozenset("-－—–")
 
 
 def may_hold_unruled(page: RawPage, has_glyphs: bool = False) -> bool:
@@ -35,6 +36,7 @@ def may_hold_unruled(page: RawPage, has_glyphs: bool = False) -> bool:
         n_beside[y] = n_beside.get(y, 0) + 1
         if text[-1:] in _DIGITS and is_figure(text.rsplit(" ", 1)[-1]):
             n_ending += 1
+        if text[-1:] in _ENDS:
             n_figures[y] = n_figures.get(y, 0) + sum(map(is_figure, text.split()))
     return (
         n_ending >= _MIN_ROWS

@@ -13,6 +13,8 @@ from .pieces import SAME_SIZE, Piece, Row, Span, n_crossed, sits_in_one
 _HEADER_STEP = 2.6
 """em; header rows further apart are none."""
 MOST_LINES = 10
+_NEAR = 3
+"""Cells of several lines and several rows put so many baselines between a parent and its row."""
 
 
 def header_start(
@@ -37,7 +39,7 @@ def header_start(
             break
         if any(p.is_told or p.is_leader for p in row.pieces):
             break
-        if any(p.x0 < spans[0][0] - 4 * margin for p in row.pieces):
+        if any(p.x0 < spans[0][0] - 8 * margin for p in row.pieces):
             break
         if len(row.pieces) >= 2 and not any(
             n_crossed(p, spans) > 0.7 * len(spans) + 1 for p in row.pieces
@@ -49,7 +51,9 @@ def header_start(
         lines = [p for below in rows[at + 1 : at + 4] for p in below.pieces]
         if any(goes_on(row.pieces[0], line, np.inf) for line in lines):
             first = at  # the first line of a header cell that wraps
-        elif first <= at + 1 and _is_centred(row.pieces[0], rows[first], spans):
+        elif first <= at + 1 and any(
+            _is_centred(row.pieces[0], heads, spans) for heads in rows[first:start][:_NEAR]
+        ):
             first = at  # a parent header alone in its row
         elif not sits_in_one(row.pieces[0], spans):
             break

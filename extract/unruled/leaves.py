@@ -35,12 +35,12 @@ def sort_heads(heads: Sequence[Head], spans: Sequence[Span]) -> tuple[list[Head]
     for head, lower in open_:
         near = 0.3 * head.size
         own = [s for s in spans if head.overlaps(*s)]
-        if any(abs(p.y - head.y) < near for p in sure):
-            parents.append(head)
-        elif sure or any(not any(o.overlaps(*s) for o in lower) for s in own):
+        if any(not any(o.overlaps(*s) for o in lower) for s in own):
             leaves.append(head)
-        else:
+        elif not sure or any(abs(p.y - head.y) < near for p in sure):
             parents.append(head)
+        else:
+            leaves.append(head)
     return sorted(leaves, key=lambda h: h.middle), parents
 
 

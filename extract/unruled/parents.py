@@ -98,9 +98,6 @@ def _parent_cost(
         guesses = [(edges[first] + edges[end]) / 2]
     else:
         guesses = [(x0 + x1) / 2, (wide[first][0] + wide[end - 1][1]) / 2]
-        middles = [h.middle for h in own if h is not None]
-        if len(middles) == len(own):
-            guesses.append((middles[0] + middles[-1]) / 2)
     off = sum(abs(guess - head.middle) for guess in guesses) / len(guesses)
     beyond = max(x0 - head.x0, 0.0) + max(head.x1 - x1, 0.0)
     bare = sum(h is None for h in own)

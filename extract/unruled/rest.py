@@ -6,6 +6,7 @@ Three rows make a table by themselves; one or two only do so in the columns of t
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
@@ -13,7 +14,7 @@ import numpy as np
 from .blocks import Block, Rules, rules_of
 from .header_rows import header_start
 from .heads import as_heads
-from .pieces import Piece, Row, Span
+from .pieces import Piece, Row, Span, make_piece
 
 _ALIGNED_PT = 2.0
 _MOST_ROWS = 5
@@ -27,8 +28,8 @@ def find_rest(rows: Sequence[Row], rules: Rules, before: Block) -> Block | None:
     start = next((i for i, row in enumerate(rows) if _fits(row, before)), None)
     if start is None:
         return None
-    header = {_text(row) for row in before.rows[: before.n_header]}
-    again = [i for i in range(start) if _text(rows[i]) in header]
+    header = {text_of(row) for row in before.rows[: before.n_header]}
+    again = [i for i in range(start) if text_of(rows[i]) in header]
     first = again[0] if again else start
     if first > _LINES_ABOVE or len(again) < start - first:
         return None
@@ -37,6 +38,24 @@ def find_rest(rows: Sequence[Row], rules: Rules, before: Block) -> Block | None:
         end += 1
     rows = [*(as_heads(row, before.spans) for row in rows[:start]), *rows[start:]]
     return _block(rows, first, start, end, rules, before.spans)
+
+
+def on_columns_of(block: Block, spans: Sequence[Span], before: Block) -> Block | None:
+    """A few rows at a page's top on the columns of the table before, if they go on from it.
+
+    Too few to tell their columns themselves: what is under the same header, or none, and has each
+    word within one of those columns.
+    """
+    header = {text_of(row) for row in before.rows[: before.n_header]}
+    body = block.rows[block.n_header :]
+    words = [word for row in body for p in row.pieces for word in p.words or (p.line,)]
+    if len(body) > _MOST_ROWS or len(block.spans) >= len(spans):
+        return None
+    if any(text_of(row) not in header for row in block.rows[: block.n_header]):
+        return None
+    if any(_column(make_piece(word), spans) < 0 for word in words):
+        return None
+    return replace(block, spans=tuple(spans))
 
 
 def find_start(rows: Sequence[Row], rules: Rules, after: Block) -> Block | None:
@@ -125,7 +144,8 @@ def _column(piece: Piece, spans: Sequence[Span]) -> int:
     return over[0] if len(over) == 1 else -1
 
 
-def _text(row: Row) -> str:
+def text_of(row: Row) -> str:
+    """All text of a row, without spaces."""
     return "".join("".join(p.line.text.split()) for p in row.pieces)
 
 
