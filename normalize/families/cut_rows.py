@@ -47,8 +47,12 @@ def join_cut_rows(
         if above is None or rests.intersection(range(above, number)):  # a page has one rest
             continue
         rest = _rest_of_indicator(rows[above], rows[number], columns)
+        held = dict.fromkeys((c.col for c in rest), above)
+        if not rest:
+            held = _standing(rows, above, number, columns)
+            rest = [c for c in rows[number] if c.text and c.col in held]
         if rest:
-            findings.append(_join(table, rows, above, number, rest))
+            findings.append(_join(table, rows, held, number, rest))
             rests.add(number)
     joined = replace(table, rows=tuple(tuple(row) for row in rows))
     return joined, frozenset(rests), findings
@@ -152,6 +156,32 @@ def _rest_of_project(above: Row, below: Row, columns: Mapping[str, int]) -> list
     return [c for c, _ in pairs] if is_rest and not witnesses & {c.col for c in own} else []
 
 
+def _standing(
+    rows: Sequence[Row], above: int, number: int, columns: Mapping[str, int]
+) -> dict[int, int]:
+    """The rows where the project's cells begin of which a page's first row holds nothing but rests.
+
+    By column; empty unless every text of the row goes on one that is merged over rows to the end
+    of the page before. Names that wrap are longer than the few indicators beside them.
+    """
+    amounts = {columns[role] for role in AMOUNT_COLUMNS if role in columns}
+    barred = amounts | {columns[role] for role in INDICATOR_ROLES if role in columns}
+    found: dict[int, int] = {}
+    for cell in rows[number]:
+        if not cell.text:
+            continue
+        start = next((r for r in range(above, -1, -1) if cell_of(rows[r], cell.col)), None)
+        first = cell_of(rows[start], cell.col) if start is not None else None
+        if first is None or cell.col in barred or cell.row_span > 1:
+            return {}
+        if first.row_span == 1 or first.row + first.row_span <= above:
+            return {}
+        if project_code(cell.text)[0] or not (is_open(first, cell) or goes_on(first, cell)):
+            return {}
+        found[cell.col] = first.row
+    return found
+
+
 def _facing(above: Row, below: Row) -> list[tuple[LogicalCell, LogicalCell]]:
     """Filled cells of one row in ``below`` with those of the same column in ``above``."""
     return [
@@ -185,19 +215,28 @@ def goes_on(above: LogicalCell, below: LogicalCell) -> bool:
 
 
 def _join(
-    table: LogicalTable, rows: list[Row], above: int, number: int, rest: Sequence[LogicalCell]
+    table: LogicalTable,
+    rows: list[Row],
+    starts: Mapping[int, int],
+    number: int,
+    rest: Sequence[LogicalCell],
 ) -> Finding:
-    """Move the texts of ``rest`` to the row above; blank cells with their edges stay behind."""
+    """Move the texts of ``rest`` to the cells above; blank cells with their edges stay behind.
+
+    ``starts``: the row of each of these cells, by column.
+    """
     before = " | ".join(c.text for c in rest)
+    joined: dict[int, str] = {}
     for cell in rest:
+        above = starts[cell.col]
         held = cell_of(rows[above], cell.col)
         assert held is not None
         whole = with_rest(held, cell)
+        joined[cell.col] = whole.text
         rows[above] = [whole if c is held else c for c in rows[above]]
         blank = cell._replace(text="", lines=())
         rows[number] = [blank if c is cell else c for c in rows[number]]
-    cols = {cell.col for cell in rest}
-    after = " | ".join(c.text for c in rows[above] if c.col in cols)
+    after = " | ".join(joined[col] for col in sorted(joined))
     return cut_row_finding(
         table, rest[0], before, after, "an indicator row",
         "first row of a page without nature and value, its texts go on from full or open cells",

@@ -96,3 +96,27 @@ def test_name_of_a_project_of_one_row_goes_on_with_it(read):
     assert rows == [("数量指标", "回访工作正常开展", "12")]
     assert n_projects == 1
     assert findings[0].after == f"{PROJECT}及诊断研究 | 回访工作正常开展"
+
+
+MERGED = [
+    [PROJECT, "51.45", "产出指标", "数量指标", "回访工作正常", "≥", "12", "次"],
+    ["^", "^", "产出指标", "时效指标", "按期回访率", "=", "100", "%"],
+]
+FOLLOWING = [
+    "11010522T000000437131-城管通", "144.60", "产出指标", "数量指标", "终端", "=", "5", "台",
+]  # fmt: skip
+
+
+def test_rest_of_a_name_merged_over_rows_is_no_project_of_its_own(read):
+    rest = ["及诊断研究", "", "", "", "", "", "", ""]
+    rows, n_projects, findings = read(MERGED, [rest, FOLLOWING], full=[PROJECT])
+    assert len(rows) == 3
+    assert n_projects == 2
+    assert [f.after for f in findings] == [f"{PROJECT}及诊断研究"]
+
+
+def test_a_name_under_one_that_is_not_full_stays_a_project(read):
+    rest = ["及诊断研究", "", "", "", "", "", "", ""]
+    short = [["某项目", *MERGED[0][1:]], MERGED[1]]
+    _, n_projects, findings = read(short, [rest, FOLLOWING])
+    assert (n_projects, findings) == (3, [])
