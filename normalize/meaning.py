@@ -22,6 +22,7 @@ _OF_YEAR = re.compile("[本当]年(?!收入)")
 _SUMS = (("小计",), ("合计",))
 _SIGNS = frozenset("≥≤＞＜><=＝≧≦")
 _VERSIONS = (("预算数", "budget"), ("决算数", "final"))
+_CATALOGUE = frozenset({"catalog_l1", "catalog_l2", "catalog_l3", "service_field"})
 IGNORED_YEAR: Attributes = {"role": "ignore", "reason": "prior_year"}
 
 
@@ -45,7 +46,7 @@ def settle_meaning(
     ``index``: the family's rules; what a heading that they do not know holds, nobody can say.
     """
     settled = [dict(a) for a in attributes]
-    refusal = settle_labels(table, settled, index)
+    refusal = settle_labels(table, settled, index) or _without_catalogue(table, settled)
     _settle_codes(settled)
     settle_years(table, settled)
     _settle_versions(table, settled)
@@ -64,6 +65,17 @@ def settle_meaning(
         *_equal_meanings(table, settled),
     ]
     return Meaning(tuple(settled), tuple(findings), refusal)
+
+
+def _without_catalogue(table: LogicalTable, settled: Sequence[Attributes]) -> str:
+    """Why a list of bought services is none by the catalogue: it names them in its own words only.
+
+    The canonical table is by the catalogue's classes and would lose what was bought.
+    """
+    roles = {a.get("role") for a in settled}
+    if table.family != "purchased_service" or not roles & {"remark"} or roles & _CATALOGUE:
+        return ""
+    return "its services are named in words of its own, by no class of the catalogue"
 
 
 def reference_year(table: LogicalTable) -> int | None:
