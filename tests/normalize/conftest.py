@@ -1,11 +1,15 @@
 """Builders of drawn tables for the normalisation tests."""
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 
 import pytest
 
 from yusuan.extract.model import Box, Cell, Line, RawDocument, RawPage, RawTable
+from yusuan.normalize.document import normalize, prepare
+from yusuan.normalize.index import Index
+from yusuan.normalize.model import Value
+from yusuan.schemas.loader import load
 
 ROW_PT = 20.0
 LEFT_PT = 50.0
@@ -97,3 +101,26 @@ def page() -> Callable[..., RawPage]:
 @pytest.fixture
 def document() -> Callable[..., RawDocument]:
     return make_document
+
+
+@pytest.fixture(scope="session")
+def index() -> Index:
+    return prepare(load())
+
+
+@pytest.fixture
+def read_one(index: Index) -> Callable[..., tuple[dict[str, list[Mapping[str, Value]]], set[str]]]:
+    """A table's rows and caption -> the records of each table, and the codes of the findings."""
+
+    def run(
+        rows: Sequence[Sequence[str]], *caption: str, widths: Sequence[float] | None = None
+    ) -> tuple[dict[str, list[Mapping[str, Value]]], set[str]]:
+        drawn = draw_table(rows, caption=caption, widths=widths)
+        result = normalize(make_document(make_page(drawn)), index)
+        found: dict[str, list[Mapping[str, Value]]] = {}
+        for record in result.records:
+            found.setdefault(record.table, []).append(record.values)
+        quiet = {"year-unknown", "kind-unknown"}
+        return found, {f.code for f in result.findings} - quiet
+
+    return run
