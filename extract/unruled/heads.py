@@ -141,7 +141,7 @@ def head_pieces(row: Row, spans: Sequence[Span]) -> list[Piece]:
             groups[-1].append(word)
         else:
             groups.append([word])
-    return [make_piece(as_one(group)) for group in groups]
+    return [replace(make_piece(as_one(group)), words=tuple(group)) for group in groups]
 
 
 def _is_one_cell(group: Sequence[Line], word: Line, spans: Sequence[Span]) -> bool:

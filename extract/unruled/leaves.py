@@ -35,13 +35,20 @@ def sort_heads(heads: Sequence[Head], spans: Sequence[Span]) -> tuple[list[Head]
     for head, lower in open_:
         near = 0.3 * head.size
         own = [s for s in spans if head.overlaps(*s)]
-        if any(not any(o.overlaps(*s) for o in lower) for s in own):
+        claimed = {s for other in lower for s in _claimed(other, spans)}
+        if any(s not in claimed for s in own):
             leaves.append(head)
         elif not sure or any(abs(p.y - head.y) < near for p in sure):
             parents.append(head)
         else:
             leaves.append(head)
     return sorted(leaves, key=lambda h: h.middle), parents
+
+
+def _claimed(head: Head, spans: Sequence[Span]) -> list[Span]:
+    """The body columns that a heading stands over, or the nearest one."""
+    over = [s for s in spans if head.overlaps(*s)]
+    return over or [min(spans, key=lambda s: max(s[0] - head.x1, head.x0 - s[1]))]
 
 
 def shared_leaves(leaves: Sequence[Head], spans: Sequence[Span]) -> list[Head]:

@@ -11,9 +11,13 @@ from .tree import CLOSE, FORBIDDEN, INFINITE, Column, Node, Run, cheapest, colum
 
 _UNEVEN = 1.0
 _ORPHAN = 0.5
+"""Costs of a leaf at another height than those beside it under one parent, and of a low leaf
+without a parent."""
 _POOR = 1.2
-"""Costs of a leaf at another height than those beside it under one parent, of a low leaf without a
-parent; and what a parent may cost, in em, to be believed."""
+_BAD = 3.0
+_CLEAR = 1.0
+"""What a parent may cost, in em, to be believed: less than the first, or than the second where any
+other reading costs more by the third."""
 _EDGE_PT = 1.5
 
 
@@ -48,7 +52,10 @@ def put_over(
         left = {c: v for c, v in costs.items() if c != (k, i, j)}
         other, others = cheapest(len(level), len(nodes), left, skipped)
         is_close = other < best + CLOSE
-        if is_close or costs[k, i, j] > _POOR:
+        cost = costs[k, i, j]
+        is_shared = any(node.head is not None and node.head.is_shared for node in nodes[i:j])
+        is_poor = cost > _POOR and (is_shared or cost > _BAD or other < best + _CLEAR)
+        if is_close or is_poor:
             a, b = others[k] if is_close else (max(i - 1, 0), min(j + 1, len(nodes)))
             doubts.append((nodes[min(i, a)].first, nodes[max(j, b) - 1].end))
     new = list(nodes)

@@ -55,7 +55,8 @@ def on_columns_of(block: Block, spans: Sequence[Span], before: Block) -> Block |
         return None
     if any(_column(make_piece(word), spans) < 0 for word in words):
         return None
-    return replace(block, spans=tuple(spans))
+    heads = (as_heads(row, spans) for row in block.rows[: block.n_header])
+    return replace(block, rows=(*heads, *body), spans=tuple(spans))
 
 
 def find_start(rows: Sequence[Row], rules: Rules, after: Block) -> Block | None:
