@@ -172,9 +172,11 @@ def _name_by_names(
 ) -> None:
     """A column of labels, left of the figures, that is full of names of functional classes.
 
-    项目 over 社会保障和就业支出, 行政单位离退休 and so on: such tables print no codes.
+    项目 over 社会保障和就业支出, 行政单位离退休 and so on: such tables print no codes. A whole
+    government's expenditure is printed so, too, but only a department's as basic and project.
     """
-    if index.functional is None:
+    measures = {a.get("measure") for a in settled if a.get("role") == "measure"}
+    if index.functional is None or not {"basic", "project"} <= measures:
         return
     names = {label_key(name) for seen in index.functional.names.values() for name in seen}
     for attribute, column in zip(settled, texts, strict=True):

@@ -264,6 +264,12 @@ def test_classes_by_name_alone_under_a_bare_heading(read_one):
     assert totals[-1]["row_type"] == "total"
 
 
+def test_classes_of_a_whole_government_are_no_departments(read_one):
+    rows = [["项目", "预算数"], *[[n, "2.00"] for n in ("教育支出", "农林水支出", "交通运输支出")]]
+    found, _ = read_one(rows, "某市一般公共预算支出预算表", "单位：万元")
+    assert "expenditure" not in found
+
+
 def test_units_under_a_bare_heading_are_no_functional_classes(read_one):
     rows = [["项目", "合计", "基本支出", "项目支出"]]
     rows += [[f"某市第{n}中学", "2.00", "2.00", ""] for n in "一二三四"]
