@@ -172,25 +172,17 @@ def _name_by_names(
 ) -> None:
     """A column of labels, left of the figures, that is full of names of functional classes.
 
-    项目 over 社会保障和就业支出, 行政单位离退休 and so on: such tables print no codes. Those of a
-    department go down to 款 and 项; a list of 类 alone may as well be a government's.
+    项目 over 社会保障和就业支出, 行政单位离退休 and so on: such tables print no codes. A whole
+    government's expenditure is printed so, too, but only a department's as basic and project.
     """
-    if index.functional is None:
+    measures = {a.get("measure") for a in settled if a.get("role") == "measure"}
+    if index.functional is None or not {"basic", "project"} <= measures:
         return
-    names, finer = (
-        {
-            label_key(name)
-            for code, seen in index.functional.names.items()
-            if len(code) >= length
-            for name in seen
-        }
-        for length in (_LENGTHS[0], _LENGTHS[1])
-    )
+    names = {label_key(name) for seen in index.functional.names.values() for name in seen}
     for attribute, column in zip(settled, texts, strict=True):
         if attribute.get("role") == "measure":
             return
-        bare = [strip_ordinal(text)[1] for text in column]
-        known = sum(text in names for text in bare) if finer.intersection(bare) else 0
+        known = sum(strip_ordinal(text)[1] in names for text in column)
         if attribute.get("role") in (None, "label") and known >= max(
             _MIN_CODES, _AGREEING * (len(column) - 1)
         ):
