@@ -30,8 +30,9 @@ from urllib.parse import urlencode
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from yusuan.convert import DocumentResult, convert, loaded_schemas
+from yusuan.convert import convert
 from yusuan.inputs import find_inputs
+from yusuan.result import DocumentResult, loaded_schemas
 from yusuan.run import Job, Outcome, RunSettings, Task, run
 from yusuan.store import Store
 

@@ -30,9 +30,10 @@ import pikepdf
 import psutil
 import pyarrow.dataset as ds
 
-from yusuan.convert import DocumentResult, Settings, convert, loaded_schemas
+from yusuan.convert import convert
 from yusuan.inputs import find_inputs
 from yusuan.limits import Limits
+from yusuan.result import DocumentResult, Settings, loaded_schemas
 from yusuan.run import RunSettings, run
 from yusuan.verify import verify
 

@@ -21,8 +21,9 @@ from typing import Any
 from unittest import mock
 
 from yusuan import convert as conversion
-from yusuan.convert import DocumentResult, Settings, convert
+from yusuan.convert import convert
 from yusuan.prove import proof as proving
+from yusuan.result import DocumentResult, Settings
 
 _LARGE = 2_000
 """Records from which a document is a large one."""

@@ -22,8 +22,9 @@ import numpy as np
 import pypdfium2
 from PIL import Image, ImageChops, ImageDraw
 
-from yusuan.convert import DocumentResult, Settings, convert
+from yusuan.convert import convert
 from yusuan.normalize.amounts import parse_amount
+from yusuan.result import DocumentResult, Settings
 
 _PROVED = ("proved", "proved_multi")
 _FACTS = ("summary", "revenue", "expenditure", "basic_expenditure", "three_public")

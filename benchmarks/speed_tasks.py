@@ -97,7 +97,8 @@ def tables(files: Files, stages: Stages) -> int:
 
 def convert(files: Files, stages: Stages) -> int:
     """All of ``yusuan run`` but processes and files, with the share of each stage."""
-    from yusuan.convert import Settings, convert, loaded_schemas
+    from yusuan.convert import convert
+    from yusuan.result import Settings, loaded_schemas
 
     loaded_schemas()
     for module, name, stage in STAGES:

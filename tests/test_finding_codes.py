@@ -4,8 +4,9 @@ import ast
 from pathlib import Path
 from typing import get_args
 
-from yusuan.convert import FINDING_OF_NOTE, FINDING_OF_SOURCE_ERROR
+from yusuan.convert import FINDING_OF_SOURCE_ERROR
 from yusuan.extract.source import SourceCode
+from yusuan.head import FINDING_OF_NOTE
 from yusuan.schemas.loader import load
 
 ROOT = Path(__file__).resolve().parent.parent

@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING
 
 import pyarrow as pa
 
-from yusuan.convert import DocumentResult, Engine, Settings, Status, convert, file_name_of
+from yusuan.convert import convert
 from yusuan.extract.model import RawTable
+from yusuan.head import Status, file_name_of
+from yusuan.result import DocumentResult, Engine, Settings
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -32,10 +32,7 @@ from yusuan.extract.model import RawDocument, RawPage
 from yusuan.extract.pdfium.library import give_memory_back
 from yusuan.extract.readers import PageNumberError, read_document
 from yusuan.extract.source import EngineError, Source, SourceError, open_source
-from yusuan.head import FINDING_OF_NOTE as FINDING_OF_NOTE
 from yusuan.head import Head, document_row, head_of
-from yusuan.head import Status as Status
-from yusuan.head import file_name_of as file_name_of
 from yusuan.normalize.document import Index, Normalized, normalize, prepare
 from yusuan.normalize.findings import as_documented
 from yusuan.normalize.model import Record
@@ -45,11 +42,7 @@ from yusuan.prove.paper import Paper, make_paper
 from yusuan.prove.proof import Inquiry, Proof, ask, conclude, inquire
 from yusuan.prove.recognised import mark_recognised, recognised_pages
 from yusuan.prove.witness import Questions
-from yusuan.result import DocumentResult as DocumentResult
-from yusuan.result import Engine as Engine
-from yusuan.result import Settings as Settings
-from yusuan.result import doc_id_of, failed
-from yusuan.result import loaded_schemas as loaded_schemas
+from yusuan.result import DocumentResult, Settings, doc_id_of, failed, loaded_schemas
 from yusuan.schemas.model import Schemas
 from yusuan.second_reading import settle
 

@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from yusuan.convert import DocumentResult, convert
+from yusuan.convert import convert
+from yusuan.result import DocumentResult
 
 from .meanings import TABLE_OF_FAMILY
 from .oracle import DASHES, NAMES, golden, squeezed, true_tables

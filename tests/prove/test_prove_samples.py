@@ -8,8 +8,9 @@ from typing import Any
 
 import pytest
 
-from yusuan.convert import DocumentResult, convert
+from yusuan.convert import convert
 from yusuan.prove.report import FACT_TABLES
+from yusuan.result import DocumentResult
 from yusuan.schemas.loader import load
 
 PROVED = ("proved", "proved_multi")

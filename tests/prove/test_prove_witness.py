@@ -9,7 +9,7 @@ from unittest import mock
 
 import pytest
 
-from yusuan.convert import Settings, convert
+from yusuan.convert import convert
 from yusuan.extract.readers import read_document
 from yusuan.extract.source import EngineError, open_source
 from yusuan.extract.witness_text import Witness, WitnessPage
@@ -17,6 +17,7 @@ from yusuan.normalize.document import Normalized, normalize, prepare
 from yusuan.normalize.model import CellKey, Record
 from yusuan.prove.paper import Paper, make_paper, same_amount
 from yusuan.prove.proof import Proof, prove
+from yusuan.result import Settings
 from yusuan.schemas.loader import load
 
 SCHEMAS = load()

@@ -6,7 +6,8 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from yusuan.convert import DocumentResult, Settings, convert
+from yusuan.convert import convert
+from yusuan.result import DocumentResult, Settings
 
 MARK = "YUSUAN_TEST_MARK"
 

@@ -8,7 +8,7 @@ import pyarrow as pa
 import pytest
 
 import yusuan
-from yusuan.convert import loaded_schemas
+from yusuan.result import loaded_schemas
 
 
 def test_read_from_path_and_bytes(folder: Path) -> None:

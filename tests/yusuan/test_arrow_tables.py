@@ -13,9 +13,9 @@ from yusuan.arrow import (
     rows_to_table,
 )
 from yusuan.cells import cells_in_parts, drained, joined
-from yusuan.convert import loaded_schemas
 from yusuan.extract.model import Box, Cell, Line, RawDocument, RawPage, RawTable
 from yusuan.normalize.model import Origin, Record
+from yusuan.result import loaded_schemas
 from yusuan.schemas.model import Column, TableSchema
 
 

@@ -14,7 +14,8 @@ from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.cidfonts import UnicodeCIDFont
 from reportlab.pdfgen.canvas import Canvas
 
-from yusuan.convert import Engine, Settings, convert, loaded_schemas
+from yusuan.convert import convert
+from yusuan.result import Engine, Settings, loaded_schemas
 
 FONT = "STSong-Light"
 HEAVY = {"pandas", "pdfplumber", "pdfminer", "camelot", "playa", "polars", "duckdb", "rich"}
@@ -23,7 +24,8 @@ WORK = """
 import sys
 from pathlib import Path
 from yusuan.arrow import leave_pandas_out
-from yusuan.convert import Settings, convert
+from yusuan.convert import convert
+from yusuan.result import Settings
 leave_pandas_out()
 result = convert(Path(sys.argv[1]), Settings(witness_pages=0))
 print(result.status, len(result.tables["cells"]) > 0)

@@ -9,11 +9,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from yusuan.convert import Settings, convert
+from yusuan.convert import convert
 from yusuan.corrections.apply import apply_corrections, correction_findings, value_text
 from yusuan.corrections.file import add_correction, by_document, read_corrections, to_line
 from yusuan.corrections.model import Correction, CorrectionError
 from yusuan.normalize.model import Record
+from yusuan.result import Settings
 from yusuan.schemas.loader import load
 
 SCHEMAS = load()

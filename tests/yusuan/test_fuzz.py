@@ -8,8 +8,9 @@ from types import ModuleType
 
 import pytest
 
-from yusuan.convert import Settings, convert
+from yusuan.convert import convert
 from yusuan.limits import LimitError, Limits, check_document
+from yusuan.result import Settings
 
 
 def documents() -> ModuleType:

@@ -8,7 +8,7 @@ import fsspec
 import pyarrow.parquet as pq
 import pytest
 
-from yusuan.convert import file_name_of
+from yusuan.head import file_name_of
 
 from .conftest import GRID, RunCli, pdf_bytes
 from .webserver import Answer, Site, serving

@@ -11,7 +11,7 @@ from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.cidfonts import UnicodeCIDFont
 from reportlab.platypus import SimpleDocTemplate, Table
 
-from yusuan.convert import Settings, convert, loaded_schemas
+from yusuan.convert import convert
 from yusuan.extract.model import RawPage
 from yusuan.extract.readers import read_document
 from yusuan.extract.source import open_source
@@ -19,6 +19,7 @@ from yusuan.normalize.document import normalize, prepare
 from yusuan.normalize.model import LogicalTable, Record
 from yusuan.packed import PackedTables
 from yusuan.prove.proof import Verdict, conclude
+from yusuan.result import Settings, loaded_schemas
 
 HEADER = [
     "单位名称",

@@ -9,7 +9,6 @@ import fsspec
 import pyarrow.parquet as pq
 import pytest
 
-from yusuan.convert import loaded_schemas
 from yusuan.corrections.file import by_document
 from yusuan.corrections.model import Correction
 from yusuan.inputs import find_inputs, shard_of
@@ -17,6 +16,7 @@ from yusuan.kept import read_head, read_piece
 from yusuan.manifest import read_manifest
 from yusuan.merge import merge
 from yusuan.parts import kept_path
+from yusuan.result import loaded_schemas
 from yusuan.run import RunSettings, run
 from yusuan.store import StoreError
 from yusuan.upload import copy_dataset

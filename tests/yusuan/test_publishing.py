@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from yusuan.convert import failed, loaded_schemas
 from yusuan.kept import MadeWith
 from yusuan.manifest import Entry
+from yusuan.result import failed, loaded_schemas
 from yusuan.store import Store, WriteError, columns_digest
 from yusuan.verify import verify
 

@@ -11,8 +11,9 @@ import pytest
 from PIL import Image
 
 from yusuan import made
-from yusuan.convert import DocumentResult, Settings, convert, loaded_schemas
+from yusuan.convert import convert
 from yusuan.inputs import find_inputs
+from yusuan.result import DocumentResult, Settings, loaded_schemas
 from yusuan.run import Job, RunSettings, Task, run
 from yusuan.workers import Lost
 

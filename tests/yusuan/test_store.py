@@ -17,12 +17,12 @@ from hypothesis import strategies as st
 
 from yusuan import parts as parts_module
 from yusuan.arrow import empty_tables, layout_of, records_to_table
-from yusuan.convert import DocumentResult, failed, loaded_schemas
 from yusuan.inputs import Fetched, Given
 from yusuan.kept import MadeWith
 from yusuan.manifest import Entry
 from yusuan.normalize.model import Record
 from yusuan.parts import PartTask, Published, bounds, write_part
+from yusuan.result import DocumentResult, failed, loaded_schemas
 from yusuan.store import Store, StoreError, columns_digest
 
 TABLES = 18

@@ -8,10 +8,10 @@ from pathlib import Path
 import pyarrow.parquet as pq
 import pytest
 
-from yusuan.convert import loaded_schemas
 from yusuan.inputs import find_inputs
 from yusuan.manifest import read_manifest
 from yusuan.merge import merge
+from yusuan.result import loaded_schemas
 from yusuan.run import RunSettings, run
 from yusuan.store import StoreError
 

@@ -30,10 +30,11 @@ def inspect(
     if not file.is_file():
         wrong_usage(f"no such file: {file}")
 
-    from yusuan.convert import Settings, convert
+    from yusuan.convert import convert
     from yusuan.extract.source import ExtractError, open_source
     from yusuan.inspection import LEGEND, in_words, overlay, page_of
     from yusuan.printable import printable_lines
+    from yusuan.result import Settings
 
     result = convert(file, Settings(engine=engine.value))
     raw = page_of(result, page)

@@ -42,10 +42,10 @@ def tables(
     if not file.is_file():
         wrong_usage(f"no such file: {file}")
 
-    from yusuan.convert import Settings
     from yusuan.extract.readers import PageNumberError, read_document
     from yusuan.extract.source import EngineError, SourceError, open_source
     from yusuan.rawtables import document_to_csv, document_to_json, document_to_markdown
+    from yusuan.result import Settings
 
     try:
         source = open_source(file)
