@@ -168,8 +168,8 @@ def _is_headed(header: Sequence[Row], data: Sequence[Row], spans: Sequence[Span]
     heads = find_heads(header, spans, np.inf)
     words = [p for row in header for p in row.pieces]
     return (
-        len(spans) >= _LEAST_BOXED
-        and len(heads) >= len(spans)
+        len(spans) > 1
+        and len(heads) >= max(len(spans), _LEAST_BOXED + 1)
         and not any(p.is_figure or p.is_dash for p in words)
         and all(sum(p.is_figure or p.is_dash for p in row.pieces) >= 2 for row in data)
     )

@@ -22,7 +22,7 @@ from .half_ruled import divide_tall_rows, divide_wide_cells, holds_columns
 from .headers import Header, pitch_of, read_header
 from .layout import block_to_grid
 from .pieces import Span, rows_outside
-from .rest import find_rest, find_start, on_columns_of
+from .rest import find_rest, find_start, has_other_header, on_columns_of
 from .second import Columns, better_columns, is_doubtful, other_columns, second_columns
 
 _SAME_PT = 1.0
@@ -251,8 +251,15 @@ def _share_columns(laid: Sequence[list[Laid]], numbers: Sequence[int]) -> None:
             rest = on_columns_of(after[0].block, merged, group[0][-1].block)
             after[0] = _laid(rest) if rest is not None else after[0]
         wide = merge_spans([*merged, *after[0].spans]) if after else []
-        most = max(len(merged), len(after[0].spans)) if after else 0
-        goes_on = bool(group) and two == one + 1 and 1 < most == len(wide)
+        goes_on = (
+            bool(group)
+            and two == one + 1
+            and bool(after)
+            and not has_other_header(after[0].block, group[0][-1].block)
+            and 1 < len(wide) == max(len(merged), len(after[0].spans))
+            and _is_apart(merged, wide)
+            and _is_apart(after[0].spans, wide)
+        )
         if goes_on:
             group, merged = [*group, after], wide
         if not goes_on or len(after) > 1:
@@ -261,13 +268,31 @@ def _share_columns(laid: Sequence[list[Laid]], numbers: Sequence[int]) -> None:
     _spread(group, merged)
 
 
+def _is_apart(own: Sequence[Span], wide: Sequence[Span]) -> bool:
+    """Whether each column lies in one of the wider ones alone."""
+    places = [next(i for i, (a, b) in enumerate(wide) if a <= x <= b) for x, _ in own]
+    return len(set(places)) == len(places)
+
+
 def _spread(pages: Sequence[list[Laid]], spans: Sequence[Span]) -> None:
     """Put the pages of one table on common columns, in place: the last table of the first one."""
     if len(pages) < 2:
         return
     pages[0][-1] = _on(pages[0][-1], spans)
+    first = pages[0][-1]
     for page in pages[1:]:
         page[0] = _on(page[0], spans)
+        if page[0].header.doubts and not first.header.doubts:
+            page[0] = _headed_as(page[0], first)
+
+
+def _headed_as(laid: Laid, first: Laid) -> Laid:
+    """The same with the header of the first page of its table, where that is printed again."""
+    if not first.block.n_header or laid.block.n_header != first.block.n_header:
+        return laid
+    down = laid.block.rows[0].y - first.block.rows[0].y
+    cuts = tuple(cut + down for cut in first.header.cuts)
+    return replace(laid, header=replace(first.header, cuts=cuts), note="")
 
 
 def _on(laid: Laid, spans: Sequence[Span]) -> Laid:

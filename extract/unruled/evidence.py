@@ -7,7 +7,7 @@ from .half_ruled import is_suspect
 from .pieces import is_figure
 
 _MIN_ROWS = 3
-_MANY = 3
+_MANY = 2
 """So many figures in one row are a table's, though it may be the only one."""
 _DIGITS = frozenset("0123456789０１２３４５６７８９%％)）")
 _ENDS = _DIGITS | frozenset("-－—–")
@@ -16,7 +16,7 @@ _ENDS = _DIGITS | frozenset("-－—–")
 def may_hold_unruled(page: RawPage, has_glyphs: bool = False) -> bool:
     """Whether three rows outside tables end with a figure, or hold three pieces apart.
 
-    Or one row three figures, or whether a ruled table has cells that look like several.
+    Or one row two figures, or whether a ruled table has cells that look like several.
 
     Only the text of lines is asked, so that pages of ruled tables and of prose cost next to
     nothing. ``has_glyphs``: its letters were recognised, but stand where the file has them.

@@ -16,7 +16,7 @@ from .blocks import Block
 from .heads import Head, find_heads
 from .leaves import match_leaves, place_columns, shared_leaves, sort_heads
 from .parents import levels_of, put_over
-from .pieces import Span
+from .pieces import Span, is_figure
 from .tree import Column, Node, Run, columns_of
 
 
@@ -54,12 +54,52 @@ def read_header(block: Block, pitch: float) -> tuple[tuple[Span, ...], Header]:
     columns, leaf_runs = place_columns(leaves, runs, spans)
     nodes = _leaf_nodes(columns, leaf_runs, leaves)
     place = _places(columns, spans)
+    doubts = [*doubts, *_crowded(block), *_over_figures(runs, block)]
     unsure: list[Run] = [(place[a], place[b - 1] + 1) for a, b in doubts if b > a]
     for level in levels_of(parents):
         nodes, more = put_over(level, nodes, columns, block.parts)
         unsure.extend(more)
     spread = _merged(unsure)
     return tuple(columns_of(columns)), _laid(nodes, len(columns), spread)
+
+
+def _crowded(block: Block) -> Iterator[Run]:
+    """Body columns that hold two figures of a row, each with its neighbours.
+
+    Whose heading stands over a figure that is alone there nobody knows.
+    """
+    n = len(block.spans)
+    for i, (x0, x1) in enumerate(block.spans):
+        counts = (
+            sum(
+                is_figure(word.text.strip()) and x0 <= (word.box.x0 + word.box.x1) / 2 <= x1
+                for p in row.pieces
+                for word in p.words or (p.line,)
+            )
+            for row in block.rows[block.n_header :]
+        )
+        if any(count > 1 for count in counts):
+            yield (max(i - 1, 0), min(i + 2, n))
+
+
+def _over_figures(runs: Sequence[Run], block: Block) -> Iterator[Run]:
+    """Body columns of one heading of which the last holds amounts, with their neighbours.
+
+    A code and its name have a heading in common, amounts have not.
+    """
+    n = len(block.spans)
+    for i, j in runs:
+        if j - i < 2:
+            continue
+        x0, x1 = block.spans[j - 1]
+        texts = [
+            p.is_figure or p.is_dash
+            for row in block.rows[block.n_header :]
+            for p in row.pieces
+            if x0 <= p.middle <= x1
+        ]
+        if all(texts) and j < n:
+            yield (max(i - 1, 0), min(j + 1, n))
 
 
 def _places(columns: Sequence[Column], bodies: Sequence[Span]) -> list[int]:

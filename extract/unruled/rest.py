@@ -40,18 +40,24 @@ def find_rest(rows: Sequence[Row], rules: Rules, before: Block) -> Block | None:
     return _block(rows, first, start, end, rules, before.spans)
 
 
+def has_other_header(block: Block, before: Block) -> bool:
+    """Whether a block has a header that is not the one of the table before printed again."""
+    header = "".join(text_of(row) for row in before.rows[: before.n_header])
+    again = "".join(text_of(row) for row in block.rows[: block.n_header])
+    return bool(again) and sorted(again) != sorted(header)
+
+
 def on_columns_of(block: Block, spans: Sequence[Span], before: Block) -> Block | None:
     """A few rows at a page's top on the columns of the table before, if they go on from it.
 
     Too few to tell their columns themselves: what is under the same header, or none, and has each
     word within one of those columns.
     """
-    header = {text_of(row) for row in before.rows[: before.n_header]}
     body = block.rows[block.n_header :]
     words = [word for row in body for p in row.pieces for word in p.words or (p.line,)]
     if len(body) > _MOST_ROWS or len(block.spans) >= len(spans):
         return None
-    if any(text_of(row) not in header for row in block.rows[: block.n_header]):
+    if has_other_header(block, before):
         return None
     if any(_column(make_piece(word), spans) < 0 for word in words):
         return None

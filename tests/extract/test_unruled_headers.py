@@ -216,6 +216,30 @@ def test_all_pages_of_a_table_have_the_same_columns() -> None:
     assert len({table.col_edges[1:-1] for table in tables}) == 1
 
 
+def test_another_table_on_the_next_page_keeps_its_own_columns() -> None:
+    """Its columns fall into the other's: each table would give the other figures of its own."""
+    header = (
+        (("经济分类科目", 0, 2, 1), ("基本支出", 2, 5, 1)),
+        (("科目编码", 0, 1, 1), ("科目名称", 1, 2, 1), ("合计", 2, 3, 1), ("人员经费", 3, 4, 1),
+         ("公用经费", 4, 5, 1)),
+    )  # fmt: skip
+    body = [(f"3010{n}", "基本工资", f"{n}0.00", "", f"{n}0.00") for n in range(1, 7)]
+    economic = Table(header, body, "llrrr", (40, 60, 55, 55, 60))
+    pages = read(draw([LISTS, economic]))
+    (one,), (two,) = (page.tables for page in pages)
+    assert parts(one, len(LISTS.body)) == (LISTS.heads, LISTS.texts)
+    assert parts(two, len(body)) == (economic.heads, economic.texts)
+
+
+def test_a_row_of_two_figures_below_a_header_is_not_lost() -> None:
+    one = Table(
+        THREE_PUBLIC.header, [("1.87", "", "1.87", "", "", "")], "rrrrrr", THREE_PUBLIC.widths
+    )
+    (page,) = read(draw([one]))
+    (raw,) = page.tables
+    assert parts(raw, 1) == (one.heads, one.texts)
+
+
 def test_a_page_number_is_no_figure_of_the_table() -> None:
     long = Table(GENERAL.header, GENERAL.body * 4, GENERAL.aligns, GENERAL.widths)
     (page,) = read(draw([long]))
