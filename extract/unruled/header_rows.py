@@ -46,7 +46,7 @@ def header_start(
         ):
             first = at
             continue
-        if len(row.pieces) > 1 or abs(row.size - rows[start].size) > SAME_SIZE:
+        if len(row.pieces) > 1 or abs(row.size - rows[first].size) > SAME_SIZE:
             break
         lines = [p for below in rows[at + 1 : at + 4] for p in below.pieces]
         if any(goes_on(row.pieces[0], line, np.inf) for line in lines):

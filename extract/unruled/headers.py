@@ -16,7 +16,7 @@ from .blocks import Block
 from .heads import Head, find_heads
 from .leaves import match_leaves, place_columns, shared_leaves, sort_heads
 from .parents import levels_of, put_over
-from .pieces import Span, is_figure
+from .pieces import Span, n_figures
 from .tree import Column, Node, Run, columns_of
 
 
@@ -71,11 +71,7 @@ def _crowded(block: Block) -> Iterator[Run]:
     n = len(block.spans)
     for i, (x0, x1) in enumerate(block.spans):
         counts = (
-            sum(
-                is_figure(word.text.strip()) and x0 <= (word.box.x0 + word.box.x1) / 2 <= x1
-                for p in row.pieces
-                for word in p.words or (p.line,)
-            )
+            sum(n_figures(p.line.text) for p in row.pieces if x0 <= p.middle <= x1)
             for row in block.rows[block.n_header :]
         )
         if any(count > 1 for count in counts):

@@ -30,6 +30,7 @@ _SAME_ROW = 0.45
 _FIGURE = re.compile(
     r"[<>≤≥~±≈]?\s?[-+−–—△▲(（]?\s?[€$£¥￥]?\s?\d[\d,.，．' ]*\s?[%％€]?[)）]?[*†‡]*"
 )
+_GROUPED = re.compile(r"[-−–—△▲]?\s?\d{1,3}(?: \d{3})+(?:[.,]\d+)?")
 _NO_FIGURE = re.compile(r"[-−–—―─/.…]{1,3}|[nN][./]?[aA]\.?|无")
 _LEADER = re.compile(r"\.{4,}|(?:\. ){4,}|…{2,}|·{4,}|．{4,}|_{4,}|-{6,}")
 # "单位：元", "Source: ...": a label and what it says, as they stand above and below tables.
@@ -99,6 +100,13 @@ def make_piece(line: Line) -> Piece:
     """A line as a piece."""
     text = line.text.strip()
     return Piece(line, bool(_FIGURE.fullmatch(text)), bool(_NO_FIGURE.fullmatch(text)))
+
+
+def n_figures(text: str) -> int:
+    """How many figures stand side by side in a text; 1 234 567 is one."""
+    if _GROUPED.fullmatch(text.strip()):
+        return 1
+    return sum(is_figure(word) for word in text.split())
 
 
 def n_crossed(piece: Piece, spans: Sequence[Span]) -> int:

@@ -15,6 +15,7 @@ from .blocks import Block, Rules, rules_of
 from .header_rows import header_start
 from .heads import as_heads
 from .pieces import Piece, Row, Span, make_piece
+from .second import n_crowded
 
 _ALIGNED_PT = 2.0
 _MOST_ROWS = 5
@@ -50,12 +51,13 @@ def has_other_header(block: Block, before: Block) -> bool:
 def on_columns_of(block: Block, spans: Sequence[Span], before: Block) -> Block | None:
     """A few rows at a page's top on the columns of the table before, if they go on from it.
 
-    Too few to tell their columns themselves: what is under the same header, or none, and has each
-    word within one of those columns.
+    Too few to tell their columns themselves, or with figures that share one: what is under the same
+    header, or none, and has each word within one of those columns.
     """
     body = block.rows[block.n_header :]
     words = [word for row in body for p in row.pieces for word in p.words or (p.line,)]
-    if len(body) > _MOST_ROWS or len(block.spans) >= len(spans):
+    is_weak = len(body) <= _MOST_ROWS or n_crowded(body, block.spans) > 0
+    if not is_weak or len(block.spans) >= len(spans):
         return None
     if has_other_header(block, before):
         return None

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from .blocks import Block
-from .pieces import Piece, Row, Span, is_figure
+from .pieces import Piece, Row, Span, n_figures
 
 FLAVOURS = ("hybrid", "network", "stream")
 _INSIDE = 0.5
@@ -123,7 +123,5 @@ def _is_crowded(pieces: Sequence[Piece], spans: Sequence[Span]) -> bool:
         if p.is_figure
     ]
     inside = [i for i in taken if i >= 0]
-    within = any(
-        sum(map(is_figure, p.line.text.split(" "))) > 1 and not p.is_figure for p in pieces
-    )
+    within = any(n_figures(p.line.text) > 1 for p in pieces)
     return len(set(inside)) < len(inside) or within

@@ -39,6 +39,14 @@ SHEETS = (
     ("部门收支总表", LISTS, (60, 215, 300, 455, 540), "lrlr"),
     ("部门支出总表", FUNCTIONS, (50, 120, 290, 370, 450, 530), "llrrr"),
 )
+HEADINGS = (
+    ("功能分类科目", 0, 2, 0, 1), ("预算数", 2, 7, 0, 1), ("科目编码", 0, 1, 1, 3),
+    ("科目名称", 1, 2, 1, 3), ("合计", 2, 3, 1, 3), ("基本支出", 3, 6, 1, 2),
+    ("项目支出", 6, 7, 1, 3), ("小计", 3, 4, 2, 3), ("人员经费", 4, 5, 2, 3),
+    ("公用经费", 5, 6, 2, 3),
+)  # fmt: skip
+"""Text, first and end column, first and end header row."""
+GENERAL_XS = (40, 95, 240, 300, 355, 410, 465, 525)
 FACTS = {
     "summary": ["label_text", "amount_text", "amount_yuan", "value_status", "proof"],
     "expenditure": ["func_code", "measure", "amount_text", "amount_yuan", "value_status", "proof"],
@@ -97,3 +105,44 @@ def test_facts_are_those_of_the_ruled_book(ruling: str) -> None:
     codes = list(unruled.tables["findings"]["code"])
     assert codes.count("unruled-table") == 2
     assert "unruled-table" not in set(ruled.tables["findings"]["code"])
+
+
+def general(is_ruled: bool) -> bytes:
+    """一般公共预算支出表 below three header rows: one half of each basic amount is for staff."""
+    pdfmetrics.registerFont(UnicodeCIDFont(FONT))
+    buffer = io.BytesIO()
+    canvas = Canvas(buffer, pagesize=A4, invariant=1)
+    canvas.setFont(FONT, 16)
+    canvas.drawCentredString(285, 790, "一般公共预算支出表")
+    canvas.setFont(FONT, 10)
+    canvas.drawRightString(523, 765, "单位：万元")
+    for text, first, end, top, bottom in HEADINGS:
+        x0, x1, y0, y1 = GENERAL_XS[first], GENERAL_XS[end], 758 - 20 * top, 758 - 20 * bottom
+        canvas.drawCentredString((x0 + x1) / 2, (y0 + y1) / 2 - 4, text)
+        if is_ruled:
+            canvas.rect(x0, y1, x1 - x0, y0 - y1)
+    rows = []
+    for code, name, total, basic, project in FUNCTIONS[1:]:
+        half = f"{float(basic.replace(',', '')) / 2:,.2f}" if basic else ""
+        rows.append((code, name, total, basic, half, half, project))
+    ys = [698 - 20 * i for i in range(len(rows) + 1)]
+    canvas.setFont(FONT, 9)
+    for number, texts in enumerate(rows):
+        for col, text in enumerate(texts):
+            if col > 1:
+                canvas.drawRightString(GENERAL_XS[col + 1] - 3, ys[number + 1] + 6, text)
+            else:
+                canvas.drawString(GENERAL_XS[col] + 3, ys[number + 1] + 6, text)
+    if is_ruled:
+        canvas.grid(GENERAL_XS, ys)
+    canvas.save()
+    return buffer.getvalue()
+
+
+def test_each_amount_below_three_header_rows_is_that_of_the_ruled_table() -> None:
+    columns = FACTS["expenditure"]
+    ruled, unruled = (
+        yusuan.read(general(is_ruled)).tables["expenditure"] for is_ruled in (True, False)
+    )
+    assert set(ruled["measure"]) == {"total", "basic", "basic_personnel", "basic_public", "project"}
+    assert unruled[columns].to_dict("records") == ruled[columns].to_dict("records")
