@@ -14,7 +14,7 @@ import numpy as np
 from .blocks import Block, Rules, rules_of
 from .header_rows import header_start
 from .heads import as_heads
-from .pieces import Piece, Row, Span, make_piece
+from .pieces import Piece, Row, Span, make_piece, n_crossed
 from .second import n_crowded
 
 _ALIGNED_PT = 2.0
@@ -26,6 +26,7 @@ _STEP = 3.2
 
 def find_rest(rows: Sequence[Row], rules: Rules, before: Block) -> Block | None:
     """The rows at a page's top that go on from ``before``, the last table of the page before."""
+    rows = [_parted(row, before.spans) for row in rows]
     start = next((i for i, row in enumerate(rows) if _fits(row, before)), None)
     if start is None:
         return None
@@ -71,7 +72,7 @@ def find_start(rows: Sequence[Row], rules: Rules, after: Block) -> Block | None:
     """The rows at a page's foot that ``after``, the first table of the next page, goes on from."""
     if after.n_header:
         return None
-    own = [row for row in rows if not _is_page_number(row)]
+    own = [_parted(row, after.spans) for row in rows if not _is_page_number(row)]
     if not own or not _fits(own[-1], after):
         return None
     start = len(own) - 1
@@ -85,6 +86,19 @@ def find_start(rows: Sequence[Row], rules: Rules, after: Block) -> Block | None:
     if first == start:
         return None
     return _block(own, first, start, len(own), rules, after.spans)
+
+
+def _parted(row: Row, spans: Sequence[Span]) -> Row:
+    """A row whose pieces over several columns are parted into their words.
+
+    One or two rows do not tell themselves that columns part there.
+    """
+    pieces: list[Piece] = []
+    for piece in row.pieces:
+        is_wide = n_crossed(piece, spans) > 1 and len(piece.words) > 1
+        pieces.extend(make_piece(word) for word in piece.words if is_wide)
+        pieces.extend([piece] if not is_wide else [])
+    return replace(row, pieces=tuple(pieces))
 
 
 def _block(
