@@ -55,6 +55,8 @@ def header_start(
             _is_centred(row.pieces[0], heads, spans) for heads in rows[first:start][:_NEAR]
         ):
             first = at  # a parent header alone in its row
+        elif first <= at + 1 and at > floor and any(p.is_told for p in rows[at - 1].pieces):
+            first = at  # the title stands above the line of the unit, not below it
         elif not sits_in_one(row.pieces[0], spans):
             break
     return first
