@@ -151,7 +151,8 @@ def _is_one_cell(group: Sequence[Line], word: Line, spans: Sequence[Span]) -> bo
     one, two = before.text.strip(), word.text.strip()
     if all(len(line.text.strip()) == 1 for line in (*group, word)):
         crossed = _crossed(group[0].box.x0, word.box.x1, size, spans)
-        return len(crossed) <= 1 and gap < 4 * size
+        near = {_beside(line, spans) for line in (group[0], word)} - {None}
+        return len(crossed) <= 1 and len(near) <= 1 and gap < 4 * size
     if gap >= _COLUMN_GAP * size:
         return False
     if not (_is_han(one[-1:]) and _is_han(two[:1])) or one[:1].isdigit():
@@ -159,6 +160,14 @@ def _is_one_cell(group: Sequence[Line], word: Line, spans: Sequence[Span]) -> bo
     left = _crossed(before.box.x0, before.box.x1, size, spans)
     right = _crossed(word.box.x0, word.box.x1, size, spans)
     return bool(left) and left == right
+
+
+def _beside(line: Line, spans: Sequence[Span]) -> int | None:
+    """The column that a letter stands over, or less than its size beside."""
+    middle = (line.box.x0 + line.box.x1) / 2
+    off = [max(a - middle, middle - b, 0.0) for a, b in spans]
+    nearest = min(range(len(off)), key=lambda i: off[i]) if off else None
+    return nearest if nearest is not None and off[nearest] < line.size else None
 
 
 def _is_han(text: str) -> bool:
