@@ -39,6 +39,8 @@ if TYPE_CHECKING:
     from yusuan.run import Outcome, RunSettings
     from yusuan.workers import WorkerPool
 
+# Processes that start before it is known how many documents there are.
+_STARTED_AHEAD: Final = 2
 # Seconds between two lines of progress where there is no terminal.
 _TELL_EVERY: Final = 30.0
 
@@ -143,7 +145,9 @@ def run(
     seconds = timeout or filed.timeout or STANDARD_TIMEOUT
     pool = WorkerPool(n_workers, seconds, n_memory or STANDARD_MEMORY, make_ready)
     if not cluster and not out.exists():  # then there is something to convert
-        pool.start_one()  # it loads what it needs while we do
+        is_one = len(inputs) == 1 and inputs[0].lower().endswith(".pdf")
+        for _ in range(min(n_workers, 1 if is_one else _STARTED_AHEAD)):
+            pool.start_one()  # it loads what it needs while we do
 
     from yusuan.arrow import leave_pandas_out
     from yusuan.cluster import ClusterError, Crew
