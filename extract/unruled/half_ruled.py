@@ -98,12 +98,24 @@ def _is_clear(rows: Sequence[Row], cell: tuple[int, int, int, int], grid: Grid) 
 
 def holds_columns(grid: Grid, glyphs: Glyphs, owner: Ints, settings: TextSettings) -> bool:
     """Whether a cell holds three rows of several figures: few of the columns have rules."""
-    for i in np.unique(owner[owner >= 0]).tolist():
+    heights = _n_heights(grid, glyphs, owner)
+    for i in np.flatnonzero(heights >= _MIN_STACK).tolist():
         rows = rows_outside(glyphs, owner == i, settings)
         several = [row for row in rows if sum(p.is_figure for p in row.pieces) >= 2]
         if len(several) >= _MIN_STACK and len(several) >= 0.7 * len(rows):
             return True
     return False
+
+
+def _n_heights(grid: Grid, glyphs: Glyphs, owner: Ints) -> Ints:
+    """(m,) at how many heights glyphs stand in each cell: no fewer than it has lines."""
+    own = np.flatnonzero(owner >= 0)
+    cells, heights = owner[own], glyphs.origins[own, 1]
+    order = np.lexsort((heights, cells))
+    cells, heights = cells[order], heights[order]
+    is_new = np.ones(len(own), np.bool_)
+    is_new[1:] = (cells[1:] != cells[:-1]) | (heights[1:] != heights[:-1])
+    return np.asarray(np.bincount(cells[is_new], minlength=len(grid.cells)))
 
 
 def divide_tall_rows(grid: Grid, glyphs: Glyphs, owner: Ints, settings: TextSettings) -> Grid:
@@ -113,7 +125,13 @@ def divide_tall_rows(grid: Grid, glyphs: Glyphs, owner: Ints, settings: TextSett
     side at least three figures or more must stand, each alone and at the heights of the other's.
     """
     rows = range(grid.slots.shape[0])
-    tall = {row: _stacked_rows(row, grid, glyphs, owner, settings) for row in rows}
+    row_of, _, row_span, _ = grid.cells.T
+    may_stack = (_n_heights(grid, glyphs, owner) >= _MIN_ROWS) & (row_span == 1)
+    n_stacks = np.bincount(row_of[may_stack], minlength=len(rows))
+    tall = {
+        row: _stacked_rows(row, grid, glyphs, owner, settings) if n_stacks[row] > 1 else _NO_STACKS
+        for row in rows
+    }
     if max(count for count, _, _ in tall.values()) < _MIN_STACK:
         return grid
     merged = {i for _, _, labels in tall.values() for i in labels}
@@ -158,9 +176,13 @@ def _regrid(
     return Grid(edges, grid.col_edges, places, slots, tuple(opens))
 
 
+Stacks = tuple[int, list[list[Row]], frozenset[int]]
+_NO_STACKS: Stacks = (0, [], frozenset())
+
+
 def _stacked_rows(
     row: int, grid: Grid, glyphs: Glyphs, owner: Ints, settings: TextSettings
-) -> tuple[int, list[list[Row]], frozenset[int]]:
+) -> Stacks:
     """How many heights two cells of figures in a row of the grid share; its lines in rows.
 
     And the cells with one line in the middle of their height: a label of all these rows.
@@ -186,7 +208,7 @@ def _stacked_rows(
         (_n_shared(a, b) for k, a in enumerate(stacks) for b in stacks[k + 1 :]), default=0
     )
     if shared < _MIN_ROWS:
-        return 0, [], frozenset()
+        return _NO_STACKS
     whole = Block(tuple(lines_to_rows(lines)), 0, (), (), np.empty((0, 3), np.float32))
     return shared, body_groups(whole), frozenset(labels)
 
