@@ -27,6 +27,7 @@ from yusuan.normalize.family import (
     match_family,
 )
 from yusuan.normalize.fragments import TableGroup
+from yusuan.normalize.glued_rows import glued_rows
 from yusuan.normalize.index import Index
 from yusuan.normalize.ledger import close_ledger
 from yusuan.normalize.listing_columns import settle_listing
@@ -50,6 +51,7 @@ _KINDS_OF_MONEY = "expenditure_detail"
 # Goals of single projects are those of departments whoever prints them.
 _OF_PROJECTS = frozenset({PROJECT, "dept_perf"})
 # Matches that a person may want to look at.
+_OF_ROWS = frozenset({"lanes", "matrix", "listing"})
 _BY_MEANING = frozenset({"family-by-meaning", "table-as-details"})
 
 
@@ -126,9 +128,10 @@ def read_and_map(
     else:
         mapped = _map(table, meaning.attributes, index)
     rules = index.families.headers[family.name]
+    glued = glued_rows(table) if family.layout in _OF_ROWS else ()
     told = [
         with_candidates(finding, table, index.schemas, rules)
-        for finding in (*meaning.findings, *mapped.findings)
+        for finding in (*meaning.findings, *mapped.findings, *glued)
     ]
     filled = (key for place in table.fragments for key in keys.get(place, ()))
     # Not one dict of both: of a long document it would be ten megabytes.
