@@ -142,11 +142,13 @@ def test_a_table_without_upright_rules_goes_on_over_pages(
     assert found == [[rows] for rows in pages]
 
 
-def test_two_rows_between_rules_are_a_table_and_without_rules_are_none() -> None:
-    (closed,) = read(draw([body(2)], three_lines))
-    (open_page,) = read(draw([body(2)], nothing))
-    assert [texts(table) for table in closed.tables] == [[HEAD, *body(2)]]
-    assert not open_page.tables
+@pytest.mark.parametrize("rules", [three_lines, nothing])
+@pytest.mark.parametrize("count", [1, 2])
+def test_few_rows_below_a_header_are_a_table(
+    rules: Callable[[Canvas, list[float]], None], count: int
+) -> None:
+    (page,) = read(draw([body(count)], rules))
+    assert [texts(table) for table in page.tables] == [[HEAD, *body(count)]]
 
 
 def test_a_page_of_other_rows_is_no_rest_of_the_table_before() -> None:
