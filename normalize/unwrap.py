@@ -51,8 +51,8 @@ def join_lines(lines: Sequence[Line], box: Box) -> str:
     was full; otherwise one space is put between Latin words, and between two numbers that stand on
     lines of their own (which are then not one amount, unless one of them is no number alone).
     """
-    if len(lines) == 1:
-        return clean_text(lines[0].text)
+    if len(lines) < 2:
+        return clean_text(lines[0].text) if lines else ""
     if whole := _broken_amount(lines):
         return whole
     text = ""

@@ -224,17 +224,21 @@ def read_wording(path: Sequence[str], own: Wording, content: str = "") -> Attrib
     return merged if "role" in merged else {}
 
 
+def _label_of_list(by: str) -> Attributes:
+    """The labels of a list by what these words say: an economic classification, or something."""
+    kind = "gov_econ" if "政府" in by else "dept_econ" if "经济" in by else None
+    return {"role": "label"} | ({"line_kind": f"{kind}_class"} if kind else {})
+
+
 def _label_role(path: Sequence[str], own: Wording) -> Attributes:
     """A column of codes, names or units."""
     leaf = path[-1]
     bare = _BY_CLASS.sub("", leaf)
     if own.is_list and bare != leaf and own.words.get(bare, {}).get("role") == "label":
-        kind = "gov_econ" if "政府" in leaf else "dept_econ" if "经济" in leaf else None
-        return {"role": "label"} | ({"line_kind": f"{kind}_class"} if kind else {})
+        return _label_of_list(leaf)
     if own.is_list and (by := _BY.fullmatch(leaf)):
-        kind = "gov_econ" if "政府" in by[1] else "dept_econ" if "经济" in by[1] else None
-        return {"role": "label"} | ({"line_kind": f"{kind}_class"} if kind else {})
-    if own.is_list and (found := _CLASSIFICATION.fullmatch(_BY_CLASS.sub("", leaf))):
+        return _label_of_list(by[1])
+    if own.is_list and (found := _CLASSIFICATION.fullmatch(bare)):
         kind = _kind(found)
         economic = {"line_kind": f"{kind}_class"} if kind and kind != "func" else {}
         return {"role": "label", **economic} if not found["part"] or kind else {}

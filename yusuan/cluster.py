@@ -25,7 +25,6 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any, Final
 
-from yusuan.arrow import leave_pandas_out
 from yusuan.files import FileError, read_same
 from yusuan.kept import encode
 from yusuan.made import reuse_key
@@ -104,7 +103,6 @@ class Keeper:
 
 def _convert(given: tuple[Task, bytes], job: Job) -> Converted:
     """What the worker process does."""
-    leave_pandas_out()
     task, data = given
     return convert_elsewhere(task, job, data)
 

@@ -55,7 +55,7 @@ def _cell_to_dict(cell: Cell) -> dict[str, Any]:
         "row_span": row_span,
         "col_span": col_span,
         "bbox": _bbox(box),
-        "text": join_lines(lines, box) if lines else "",
+        "text": join_lines(lines, box),
         "lines": [line.text for line in lines],
     }
 

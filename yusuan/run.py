@@ -152,7 +152,7 @@ def merge_all(parts: Sequence[Path | str], out: Path, workers: int | None = None
     """``merge.merge`` with processes that write. Raises StoreError."""
     from yusuan.merge import merge  # what fetches parts from elsewhere is not for every worker
 
-    with WorkerPool(workers or cpu_count()) as pool:
+    with WorkerPool(workers or cpu_count(), prepare=leave_pandas_out) as pool:
         return merge(parts, out, loaded_schemas(), partial(_write_parts, pool=pool))
 
 
@@ -285,7 +285,6 @@ def _convert_in_pool(
 
 def _convert_and_keep(task: Task, job: Job) -> Outcome:
     """What a worker does."""
-    leave_pandas_out()
     result = convert_within(task, job)
     Store(job.root, loaded_schemas()).keep(result, job.made_of(task.doc_id))
     done = Outcome(task.source, result.doc_id, result.status, result.error, size=task.size)
@@ -324,16 +323,10 @@ def _write_parts(tasks: Sequence[PartTask], pool: WorkerPool) -> Iterator[PartDo
         yield from map(write_part, tasks)
         return
     largest_first = sorted(tasks, key=lambda task: (task.table != "cells", task.name))
-    for task, done in pool.map(_write_part, largest_first, limited=False, grows=not is_small):
+    for task, done in pool.map(write_part, largest_first, limited=False, grows=not is_small):
         if isinstance(done, Lost):
             raise WriteError(f"the process that wrote {task.name} died; give the command again")
         yield done
-
-
-def _write_part(task: PartTask) -> PartDone:
-    """What a worker does."""
-    leave_pandas_out()
-    return write_part(task)
 
 
 def _blame(lost: Lost, settings: RunSettings) -> tuple[str, str]:

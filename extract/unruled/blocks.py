@@ -54,6 +54,11 @@ class Block:
         """Right end of all its text, pt."""
         return max(p.x1 for row in self.rows for p in row.pieces)
 
+    def pieces_in(self, span: Span) -> list[Piece]:
+        """What stands in a column of the body: pieces with their middle in its x-range."""
+        body = self.rows[self.n_header :]
+        return [p for row in body for p in row.pieces if span[0] <= p.middle <= span[1]]
+
 
 def find_blocks(rows: Sequence[Row], rules: Rules) -> list[Block]:
     """The unruled tables among the rows of a page, from top to bottom."""

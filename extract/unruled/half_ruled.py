@@ -31,15 +31,11 @@ def is_suspect(table: RawTable) -> bool:
 
     Asked of every table that was read: only texts are looked at.
     """
-    wide = sum(_holds_several(cell) for cell in table.cells if cell.col_span > 2)
+    wide = sum(_n_several(cell) > 0 for cell in table.cells if cell.col_span > 2)
     if wide >= _MIN_ROWS:
         return True
     tall = [cell for cell in table.cells if len(cell.lines) >= _MIN_STACK]
     return any(max(_n_ending(cell), _n_several(cell)) >= _MIN_STACK for cell in tall)
-
-
-def _holds_several(cell: Cell) -> bool:
-    return any(sum(map(is_figure, line.text.split(" "))) >= 2 for line in cell.lines)
 
 
 def _n_several(cell: Cell) -> int:

@@ -87,14 +87,8 @@ def _over_figures(runs: Sequence[Run], block: Block) -> Iterator[Run]:
     for i, j in runs:
         if j - i < 2:
             continue
-        x0, x1 = block.spans[j - 1]
-        texts = [
-            p.is_figure or p.is_dash
-            for row in block.rows[block.n_header :]
-            for p in row.pieces
-            if x0 <= p.middle <= x1
-        ]
-        if all(texts) and j < n:
+        texts = block.pieces_in(block.spans[j - 1])
+        if all(p.is_figure or p.is_dash for p in texts) and j < n:
             yield (max(i - 1, 0), min(j + 1, n))
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from ..model import Line
-from .pieces import Piece, Row, Span, as_one, make_piece
+from .pieces import Piece, Row, Span, as_one, crossed, make_piece
 
 _FIRST_HAN = 0x2E80
 _COLUMN_GAP = 0.8
@@ -150,15 +150,15 @@ def _is_one_cell(group: Sequence[Line], word: Line, spans: Sequence[Span]) -> bo
     gap = word.box.x0 - before.box.x1
     one, two = before.text.strip(), word.text.strip()
     if all(len(line.text.strip()) == 1 for line in (*group, word)):
-        crossed = _crossed(group[0].box.x0, word.box.x1, size, spans)
+        over = crossed(group[0].box.x0, word.box.x1, size, spans)
         near = {_beside(line, spans) for line in (group[0], word)} - {None}
-        return len(crossed) <= 1 and len(near) <= 1 and gap < 4 * size
+        return len(over) <= 1 and len(near) <= 1 and gap < 4 * size
     if gap >= _COLUMN_GAP * size:
         return False
     if not (_is_han(one[-1:]) and _is_han(two[:1])) or one[:1].isdigit():
         return True
-    left = _crossed(before.box.x0, before.box.x1, size, spans)
-    right = _crossed(word.box.x0, word.box.x1, size, spans)
+    left = crossed(before.box.x0, before.box.x1, size, spans)
+    right = crossed(word.box.x0, word.box.x1, size, spans)
     return bool(left) and left == right
 
 
@@ -172,8 +172,3 @@ def _beside(line: Line, spans: Sequence[Span]) -> int | None:
 
 def _is_han(text: str) -> bool:
     return bool(text) and ord(text) >= _FIRST_HAN
-
-
-def _crossed(x0: float, x1: float, size: float, spans: Sequence[Span]) -> list[int]:
-    slip = _SLIP * size
-    return [i for i, (a, b) in enumerate(spans) if x1 > a + slip and x0 < b - slip]

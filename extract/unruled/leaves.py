@@ -103,12 +103,7 @@ def match_leaves(leaves: Sequence[Head], block: Block) -> tuple[list[Run], list[
 
 def _aligned(block: Block, span: Span) -> str:
     """Whether the text of a column ends ("r") or begins ("l") at one place; "" for neither."""
-    texts = [
-        p
-        for row in block.rows[block.n_header :]
-        for p in row.pieces
-        if span[0] <= p.middle <= span[1]
-    ]
+    texts = block.pieces_in(span)
     slip = 0.2 * max((p.line.size for p in texts), default=0.0)
     if len(texts) < 2 or max(p.x1 - p.x0 for p in texts) - min(p.x1 - p.x0 for p in texts) < slip:
         return ""

@@ -16,6 +16,7 @@ from ..settings import TextSettings
 Span = tuple[float, float]
 """An x-range, pt."""
 SAME_SIZE = 0.6  # pt
+_SLIP = 0.2  # em
 _COLUMN_GAP = 0.8
 """em; words of a justified line stand closer."""
 _LEAST_GAP = 0.25
@@ -109,10 +110,15 @@ def n_figures(text: str) -> int:
     return sum(is_figure(word) for word in text.split())
 
 
+def crossed(x0: float, x1: float, size: float, spans: Sequence[Span]) -> list[int]:
+    """The columns that text of a font size (pt) overlaps by more than a slip."""
+    slip = _SLIP * size
+    return [i for i, (a, b) in enumerate(spans) if x1 > a + slip and x0 < b - slip]
+
+
 def n_crossed(piece: Piece, spans: Sequence[Span]) -> int:
     """How many columns a piece overlaps by more than a slip."""
-    slip = 0.2 * piece.line.size
-    return sum(piece.x1 > a + slip and piece.x0 < b - slip for a, b in spans)
+    return len(crossed(piece.x0, piece.x1, piece.line.size, spans))
 
 
 def sits_in_one(piece: Piece, spans: Sequence[Span]) -> bool:

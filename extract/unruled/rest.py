@@ -14,7 +14,7 @@ import numpy as np
 from .blocks import Block, Rules, rules_of
 from .header_rows import header_start
 from .heads import as_heads
-from .pieces import Piece, Row, Span, make_piece, n_crossed
+from .pieces import Piece, Row, Span, crossed, make_piece, n_crossed
 from .second import n_crowded
 
 _ALIGNED_PT = 2.0
@@ -162,8 +162,7 @@ def _is_aligned(piece: Piece, column: int, like: Block) -> bool:
 
 def _column(piece: Piece, spans: Sequence[Span]) -> int:
     """The column that a piece is in; -1 where it is in none, or in several."""
-    slip = 0.2 * piece.line.size
-    over = [i for i, (a, b) in enumerate(spans) if piece.x1 > a + slip and piece.x0 < b - slip]
+    over = crossed(piece.x0, piece.x1, piece.line.size, spans)
     return over[0] if len(over) == 1 else -1
 
 

@@ -61,8 +61,7 @@ def is_project_form(table: LogicalTable, words: FormWords) -> bool:
     fields = [f for f in _fields(form, head) if f.role in _NAMING]
     if any(_heads_several(form, f.label, head) for f in fields):
         return False
-    roles = {f.role for f in fields}
-    return bool(roles)
+    return bool(fields)
 
 
 def _heads_several(form: Form, label: LogicalCell, head: ListHead) -> bool:
