@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import isfinite
 
 import numpy as np
 import numpy.typing as npt
@@ -11,6 +10,7 @@ import numpy.typing as npt
 from ..model import Glyphs
 from . import library as pdf
 from .codes import read_codes
+from .doubled import REACH, find_doubled
 from .geometry import Floats, transform_boxes, transform_points
 from .objects import (
     INK_NONE,
@@ -25,8 +25,6 @@ from .watermarks import find_watermarks
 
 _ROUNDING = 0.01
 """Places computed by PDFium in single precision differ by less, in points."""
-_DOUBLED = 0.12
-"""Fake bold draws a glyph again this close, in font sizes; the narrowest glyphs advance 0.2."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,58 +218,6 @@ def _stands_on_ink(
     return on_ink
 
 
-def find_doubled(glyphs: Glyphs, candidates: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
-    """(n,) glyphs that only repeat an earlier one at the same place, from another text object.
-
-    However many copies there are, those of the text object that came first stay. Pieces of one
-    ligature share a place and a text object, so they stay.
-    """
-    assert glyphs.runs is not None
-    doubled = np.zeros(len(glyphs), np.bool_)
-    chosen = candidates.nonzero()[0]
-    if len(chosen) < 2:
-        return doubled
-    codes, runs = glyphs.codes[chosen], glyphs.runs[chosen]
-    x, y = (glyphs.origins[chosen, axis].astype(np.float64) for axis in (0, 1))
-    reach = _DOUBLED * glyphs.sizes[chosen]
-    middle = len(reach) // 2
-    band = max(2 * float(np.partition(reach, middle)[middle]), 0.1)
-    # Two passes with bands shifted by half, so that a pair is in one band in at least one pass.
-    for shift in (0.0, 0.5):
-        bands = np.floor(y / band + shift)
-        order = _by_places(codes, bands, x)
-        a, b = order[:-1], order[1:]
-        near = np.minimum(reach[a], reach[b])
-        same = (codes[a] == codes[b]) & (bands[a] == bands[b])
-        same &= (np.abs(x[b] - x[a]) < near) & (np.abs(y[b] - y[a]) < near)
-        if not same.any():
-            continue
-        piles = np.flatnonzero(np.concatenate(([True], ~same)))
-        # Whatever the order of the copies from left to right, the one drawn first is kept.
-        earliest = np.repeat(
-            np.minimum.reduceat(order, piles), np.diff(np.append(piles, len(order)))
-        )
-        doubled[chosen[order[runs[order] != runs[earliest]]]] = True
-    return doubled
-
-
-def _by_places(
-    codes: npt.NDArray[np.uint32], bands: npt.NDArray[np.float64], x: npt.NDArray[np.float64]
-) -> npt.NDArray[np.int64]:
-    """The order (n,) by code, band and x: one sort of numbers that are made of all three.
-
-    Bands are moved so far apart that a page's width has room between two, codes likewise.
-    """
-    width = float(x.max() - x.min()) + 1.0
-    height = float(bands.max() - bands.min()) + 1.0
-    if not isfinite(width * height):  # glyphs placed nowhere
-        return np.lexsort((x, bands, codes))
-    keys = x + width * (bands + height * codes)
-    order = keys.argsort()  # several times faster than a stable sort, which few pages need
-    in_order = keys[order]
-    return keys.argsort(kind="stable") if (in_order[1:] == in_order[:-1]).any() else order
-
-
 def find_shown(
     glyphs: Glyphs, hidden: npt.NDArray[np.bool_], printed: npt.NDArray[np.bool_]
 ) -> npt.NDArray[np.bool_]:
@@ -284,7 +230,7 @@ def find_shown(
     # Codes are moved so far apart that one sorted axis holds them all, each with its places.
     axis = glyphs.codes * 1e6 + glyphs.origins[:, 0].astype(np.float64)
     b = b[np.argsort(axis[b], kind="stable")]
-    near = _DOUBLED * glyphs.sizes[a]
+    near = REACH * glyphs.sizes[a]
     first = np.searchsorted(axis[b], axis[a] - near)
     counts = np.searchsorted(axis[b], axis[a] + near) - first
     mine = np.repeat(np.arange(len(a)), counts)

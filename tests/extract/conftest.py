@@ -1,8 +1,13 @@
 """PDFs made on the spot: plain ruled tables that every engine must read, and broken files."""
 
+import importlib.machinery
+import importlib.util
 import io
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from types import ModuleType
 
 import pikepdf
 import pytest
@@ -190,3 +195,22 @@ def page_of() -> Callable[..., RawPage]:
         return page
 
     return make
+
+
+@pytest.fixture(scope="session")
+def as_python() -> Callable[[ModuleType], ModuleType]:
+    """A function that gives a module whose loops are compiled as Python runs its source."""
+
+    @cache
+    def load(module: ModuleType) -> ModuleType:
+        assert module.__file__ is not None
+        leaf = module.__name__.rsplit(".", 1)[1]
+        source = str(Path(module.__file__).with_name(f"{leaf}.py"))
+        loader = importlib.machinery.SourceFileLoader(f"{module.__name__}_as_python", source)
+        spec = importlib.util.spec_from_loader(loader.name, loader)
+        assert spec is not None
+        loaded = importlib.util.module_from_spec(spec)
+        loader.exec_module(loaded)
+        return loaded
+
+    return load
