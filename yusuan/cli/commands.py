@@ -89,7 +89,7 @@ def run_command() -> None:
     if len(sys.argv) == 1:
         sys.argv.append("--help")
     try:
-        code = app(standalone_mode=False)
+        code = app(prog_name="yusuan", standalone_mode=False)
     except typer.TyperException as error:
         message = printable(" ".join(error.format_message().split()))
         command = " ".join(["yusuan", *(word for word in sys.argv[1:2] if word in _VERBS)])
