@@ -41,6 +41,9 @@ class Caption:
     rest: tuple[str, ...] = ()
 
 
+_NO_CAPTION: Final = Caption()
+
+
 def _spaced(words: str) -> str:
     """Let white space stand between the characters of the alternatives in ``words``."""
     return "|".join(r"\s*".join(re.escape(char) for char in word) for word in words.split())
@@ -308,12 +311,30 @@ def _titles(pieces: Sequence[_Piece]) -> list[tuple[str, int, int]]:
     return strong or weak
 
 
-def parse_caption(lines: Sequence[Line]) -> Caption:
-    """Read the caption of a table from the lines above it, in reading order."""
+def read_lines(lines: Sequence[Line]) -> tuple[Caption, tuple[str, ...]]:
+    """``parse_caption`` and ``title_candidates`` of the same lines."""
     if not lines:
-        return Caption()
+        return _NO_CAPTION, ()
     fields = _Fields()
     pieces = _pieces(lines, fields)
+    return _caption(pieces, fields), _candidates(pieces)
+
+
+def parse_caption(lines: Sequence[Line]) -> Caption:
+    """Read the caption of a table from the lines above it, in reading order."""
+    return read_lines(lines)[0]
+
+
+def title_candidates(lines: Sequence[Line]) -> tuple[str, ...]:
+    """Keys under which a table's family may be sought, nearest to the table first.
+
+    For every line, and for adjacent lines joined: ``title_key``, then the same with its leading
+    部门 or 单位 and its bracketed note kept.
+    """
+    return read_lines(lines)[1]
+
+
+def _caption(pieces: Sequence[_Piece], fields: _Fields) -> Caption:
     titles = _titles(pieces)
     title, first, end = titles[0] if titles else (None, 0, 0)
     rest = tuple(piece.text for at, piece in enumerate(pieces) if not first <= at < end)
@@ -332,13 +353,7 @@ def parse_caption(lines: Sequence[Line]) -> Caption:
     )
 
 
-def title_candidates(lines: Sequence[Line]) -> tuple[str, ...]:
-    """Keys under which a table's family may be sought, nearest to the table first.
-
-    For every line, and for adjacent lines joined: ``title_key``, then the same with its leading
-    部门 or 单位 and its bracketed note kept.
-    """
-    pieces = _pieces(lines, _Fields())
+def _candidates(pieces: Sequence[_Piece]) -> tuple[str, ...]:
     texts: list[str] = []
     for at in range(len(pieces) - 1, -1, -1):
         text = pieces[at].text

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from operator import attrgetter
 from typing import NamedTuple
 
@@ -34,6 +35,10 @@ class Placed(NamedTuple):
         """The raw cell's key."""
         page, index = self.place
         return (page, index, self.cell.row, self.cell.col)
+
+
+_placed_of: Callable[[Iterable[object]], Placed] = partial(tuple.__new__, Placed)
+"""``Placed._make`` without a call into Python for each; a page has hundreds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,17 +140,17 @@ def _place(
     page, index = place = table.page, table.index
     placed = []
     for cell in table.cells:
-        row, col = cell.row, cell.col
-        r0, r1 = row_slots[row], row_slots[row + cell.row_span]
-        c0, c1 = slots[col], slots[col + cell.col_span]
+        row, col, row_span, col_span, _, lines, _, _ = cell
+        r0, r1 = row_slots[row], row_slots[row + row_span]
+        c0, c1 = slots[col], slots[col + col_span]
         if c1 <= c0:
             c0 = min(c0, last_column)
             c1 = max(c1, c0 + 1)
         if r1 <= r0:
             r0 = min(r0, last_row)
             r1 = max(r1, r0 + 1)
-        text = texts.get((page, index, row, col), "") if cell.lines else ""
-        placed.append(Placed(cell, place, base + r0, r1 - r0, c0, c1, text))
+        text = texts.get((page, index, row, col), "") if lines else ""
+        placed.append(_placed_of((cell, place, base + r0, r1 - r0, c0, c1, text)))
     return placed
 
 

@@ -9,6 +9,8 @@ import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import groupby
+from operator import itemgetter
 from typing import cast
 
 from yusuan.extract.model import RawDocument, RawPage
@@ -173,21 +175,20 @@ def _missing_tables(
 
 def unwrap_cells(pages: Iterable[RawPage]) -> dict[CellKey, str]:
     """The unwrapped text of every non-blank cell."""
-    return {
-        (page.number, table.index, cell.row, cell.col): join_lines(cell.lines, cell.box)
-        for page in pages
-        for table in page.tables
-        for cell in table.cells
-        if cell.lines
-    }
+    texts: dict[CellKey, str] = {}
+    for page in pages:
+        number = page.number
+        for table in page.tables:
+            index = table.index
+            for row, col, _, _, box, lines, _, _ in table.cells:
+                if lines:
+                    texts[number, index, row, col] = join_lines(lines, box)
+    return texts
 
 
 def _keys_by_table(texts: Mapping[CellKey, str]) -> dict[tuple[int, int], list[CellKey]]:
     """The keys of the filled cells of each drawn table: the very objects, not equal ones."""
-    keys: dict[tuple[int, int], list[CellKey]] = {}
-    for key in texts:
-        keys.setdefault(key[:2], []).append(key)
-    return keys
+    return {place: list(keys) for place, keys in groupby(texts, key=itemgetter(0, 1))}
 
 
 def _unit_of_records(records: Sequence[Record]) -> Value:

@@ -12,8 +12,7 @@ from yusuan.normalize.captions import (
     Caption,
     is_caption_text,
     is_page_footer,
-    parse_caption,
-    title_candidates,
+    read_lines,
 )
 from yusuan.normalize.column_fit import SAME_PLACE, Edges, Fit
 from yusuan.normalize.model import CellKey
@@ -72,12 +71,12 @@ def read_fragment(table: RawTable, foot: Sequence[Line] = ()) -> Fragment:
         if filled and not told:
             break  # the header begins; what is wide below it is a row of the table
         lines.extend(line for cell in told for line in cell.lines)
-    own = Fragment(table, parse_caption(lines), title_candidates(lines))
-    if foot and not has_title(own.caption) and own.caption.unit is None:
-        above = parse_caption(foot)
+    caption, keys = read_lines(lines)
+    if foot and not has_title(caption) and caption.unit is None:
+        above, keys_above = read_lines(foot)
         if above.unit and above.title and has_title(above):
-            return Fragment(table, above, title_candidates(foot))
-    return own
+            return Fragment(table, above, keys_above)
+    return Fragment(table, caption, keys)
 
 
 def foot_of(page: RawPage) -> tuple[Line, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Literal
@@ -248,11 +249,12 @@ def _leaf_columns(
     for cell in sorted(header, key=lambda p: (p.row, p.c0)):
         for slot in range(cell.c0, cell.c1):
             stacks[slot].append(cell)
-    starts, crossings = _body_edges(grid, body, mixed)
+    merged = [slot for slot in range(1, width) if _same_leaf(stacks, slot)]
+    inner = _inner_edges(grid, body, mixed, merged)
     columns: list[LeafColumn] = []
     first = 0
     for slot in range(1, width + 1):
-        if slot < width and _same_leaf(stacks, slot) and starts[slot] <= crossings[slot]:
+        if slot in inner:
             continue
         is_untold = _is_shared(stacks, first, slot) or _is_year_column(stacks[first])
         content = _content(grid, body, first, slot) if is_untold else ""
@@ -290,26 +292,28 @@ def _same_leaf(stacks: Sequence[Sequence[Placed]], slot: int) -> bool:
     return left == right
 
 
-def _body_edges(
-    grid: CommonGrid, body: Sequence[int], mixed: set[CellKey]
-) -> tuple[list[int], list[int]]:
-    """For each column edge, how many body cells begin at it, and how many lie across it."""
-    width = len(grid.edges) - 1
-    starts = [0] * (width + 1)
-    crossings = [0] * (width + 1)
+def _inner_edges(
+    grid: CommonGrid, body: Sequence[int], mixed: set[CellKey], edges: Sequence[int]
+) -> set[int]:
+    """Those of some column edges that part no columns: no more cells begin there than lie across.
+
+    Rows without any text do not count.
+    """
+    if not edges:
+        return set()
+    ranges: Counter[tuple[int, int]] = Counter()
     for row in body:
         cells: Sequence[Placed] = grid.rows[row]
         if mixed:
             cells = [p for p in cells if p.key not in mixed]
-        if not any(p.text for p in cells):
-            continue
-        for cell in cells:
-            c0, c1 = cell.c0, cell.c1
-            starts[c0] += 1
-            if c1 > c0 + 1:
-                for slot in range(c0 + 1, c1):
-                    crossings[slot] += 1
-    return starts, crossings
+        if any(p.text for p in cells):
+            ranges.update([(p.c0, p.c1) for p in cells])
+    starts, crossings = Counter[int](), Counter[int]()
+    for (c0, c1), count in ranges.items():
+        starts[c0] += count
+        for slot in range(c0 + 1, c1):
+            crossings[slot] += count
+    return {slot for slot in edges if starts[slot] <= crossings[slot]}
 
 
 def _leaf(

@@ -16,6 +16,7 @@ from yusuan.normalize.families.details import add_details
 from yusuan.normalize.families.form import map_form
 from yusuan.normalize.families.form_cells import PROJECT
 from yusuan.normalize.families.form_details import add_form_details
+from yusuan.normalize.families.form_head import may_hold_list
 from yusuan.normalize.families.lanes import map_lanes
 from yusuan.normalize.families.listing import map_listing
 from yusuan.normalize.families.matrix import map_matrix
@@ -91,7 +92,9 @@ def read_and_map(
         match = FamilyMatch(None, match.kind, None, "title-out-of-scope", outside)
     is_one_project = False
     is_open = match.family is None and match.code != "title-out-of-scope"
-    if is_open and match.titled in (None, PROJECT):
+    texts_by_row = ([placed.text for placed in row] for row in sheet.grid.rows)
+    may_be_form = is_open and match.titled in (None, PROJECT)
+    if may_be_form and may_hold_list(texts_by_row, index.forms[PROJECT]):
         as_form = read_table(sheet, index.words, is_form=True)
         is_one_project = is_project_form(as_form.table, index.forms[PROJECT])
         if is_one_project:

@@ -49,6 +49,8 @@ MAX_GAP_ON_PAGE_PT = 24.0
 # A total row alone on a page is no header, though headers have these words too.
 _TOTAL_ENDS = ("合计", "总计", "小计")
 _YEAR = re.compile(r"20\d\d$")
+_Named = tuple[int, int, str]
+"""A filled cell: column, column span, header key."""
 
 
 @dataclass(slots=True)
@@ -58,19 +60,23 @@ class _Growing:
     ``header``: keys of the first page's first rows. ``below``: the last fragment that continues
     below. ``free``: the sides without rules of each fragment that nothing stands beside yet, by
     its number. ``further``: the column edges of those that stand beside others, each set once.
+    ``top``: the filled cells of the first page's first row.
     """
 
     fragments: list[Fragment]
     header: frozenset[str]
+    top: tuple[_Named, ...]
     below: Fragment
     free: dict[int, frozenset[Edge]]
     further: dict[tuple[float, ...], Edges] = field(default_factory=dict)
+    _fits: dict[tuple[object, ...], Fit | None] = field(default_factory=dict)
 
     @classmethod
     def of(cls, fragment: Fragment, texts: Mapping[CellKey, str]) -> _Growing:
         """A table of one page so far."""
-        header = _keys(filled_cells(fragment.table, texts, 0, HEADER_ROWS_COMPARED))
-        return cls([fragment], header, fragment, {0: open_edges(fragment.table)})
+        cells = filled_cells(fragment.table, texts, 0, HEADER_ROWS_COMPARED)
+        top = _named([(cell, text) for cell, text in cells if cell.row == 0])
+        return cls([fragment], _keys(cells), top, fragment, {0: open_edges(fragment.table)})
 
     def add(self, fragment: Fragment) -> None:
         """Take in a fragment that continues below or beside another one."""
@@ -82,6 +88,19 @@ class _Growing:
             edges = fragment.table.col_edges
             self.further[edges] = np.asarray(edges, dtype=np.float64)
         self.fragments.append(fragment)
+
+    def fit(self, table: RawTable) -> Fit | None:
+        """How a table's columns lie on those of the first page and of the last one below it.
+
+        Most pages of a sheet draw the same columns: each set is held against each other once.
+        """
+        drawn = (self.below.table.col_edges, self.below.fit, table.col_edges)
+        if drawn not in self._fits:
+            moved = [moved_edges(f) for f in (self.fragments[0], self.below)]
+            reference = cluster_edges(np.concatenate(moved), EDGE_TOLERANCE_PT)
+            edges = np.asarray(table.col_edges, dtype=np.float64)
+            self._fits[drawn] = fit_columns(reference, edges)
+        return self._fits[drawn]
 
 
 def stitch_pages(
@@ -144,9 +163,9 @@ def _continuation(
     is_same_title = same_title(first, fragment)
     if has_title(fragment.caption) and not is_same_title:
         return fragment, None
-    if _begins_again(first.table, table, texts, header_words):
-        return fragment, None
     top = filled_cells(table, texts, 0, 1)
+    if _begins_again(group.top, _named(top), header_words):
+        return fragment, None
     own, theirs = _keys(top), group.header
     named = {key for key in own if not key.endswith(_TOTAL_ENDS)}
     known = named & header_words
@@ -158,7 +177,7 @@ def _continuation(
     if beside is not None:
         moved = _moved_beside(group.fragments[beside], fragment, beside)
         return moved, "rows at the same places, further columns"
-    fit = fit_columns(_group_edges(group), np.asarray(table.col_edges, dtype=np.float64))
+    fit = group.fit(table)
     if fit is None:
         fit = _fit_by_header(first.table, table, texts)
     # A total alone is no header, nor is a row below which nothing stands, or a row of a list in
@@ -176,16 +195,16 @@ def _continuation(
 
 
 def _begins_again(
-    first: RawTable, table: RawTable, texts: Mapping[CellKey, str], header_words: frozenset[str]
+    first: Sequence[_Named], top: Sequence[_Named], header_words: frozenset[str]
 ) -> bool:
     """Whether a form begins anew: its first label again, with another value beside it.
 
     Forms of one kind follow each other without titles: 项目名称 | 甲 …, 项目名称 | 乙 …
+    ``first``, ``top``: the first rows of the group's first page and of this one.
     """
-    own = [key for _, _, key in _row_keys(table, texts, 0)]
+    own, held = ([key for _, _, key in row] for row in (top, first))
     if len(own) not in (2, 4):
         return False
-    held = [key for _, _, key in _row_keys(first, texts, 0)]
     if len(held) != len(own) or held[::2] != own[::2]:
         return False
     is_labelled = all(label in header_words for label in own[::2])
@@ -322,8 +341,8 @@ def _fit_by_header(first: RawTable, table: RawTable, texts: Mapping[CellKey, str
         return None
     named = 0
     for row in range(min(first.n_rows, table.n_rows)):
-        keys = _row_keys(first, texts, row)
-        if keys != _row_keys(table, texts, row):
+        keys, others = (_named(filled_cells(t, texts, row, row + 1)) for t in (first, table))
+        if keys != others:
             break
         named += len(keys)
     if named < MIN_NAMED_COLUMNS:
@@ -331,20 +350,9 @@ def _fit_by_header(first: RawTable, table: RawTable, texts: Mapping[CellKey, str
     return Fit(1.0, 0.0, first.col_edges)
 
 
-def _row_keys(
-    table: RawTable, texts: Mapping[CellKey, str], row: int
-) -> tuple[tuple[int, int, str], ...]:
-    """(column, column span, header key) of the filled cells of a row, from left to right."""
-    return tuple(
-        sorted(
-            (c.col, c.col_span, header_key(t)) for c, t in filled_cells(table, texts, row, row + 1)
-        )
-    )
-
-
-def _group_edges(group: _Growing) -> Edges:
-    moved = [moved_edges(f) for f in (group.fragments[0], group.below)]
-    return cluster_edges(np.concatenate(moved), EDGE_TOLERANCE_PT)
+def _named(row: Iterable[tuple[Cell, str]]) -> tuple[_Named, ...]:
+    """The filled cells of a row from left to right."""
+    return tuple(sorted([(c.col, c.col_span, header_key(text)) for c, text in row]))
 
 
 def _keys(filled: Iterable[tuple[Cell, str]]) -> frozenset[str]:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
+from itertools import islice
 
 from yusuan.extract.model import Cell, Edge, RawPage
 from yusuan.normalize.amounts import looks_like_amount
@@ -212,7 +213,7 @@ def _column_of_text(
 
 def _note_row(placed: Sequence[Placed], width: int) -> str | None:
     """The text of a body row that is one wide note cell, else None."""
-    filled = [p for p in placed if p.text]
+    filled = list(islice((p for p in placed if p.text), 2))
     if len(filled) != 1:
         return None
     cell = filled[0]

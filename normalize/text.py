@@ -31,6 +31,7 @@ _ZERO_WIDTH = re.compile(f"[{_INVISIBLE}]")
 _HAN_SPACE = re.compile(rf"(?<=[{HAN}])\s+|\s+(?=[{HAN}])")
 _SPACE_RUN = re.compile(r"\s+")
 _RADICAL = re.compile("[\u2e80-\u2fdf]")
+_TO_CLEAN = re.compile(rf"[\s{_INVISIBLE}\u2e80-\u2fdf]")
 
 _HAN_DIGITS: Final = {
     "〇": "0", "○": "0", "零": "0", "一": "1", "二": "2", "三": "3", "四": "4",
@@ -110,7 +111,7 @@ def strip_han_spaces(text: str) -> str:
 @lru_cache(maxsize=1 << 15)
 def clean_text(text: str) -> str:
     """Make the text of a printed line fit to store: radicals folded, Chinese without spaces."""
-    return strip_han_spaces(fold_radicals(text))
+    return strip_han_spaces(fold_radicals(text)) if _TO_CLEAN.search(text) else text
 
 
 @lru_cache(maxsize=1 << 15)

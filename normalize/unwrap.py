@@ -75,7 +75,8 @@ def _broken_amount(lines: Sequence[Line]) -> str | None:
     ``1,713,`` over ``357.29``: whatever room there was, a number never ends with a separator. At
     each break one side must be no number alone, for ``120.00`` over ``357.29`` are two amounts.
     """
-    if not any(_SEPARATOR.search(line.text) for line in lines):
+    separated = [line.text for line in lines if "," in line.text or "，" in line.text]
+    if not any(map(_SEPARATOR.search, separated)):
         return None
     pieces = [line.text.strip() for line in lines if line.text.strip()]
     whole = "".join(pieces)

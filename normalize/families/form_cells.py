@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -13,6 +14,10 @@ from yusuan.schemas.model import Schemas
 
 DEPARTMENT: Final = "dept_perf"
 PROJECT: Final = "project_perf"
+LIST_ROLES: Final = frozenset(
+    {"activity", "indicator", "level1", "level2", "level3", "nature", "value", "measure_unit"}
+)
+"""What the columns of an indicator list are."""
 NAME_LABELS: Final = frozenset(
     {"部门名称", "部门（单位）名称", "单位名称", "部门单位名称", "预算部门", "部门"}
 )
@@ -43,12 +48,18 @@ class FormWords:
     """The words of one family of forms, prepared once from the schemas.
 
     ``labels``: keys of all labels. ``index``: what they mean. ``levels``: keys of the known names
-    of first and second level indicators.
+    of first and second level indicators. ``list_marks``: a few characters, of which every header
+    of an indicator list and every name of a level holds one (指标, 性质).
     """
 
     labels: frozenset[str]
     index: HeaderIndex
     levels: tuple[frozenset[str], frozenset[str]]
+    list_marks: frozenset[str]
+
+    def count_marked(self, texts: Iterable[str]) -> int:
+        """How many texts may be a header of an indicator list, or the name of a level."""
+        return sum([not self.list_marks.isdisjoint(text) for text in texts])
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +116,29 @@ def form_words(schemas: Schemas, family: str, index: HeaderIndex) -> FormWords:
         frozenset(map(label_key, schemas.vocabularies.get(name, ())))
         for name in ("indicator_level1", "indicator_level2")
     )
-    return FormWords(frozenset(words - {"*"}), index, (first, second))
+    marks = _marks(_list_headers(index) | first | second)
+    return FormWords(frozenset(words - {"*"}), index, (first, second), marks)
+
+
+def _list_headers(index: HeaderIndex) -> set[str]:
+    """The words without which nothing is read as a header of an indicator list."""
+    rules = [r for by in (index.by_leaf, index.anywhere) for group in by.values() for r in group]
+    by_rule = {
+        next(segment for segment in reversed(rule.path) if segment != "*")
+        for rule in rules
+        if rule.attributes.get("role") in LIST_ROLES
+    }
+    words = index.wording.words.items()
+    return by_rule | {word for word, means in words if means.get("role") in LIST_ROLES}
+
+
+def _marks(words: Collection[str]) -> frozenset[str]:
+    """Few characters of which each of these words holds at least one: the commonest first."""
+    marks: set[str] = set()
+    while left := [word for word in words if marks.isdisjoint(word)]:
+        counts = Counter(char for word in left for char in set(word))
+        marks.add(max(sorted(counts), key=counts.__getitem__))
+    return frozenset(marks)
 
 
 def read_form(table: LogicalTable, words: FormWords) -> Form:

@@ -6,21 +6,19 @@ later pages with other spans.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Final
 
 from yusuan.normalize.amounts import looks_like_amount
+from yusuan.normalize.columns import Attributes, label_attributes
 from yusuan.normalize.families.facts import Draft
-from yusuan.normalize.families.form_cells import Form, role_of
+from yusuan.normalize.families.form_cells import LIST_ROLES, Form, FormWords
 from yusuan.normalize.families.moved_cells import settle_moved_cells
 from yusuan.normalize.model import LeafColumn, LogicalCell, LogicalTable
 from yusuan.normalize.text import header_key, label_key
 
-LIST_ROLES: Final = frozenset(
-    {"activity", "indicator", "level1", "level2", "level3", "nature", "value", "measure_unit"}
-)
 _OF_A_TERM: Final = frozenset({"level2", "level3", "nature", "value", "measure_unit"})
 IGNORED_ROLES: Final = frozenset({"ignore", "remark", "seq"})
 MIN_LIST_ROLES: Final = 3
@@ -45,6 +43,31 @@ class ListHead:
     ignored: Mapping[tuple[int, int], str]
 
 
+def may_hold_list(rows: Iterable[Sequence[str]], words: FormWords) -> bool:
+    """Whether a look at the texts of each row leaves it open that ``find_list`` finds a list.
+
+    That takes the names of two levels, or three headers, two of which one cell may hold where the
+    rule between them is missing.
+    """
+    return any(
+        words.count_marked(texts) > 1 and sum(_may_tell_list(text, words) for text in texts) > 1
+        for texts in rows
+    )
+
+
+def _may_tell_list(text: str, words: FormWords) -> bool:
+    """Whether a text is a header of a list or the name of a level, or may hold one (指标名称)."""
+    if words.list_marks.isdisjoint(text):
+        return False
+    is_level = any(label_key(text) in names for names in words.levels)
+    return is_level or "称" in text or _known(text, words).get("role") in LIST_ROLES
+
+
+def _known(text: str, words: FormWords) -> Attributes:
+    """What a header is that stands in a list; none holds a full stop: the text above slipped in."""
+    return label_attributes((header_key(text.replace("。", "")),), words.index)
+
+
 def find_list(form: Form) -> ListHead | None:
     """The header row of the indicator list: the first with three or more of its words."""
     by_row: dict[int, list[LogicalCell]] = {}
@@ -67,9 +90,9 @@ def _headless(form: Form, row: int, cells: Sequence[LogicalCell]) -> ListHead | 
     """
     first, second = form.words.levels
     for level1, level2 in pairwise(cells):
-        rest = [c for c in cells if c.col > level2.col]
         if label_key(level1.text) not in first or label_key(level2.text) not in second:
             continue
+        rest = [c for c in cells if c.col > level2.col]
         if len(rest) != 2:
             return None
         roles = zip(("level1", "level2", "level3", "value"), (level1, level2, *rest), strict=True)
@@ -79,15 +102,14 @@ def _headless(form: Form, row: int, cells: Sequence[LogicalCell]) -> ListHead | 
 
 
 def _head_in(form: Form, row: int, cells: Sequence[LogicalCell]) -> ListHead | None:
-    if len(cells) < MIN_LIST_ROLES:
+    if form.words.count_marked([cell.text for cell in cells]) < MIN_LIST_ROLES:
         return None
     roles: dict[str, LogicalCell] = {}
     ignored: dict[tuple[int, int], str] = {}
     for cell in cells:
         if len(cell.text) > _MAX_HEADER or looks_like_amount(cell.text):
             continue
-        # No header holds a full stop: the end of the text above has slipped into the cell.
-        known = role_of(form, (header_key(cell.text.replace("。", "")),))
+        known = _known(cell.text, form.words)
         role = known.get("role", "")
         if role in roles and role in _OF_A_TERM and "level3" in roles:
             # 三级指标 | 指标值 of the whole term, then again of the year.
