@@ -8,13 +8,15 @@ them one cell; that is the only evidence for a span.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import inf
 from typing import TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 
 from .model import Axis, Edge, Rule
-from .regions import walls_to_cells
+from .regions import cover_slots, group_meeting, walls_to_cells
+from .rules import add_open_ends, count_narrow, distinct_places, find_walls, merge_pieces
 from .settings import GridSettings, RuleSettings
 
 Floats: TypeAlias = npt.NDArray[np.float32]
@@ -58,47 +60,9 @@ def merge_rules(h: Floats, v: Floats, settings: RuleSettings) -> Rules:
 
 
 def _merge_axis(pieces: Floats, settings: RuleSettings) -> Floats:
-    if not len(pieces):
-        return np.empty((0, 3), np.float32)
-    pieces = pieces[np.argsort(pieces[:, 0], kind="stable")]
-    group = _group_positions(pieces[:, 0], settings)
-    lengths = np.maximum(pieces[:, 2] - pieces[:, 1], 0.1)
-    at = np.bincount(group, lengths * pieces[:, 0]) / np.bincount(group, lengths)
-
-    order = np.lexsort((pieces[:, 1], group))
-    group, start, end = group[order], pieces[order, 1], pieces[order, 2]
-    # A running maximum of the ends within each group: groups are moved apart, then back.
-    apart = group * (float(end.max()) - float(start.min()) + 1e3)
-    reach = np.maximum.accumulate(end + apart)
-    first = np.ones(len(group), np.bool_)
-    first[1:] = (group[1:] != group[:-1]) | (start[1:] + apart[1:] > reach[:-1] + settings.join)
-    begins = first.nonzero()[0]
-    merged = np.empty((len(begins), 3), np.float32)
-    merged[:, 0] = at[group[begins]]
-    merged[:, 1] = start[begins]
-    merged[:, 2] = np.maximum.reduceat(end, begins)
-    return np.asarray(merged[merged[:, 2] - merged[:, 1] >= settings.min_length])
-
-
-def _group_positions(at: Floats, settings: RuleSettings) -> Ints:
-    """Number sorted positions so that neighbours within ``snap`` share a number.
-
-    A chain of close rules is cut where it would get wider than ``snap_span``.
-    """
-    places = at.astype(np.float64)
-    is_new = np.ones(len(places), np.bool_)
-    is_new[1:] = places[1:] - places[:-1] > settings.snap
-    groups: Ints = is_new.cumsum() - 1
-    firsts = places[is_new][groups]
-    if (places - firsts <= settings.snap_span).all():
-        return groups
-    number, begin, before = -1, -np.inf, -np.inf
-    for i, position in enumerate(places.tolist()):
-        if position - before > settings.snap or position - begin > settings.snap_span:
-            number, begin = number + 1, position
-        groups[i] = number
-        before = position
-    return groups
+    return merge_pieces(
+        pieces, settings.snap, settings.snap_span, settings.join, settings.min_length
+    )
 
 
 def rules_to_grids(rules: Rules, settings: GridSettings) -> tuple[Grid, ...]:
@@ -117,21 +81,11 @@ def rules_to_grids(rules: Rules, settings: GridSettings) -> tuple[Grid, ...]:
 
 def _connected_groups(rules: Rules, settings: GridSettings) -> list[tuple[Floats, Floats]]:
     """Rules that meet, directly or through others, as (level, upright) arrays."""
-    h, v, touch = rules.h, rules.v, settings.touch
-    meets = (
-        (v[None, :, 0] >= h[:, None, 1] - touch)
-        & (v[None, :, 0] <= h[:, None, 2] + touch)
-        & (h[:, None, 0] >= v[None, :, 1] - touch)
-        & (h[:, None, 0] <= v[None, :, 2] + touch)
-    )
-    label_h, label_v = _label_bipartite(meets)
-    groups = []
-    for label in np.bincount(label_h).nonzero()[0].tolist():
-        of_h, of_v = h[label_h == label], v[label_v == label]
-        if len(of_v):
-            groups.append((of_h, of_v))
-    groups = _join_overlapping(groups, settings)
-    lone = _adopt_lone_sides(groups, v[~meets.any(axis=0)], settings)
+    groups, lone = group_meeting(rules.h, rules.v, settings.touch)
+    if len(groups) > 1:
+        groups = _join_overlapping(groups, settings)
+    if len(lone):
+        lone = _adopt_lone_sides(groups, lone, settings)
     return groups + _rows_without_lids(lone, settings)
 
 
@@ -187,18 +141,6 @@ def _outline(h: Floats, v: Floats) -> Floats:
     )
 
 
-def _label_bipartite(meets: Bools) -> tuple[Ints, Ints]:
-    """Component numbers of the rows and columns of a (n, m) incidence matrix."""
-    n = len(meets)
-    label_h = np.arange(n)
-    while True:
-        label_v = np.where(meets, label_h[:, None], n).min(axis=0, initial=n)
-        spread = np.minimum(label_h, np.where(meets, label_v[None, :], n).min(axis=1, initial=n))
-        if (spread == label_h).all():
-            return label_h, label_v
-        label_h = spread
-
-
 def _adopt_lone_sides(
     groups: list[tuple[Floats, Floats]], lone: Floats, settings: GridSettings
 ) -> Floats:
@@ -240,47 +182,16 @@ def _rows_without_lids(lone: Floats, settings: GridSettings) -> list[tuple[Float
 
 def _group_to_grid(h: Floats, v: Floats, settings: GridSettings) -> Grid | None:
     """Cut one group of meeting rules into cells; None when it encloses none."""
-    rows_at, cols_at = _apart(_distinct(h[:, 0]), _distinct(v[:, 0]), settings.overhang)
-    row_edges = _edges(rows_at, v, settings)
-    col_edges = _edges(cols_at, h, settings, settings.lone_overhang)
+    overhang, lone = settings.overhang, settings.lone_overhang
+    rows_at, cols_at = _apart(distinct_places(h), distinct_places(v), overhang)
+    row_edges = add_open_ends(rows_at, v, overhang, inf)
+    col_edges = add_open_ends(cols_at, h, overhang, lone)
     if len(row_edges) < 2 or len(col_edges) < 2:
         return None
-    row_middles = _middles(row_edges)
-    col_middles = _middles(col_edges)
-    lids = _walls(row_edges, col_middles, h)
-    sides = _walls(col_edges, row_middles, v).T
+    lids = find_walls(row_edges, col_edges, h)
+    sides = find_walls(col_edges, row_edges, v).T
     cells, lids, sides = walls_to_cells(lids, sides)
-    return _grid_of_cells(row_edges, col_edges, cells, lids, sides)
-
-
-def _distinct(places: Floats) -> Floats:
-    """The different places, ascending; of so few ``np.unique`` takes five times as long."""
-    ordered = np.sort(places)
-    is_new = np.ones(len(ordered), np.bool_)
-    np.not_equal(ordered[1:], ordered[:-1], out=is_new[1:])
-    return ordered[is_new]
-
-
-def _middles(edges: Floats) -> Floats:
-    return np.asarray((edges[:-1] + edges[1:]) / 2, np.float32)
-
-
-def _edges(
-    edges: Floats, crossing: Floats, settings: GridSettings, lone: float = float("inf")
-) -> Floats:
-    """Positions of the rules of one axis, with open ends where two crossing rules stick out.
-
-    ``lone``: one crossing rule is enough where it sticks out further than this.
-    """
-    if not len(edges):
-        return np.array((crossing[:, 1].min(), crossing[:, 2].max()), np.float32)
-    starts, ends = np.sort(crossing[:, 1]), np.sort(crossing[:, 2])
-    before, after = edges[0] - starts, (ends - edges[-1])[::-1]
-    if (len(before) and before[0] > lone) or (len(before) > 1 and before[1] > settings.overhang):
-        edges = np.concatenate((starts[:1], edges))
-    if (len(after) and after[0] > lone) or (len(after) > 1 and after[1] > settings.overhang):
-        edges = np.concatenate((edges, ends[-1:]))
-    return edges
+    return Grid(row_edges, col_edges, cells, *cover_slots(cells, lids, sides))
 
 
 def _apart(rows: Floats, cols: Floats, least: float) -> tuple[Floats, Floats]:
@@ -302,7 +213,7 @@ def _are_pairs(edges: Floats, least: float) -> bool:
 
     A single narrow step is an underline, or the end of a table and the beginning of another.
     """
-    n_narrow = int(np.count_nonzero(edges[1:] - edges[:-1] < least))
+    n_narrow = count_narrow(edges, least)
     return n_narrow >= 2 and 2 * n_narrow >= len(edges) - 2
 
 
@@ -314,45 +225,3 @@ def _one_for_two(edges: Floats, least: float) -> Floats:
         else:
             groups.append([edge])
     return np.array([(group[0] + group[-1]) / 2 for group in groups], np.float32)
-
-
-def _walls(edges: Floats, middles: Floats, rules: Floats) -> Bools:
-    """(n_edges, n_slots): whether a rule at the edge passes the middle of the slot."""
-    walls = np.zeros((len(edges), len(middles)), np.bool_)
-    if not len(rules):
-        return walls
-    which = np.abs(edges[None, :] - rules[:, :1]).argmin(axis=1)
-    covers = (rules[:, 1:2] <= middles[None, :]) & (rules[:, 2:3] >= middles[None, :])
-    np.logical_or.at(walls, which, covers)
-    return walls
-
-
-def _grid_of_cells(
-    row_edges: Floats, col_edges: Floats, cells: Ints, lids: Bools, sides: Bools
-) -> Grid:
-    """Fill in which cell covers each slot and which sides of each cell have no rule."""
-    slots = np.full((len(row_edges) - 1, len(col_edges) - 1), -1)
-    row, col, row_span, col_span = cells.T
-    slots[row, col] = np.arange(len(cells))
-    for i in np.flatnonzero((row_span > 1) | (col_span > 1)).tolist():
-        r, c, rows, cols = cells[i].tolist()
-        slots[r : r + rows, c : c + cols] = i
-    bottom, right = row + row_span, col + col_span
-    along_rows = np.zeros((sides.shape[0] + 1, sides.shape[1]), np.int64)
-    np.cumsum(sides, axis=0, out=along_rows[1:])
-    along_cols = np.zeros((lids.shape[0], lids.shape[1] + 1), np.int64)
-    np.cumsum(lids, axis=1, out=along_cols[:, 1:])
-    walls: dict[Edge, Ints] = {
-        "left": along_rows[bottom, col] - along_rows[row, col],
-        "top": along_cols[row, right] - along_cols[row, col],
-        "right": along_rows[bottom, right] - along_rows[row, right],
-        "bottom": along_cols[bottom, right] - along_cols[bottom, col],
-    }
-    opens = [_CLOSED] * len(cells)
-    for edge, count in walls.items():
-        for i in (count == 0).nonzero()[0].tolist():
-            opens[i] |= {edge}
-    return Grid(row_edges, col_edges, cells, slots, tuple(opens))
-
-
-_CLOSED: frozenset[Edge] = frozenset()

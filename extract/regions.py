@@ -1,4 +1,5 @@
-"""Walls between the slots of a grid to cells: rectangles of slots without a wall inside.
+# cython: wraparound=False, cdivision=True
+"""Loops that join what belongs together: rules that meet, and slots without a wall between them.
 
 ``lids`` (n_rows + 1, n_cols): whether there is a rule above each slot, and below the last ones;
 ``sides`` (n_rows, n_cols + 1): whether there is one to the left, and to the right of the last.
@@ -6,279 +7,308 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from itertools import pairwise
 from typing import TypeAlias
 
+import cython
 import numpy as np
 import numpy.typing as npt
 
+from .model import Edge
+from .ragged import cells_of_groups, close_open_ends
+
+Floats: TypeAlias = npt.NDArray[np.float32]
 Ints: TypeAlias = npt.NDArray[np.int64]
 Bools: TypeAlias = npt.NDArray[np.bool_]
+
+_SIDES: tuple[Edge, ...] = ("left", "top", "right", "bottom")
+_OPEN_EDGES = tuple(
+    frozenset(side for bit, side in enumerate(_SIDES) if bits >> bit & 1) for bits in range(16)
+)
+"""The sides that the bits of a number stand for."""
+
+_OPEN_BESIDE, _OPEN_ABOVE, _RAGGED = 1, 2, 4
+_PAPER = _OPEN_BESIDE | _OPEN_ABOVE
+"""What is odd about a group of slots."""
+
+
+def group_meeting(
+    h: cython.float[:, :], v: cython.float[:, :], touch: cython.float
+) -> tuple[list[tuple[Floats, Floats]], Floats]:
+    """The rules (n, 3: at, start, end) of each group, level and upright; upright ones without one.
+
+    A group is of rules that meet, directly or through others, up to gaps of ``touch``. Groups come
+    in the order of their first level rules.
+    """
+    n_level: cython.Py_ssize_t = h.shape[0]
+    n: cython.Py_ssize_t = n_level + v.shape[0]
+    roots: cython.longlong[:] = np.arange(n)
+    i: cython.Py_ssize_t
+    j: cython.Py_ssize_t
+    for i in range(n_level):
+        left: cython.float = h[i, 1] - touch
+        right: cython.float = h[i, 2] + touch
+        for j in range(n - n_level):
+            if (
+                left <= v[j, 0] <= right
+                and h[i, 0] >= v[j, 1] - touch
+                and h[i, 0] <= v[j, 2] + touch
+            ):
+                _unite(roots, i, n_level + j)
+    numbers: cython.longlong[:] = np.empty(n, np.int64)
+    count: cython.longlong = _number_groups(roots, n_level, numbers)
+    of_level: cython.longlong[:] = numbers[:n_level]
+    of_upright: cython.longlong[:] = numbers[n_level:]
+    groups = [(_rules_of(h, of_level, i), _rules_of(v, of_upright, i)) for i in range(count)]
+    return groups, _rules_of(v, of_upright, -1)
+
+
+@cython.cfunc
+@cython.exceptval(check=False)
+def _number_groups(
+    roots: cython.longlong[:], n_level: cython.Py_ssize_t, numbers: cython.longlong[:]
+) -> cython.Py_ssize_t:
+    """Number the sets that hold upright rules and level ones, -1 are others; how many there are.
+
+    The first ``n_level`` members are the level rules, so the root of such a set is one.
+    """
+    count: cython.Py_ssize_t = 0
+    i: cython.Py_ssize_t
+    for i in range(roots.shape[0]):
+        numbers[i] = -1
+    for i in range(n_level, roots.shape[0]):
+        if _root(roots, i) < n_level:
+            numbers[_root(roots, i)] = 0
+    for i in range(roots.shape[0]):
+        if _root(roots, i) != i:
+            numbers[i] = numbers[_root(roots, i)]
+        elif numbers[i] == 0:
+            numbers[i] = count
+            count += 1
+    return count
+
+
+@cython.cfunc
+def _rules_of(
+    rules: cython.float[:, :], numbers: cython.longlong[:], number: cython.longlong
+) -> Floats:
+    """The rules that have a number, in their order."""
+    count: cython.Py_ssize_t = 0
+    i: cython.Py_ssize_t
+    for i in range(rules.shape[0]):
+        count += numbers[i] == number
+    found = np.empty((count, 3), np.float32)
+    chosen: cython.float[:, :] = found
+    count = 0
+    for i in range(rules.shape[0]):
+        if numbers[i] == number:
+            chosen[count, 0] = rules[i, 0]
+            chosen[count, 1] = rules[i, 1]
+            chosen[count, 2] = rules[i, 2]
+            count += 1
+    return found
+
+
+@cython.cfunc
+@cython.exceptval(check=False)
+def _root(roots: cython.longlong[:], i: cython.longlong) -> cython.longlong:
+    """The lowest of the set that holds ``i``; every other one names a lower one of its set."""
+    while roots[i] != i:
+        roots[i] = roots[roots[i]]
+        i = roots[i]
+    return i
+
+
+@cython.cfunc
+@cython.exceptval(check=False)
+def _unite(roots: cython.longlong[:], i: cython.longlong, j: cython.longlong) -> cython.void:
+    i = _root(roots, i)
+    j = _root(roots, j)
+    if i < j:
+        roots[j] = i
+    else:
+        roots[i] = j
 
 
 def walls_to_cells(lids: Bools, sides: Bools) -> tuple[Ints, Bools, Bools]:
     """(m, 4) row, col, row_span, col_span in reading order, and the walls they follow from.
 
     A rule missing between two slots makes them one cell, unless other rules end in that cell:
-    then it is the missing rule that is wrong, and it is put back (``_close_open_ends``).
+    then it is the missing rule that is wrong, and it is put back (``close_open_ends``).
     """
-    labels = _join_slots(lids, sides)
-    level = lids[1:-1] & (labels[:-1] == labels[1:])
-    upright = sides[:, 1:-1] & (labels[:, :-1] == labels[:, 1:])
-    if level.any() or upright.any():
-        closed = _close_open_ends(labels, level, lids, sides)
-        lids = _close_open_ends(labels.T, upright.T, sides.T, lids.T).T
-        sides = closed
-        labels = _join_slots(lids, sides)
-    return _labels_to_rectangles(labels, lids, sides), lids, sides
+    labels = np.empty((sides.shape[0], lids.shape[1]), np.int64)
+    roots: cython.longlong[:] = labels.reshape(-1)
+    above: cython.uchar[:, :] = lids.view(np.uint8)
+    beside: cython.uchar[:, :] = sides.view(np.uint8)
+    if _join_slots(above, beside, roots):
+        lids, sides = close_open_ends(labels, lids, sides)
+        above = lids.view(np.uint8)
+        beside = sides.view(np.uint8)
+        _join_slots(above, beside, roots)
+    numbers: cython.longlong[:] = np.empty(labels.size, np.int64)
+    boxes = np.empty((labels.size, 4), np.int64)
+    kinds = np.zeros(labels.size, np.uint8)
+    sizes: cython.longlong[:] = np.zeros(labels.size, np.int64)
+    count: cython.Py_ssize_t = _bound_groups(roots, above.shape[1], numbers, boxes, sizes)
+    _mark_open_sides(numbers, above, beside, kinds)
+    if _mark_ragged(boxes, sizes, count, kinds):
+        is_cell, is_whole = kinds[:count] & _PAPER != _PAPER, kinds[:count] & _RAGGED == 0
+        return cells_of_groups(labels, boxes[:count], is_cell, is_whole, lids, sides), lids, sides
+    return boxes[:count], lids, sides
 
 
-def _close_open_ends(labels: Ints, inner: Bools, lids: Bools, sides: Bools) -> Bools:
-    """``sides`` with the upright rules put back where level ones end inside a region.
+@cython.cfunc
+@cython.exceptval(check=False)
+def _join_slots(
+    lids: cython.uchar[:, :], sides: cython.uchar[:, :], roots: cython.longlong[:]
+) -> cython.bint:
+    """Label the slots; those without a wall between them share the lowest of their numbers.
 
-    ``inner`` (n_rows - 1, n_cols): level walls with the same region on both sides. A cell has no
-    rules inside; where rules come in from outside and end, the upright rule that they run against
-    was not drawn. Where one is missing, another may be: an upright rule that stops at the region's
-    top and goes on at its bottom goes through as well. Short rules that hang on nothing, such as
-    underlines, are no evidence.
+    ``roots`` (n_rows * n_cols) is written. Whether there is a wall inside such a group.
     """
-    sides = sides.copy()
-    for name in np.unique(labels[:-1][inner]).tolist():
-        mask = labels == name
-        of_rows, of_cols = np.flatnonzero(mask.any(axis=1)), np.flatnonzero(mask.any(axis=0))
-        top, bottom = int(of_rows[0]), int(of_rows[-1]) + 1
-        left, right = int(of_cols[0]), int(of_cols[-1]) + 1
-        between = mask[:, :-1] & mask[:, 1:]
-        ends: set[int] = set()
-        of_region = inner & mask[:-1]
-        for row in (np.flatnonzero(of_region.any(axis=1)) + 1).tolist():
-            ends |= _ends_inside(lids[row], of_region[row - 1], left, right)
-        if ends and top > 0 and bottom < len(labels):
-            goes_on = sides[top - 1, left + 1 : right] & sides[bottom, left + 1 : right]
-            ends |= set((np.flatnonzero(goes_on) + left + 1).tolist())
-        for col in ends:
-            sides[between[:, col - 1], col] = True
-    return sides
+    n_cols: cython.Py_ssize_t = lids.shape[1]
+    row: cython.Py_ssize_t
+    col: cython.Py_ssize_t
+    for row in range(sides.shape[0]):
+        for col in range(n_cols):
+            i: cython.Py_ssize_t = row * n_cols + col
+            roots[i] = i
+            if col > 0 and not sides[row, col]:
+                _unite(roots, i - 1, i)
+            if row > 0 and not lids[row, col]:
+                _unite(roots, i - n_cols, i)
+    has_inner: cython.bint = False
+    for row in range(sides.shape[0]):
+        for col in range(n_cols):
+            i = row * n_cols + col
+            roots[i] = roots[roots[i]]  # lower ones name the lowest already
+            if col > 0 and sides[row, col] and roots[i] == roots[i - 1]:
+                has_inner = True
+            if row > 0 and lids[row, col] and roots[i] == roots[i - n_cols]:
+                has_inner = True
+    return has_inner
 
 
-def _ends_inside(lid: Bools, inner: Bools, left: int, right: int) -> set[int]:
-    """Columns at which a level rule (n_cols,) ends that comes into left..right from outside.
+@cython.cfunc
+@cython.exceptval(check=False)
+def _bound_groups(
+    roots: cython.longlong[:],
+    n_cols: cython.Py_ssize_t,
+    numbers: cython.longlong[:],
+    boxes: cython.longlong[:, :],
+    sizes: cython.longlong[:],
+) -> cython.Py_ssize_t:
+    """Number the groups by their labels, the roots; how many there are.
 
-    ``inner`` (n_cols,): where the region is on both sides of the rule. Where it is on one side
-    only, the rule is the region's edge, and ends at a corner of it.
+    Written are the number of each slot's group, and of each group the box (row, col, row_span,
+    col_span) and how many slots it has.
     """
-    gaps = np.flatnonzero(~lid[left:right])
-    if not len(gaps):
-        return set()
-    first, last = left + int(gaps[0]), left + int(gaps[-1]) + 1
-    comes_in = first > left and bool(inner[first - 1]) and (left == 0 or bool(lid[left - 1]))
-    comes_back = last < right and bool(inner[last]) and (right == len(lid) or bool(lid[right]))
-    return {col for is_end, col in ((comes_in, first), (comes_back, last)) if is_end}
+    count: cython.Py_ssize_t = 0
+    i: cython.Py_ssize_t
+    for i in range(roots.shape[0]):
+        row: cython.longlong = i // n_cols
+        col: cython.longlong = i - row * n_cols
+        group: cython.longlong = count
+        if roots[i] == i:
+            boxes[group, 0] = row
+            boxes[group, 1] = col
+            boxes[group, 3] = 1
+            count += 1
+        else:
+            group = numbers[roots[i]]
+        left: cython.longlong = min(boxes[group, 1], col)
+        right: cython.longlong = max(boxes[group, 1] + boxes[group, 3], col + 1)
+        boxes[group, 1] = left
+        boxes[group, 2] = row - boxes[group, 0] + 1
+        boxes[group, 3] = right - left
+        sizes[group] += 1
+        numbers[i] = group
+    return count
 
 
-def _join_slots(lids: Bools, sides: Bools) -> Ints:
-    """(n_rows, n_cols) labels; slots without a wall between them share one.
+@cython.cfunc
+@cython.exceptval(check=False)
+def _mark_open_sides(
+    numbers: cython.longlong[:],
+    lids: cython.uchar[:, :],
+    sides: cython.uchar[:, :],
+    kinds: cython.uchar[:],
+) -> cython.void:
+    """Mark the groups that lack a wall at a border of the grid where others have one.
 
-    Runs of slots along rows and along columns are numbered, then labels are spread over both in
-    turn until nothing changes; rectangles take two rounds.
+    Those that lack both a lid or floor and a side have no corner there: beside a table with rows
+    of unequal width they are paper, no cells. Cells cut by the page lack a lid or a floor, tables
+    without outer rules lack a side in every row.
     """
-    n_rows, n_cols = lids.shape[0] - 1, sides.shape[1] - 1
-    across = np.ones((n_rows, n_cols), np.bool_)
-    across[:, 1:] = sides[:, 1:-1]
-    down = np.ones((n_cols, n_rows), np.bool_)
-    down[:, 1:] = lids[1:-1].T
-    labels = np.arange(n_rows * n_cols).reshape(n_rows, n_cols)
-    while True:
-        before = labels
-        labels = _lowest_of_runs(_lowest_of_runs(labels, across).T, down).T
-        if (labels == before).all():
-            return labels
+    n_cols: cython.Py_ssize_t = lids.shape[1]
+    n_rows: cython.Py_ssize_t = sides.shape[0]
+    _mark_open(numbers[::n_cols], sides[:, 0], _OPEN_BESIDE, kinds)
+    _mark_open(numbers[n_cols - 1 :: n_cols], sides[:, n_cols], _OPEN_BESIDE, kinds)
+    _mark_open(numbers[:n_cols], lids[0], _OPEN_ABOVE, kinds)
+    _mark_open(numbers[(n_rows - 1) * n_cols :], lids[n_rows], _OPEN_ABOVE, kinds)
 
 
-def _lowest_of_runs(labels: Ints, begins: Bools) -> Ints:
-    """Labels (n, k) with the lowest of each run, which go along the lines from where one begins."""
-    begins = begins.ravel()
-    lowest = np.minimum.reduceat(labels.ravel(), begins.nonzero()[0])
-    return np.asarray(lowest[begins.cumsum() - 1].reshape(labels.shape))
+@cython.cfunc
+@cython.exceptval(check=False)
+def _mark_open(
+    numbers: cython.longlong[:], walls: cython.uchar[:], mark: cython.uchar, kinds: cython.uchar[:]
+) -> cython.void:
+    """Mark the groups at a border that lack a wall there, where there is any."""
+    i: cython.Py_ssize_t
+    has_wall: cython.bint = False
+    for i in range(walls.shape[0]):
+        has_wall = has_wall or walls[i] != 0
+    for i in range(walls.shape[0]):
+        if has_wall and not walls[i]:
+            kinds[numbers[i]] |= mark
 
 
-def _labels_to_rectangles(labels: Ints, lids: Bools, sides: Bools) -> Ints:
-    """(m, 4) row, col, row_span, col_span; a group that is no rectangle is cut into such.
+@cython.cfunc
+@cython.exceptval(check=False)
+def _mark_ragged(
+    boxes: cython.longlong[:, :],
+    sizes: cython.longlong[:],
+    count: cython.Py_ssize_t,
+    kinds: cython.uchar[:],
+) -> cython.bint:
+    """Mark the groups that do not fill their box. Whether any group is such a one or paper."""
+    ragged: cython.uchar = _RAGGED
+    paper: cython.uchar = _PAPER
+    is_odd: cython.bint = False
+    i: cython.Py_ssize_t
+    for i in range(count):
+        if boxes[i, 2] * boxes[i, 3] != sizes[i]:
+            kinds[i] |= ragged
+        is_odd = is_odd or kinds[i] >= paper
+    return is_odd
 
-    Patches outside the table's outline are left out.
+
+def cover_slots(
+    cells: cython.longlong[:, :], lids: Bools, sides: Bools
+) -> tuple[Ints, tuple[frozenset[Edge], ...]]:
+    """(n_rows, n_cols) index of the cell that covers each slot, -1 without; the open edges.
+
+    Those are the sides of each cell along which there is no rule at all.
     """
-    n_cols = labels.shape[1]
-    sizes = np.bincount(labels.ravel())
-    names = np.flatnonzero(sizes)
-    counts = sizes[names]
-    flat = (np.cumsum(sizes > 0) - 1)[labels.ravel()]
-    rows, cols = np.divmod(np.arange(labels.size), n_cols)
-    box = np.empty((len(names), 4), np.int64)
-    box[:, :2] = labels.size
-    box[:, 2:] = -1
-    np.minimum.at(box[:, 0], flat, rows)
-    np.minimum.at(box[:, 1], flat, cols)
-    np.maximum.at(box[:, 2], flat, rows)
-    np.maximum.at(box[:, 3], flat, cols)
-    box[:, 2:] -= box[:, :2] - 1
-    is_cell = ~_are_outside(labels, lids, sides)[names]
-    is_whole = box[:, 2] * box[:, 3] == counts
-    pieces = [box[is_cell & is_whole]]
-    for name in names[is_cell & ~is_whole].tolist():
-        pieces.append(_cut_into_rectangles(labels == name, lids, sides))
-    for name in names[~is_cell & ~is_whole].tolist():
-        pieces.append(_cells_beside_paper(labels == name, lids, sides))
-    for patch in box[~is_cell & is_whole].tolist():
-        pieces.append(_cells_of_rules_that_end(patch, lids, sides))
-    cells = np.concatenate(pieces)
-    return np.asarray(cells[np.lexsort((cells[:, 1], cells[:, 0]))])
-
-
-def _cut_into_rectangles(mask: Bools, lids: Bools, sides: Bools) -> Ints:
-    """Cut a ragged group of slots along rows or along columns, whichever gives fewer cells.
-
-    Of two cuts with as many cells the one along lines on which rules go on is right.
-    """
-    return min(
-        _cuts(mask, lids, sides),
-        key=lambda cells: (len(cells), -_n_continued(mask, cells, lids, sides)),
-    )
-
-
-def _cuts(mask: Bools, lids: Bools, sides: Bools) -> tuple[Ints, Ints]:
-    """The group cut along rows, and along columns."""
-    return (
-        _runs_to_rectangles(mask, sides[:, 1:-1], lids[1:-1]),
-        _runs_to_rectangles(mask.T, lids[1:-1].T, sides[:, 1:-1].T)[:, (1, 0, 3, 2)],
-    )
-
-
-def _n_continued(mask: Bools, cells: Ints, lids: Bools, sides: Bools) -> int:
-    """How many ends of the cuts between the cells of a ragged group meet a rule of their line."""
-    numbers = np.full(mask.shape, -1)
-    for i, (row, col, row_span, col_span) in enumerate(cells.tolist()):
-        numbers[row : row + row_span, col : col + col_span] = i
-    both = mask[:, :-1] & mask[:, 1:] & ~sides[:, 1:-1]
-    upright = both & (numbers[:, :-1] != numbers[:, 1:])
-    both = mask[:-1] & mask[1:] & ~lids[1:-1]
-    level = both & (numbers[:-1] != numbers[1:])
-    return _n_ends_on(upright.T, sides[:, 1:-1].T) + _n_ends_on(level, lids[1:-1])
-
-
-def _n_ends_on(cuts: Bools, walls: Bools) -> int:
-    """How many ends of the runs of cut slots in each line stand next to a wall of the line."""
-    before = cuts[:, 1:] & ~cuts[:, :-1] & walls[:, :-1]
-    after = cuts[:, :-1] & ~cuts[:, 1:] & walls[:, 1:]
-    return int(np.count_nonzero(before) + np.count_nonzero(after))
-
-
-def _cells_beside_paper(mask: Bools, lids: Bools, sides: Bools) -> Ints:
-    """The cells in a ragged patch that runs out of the table where a piece of a rule is missing.
-
-    A neighbour that ends higher takes the side of the cell beside it along: below it, the cell is
-    open to the paper. A piece with rules on three of its sides is a cell all the same; one of them
-    may end before the cell does.
-    """
-    found = [np.empty((0, 4), np.int64)]
-    for cut in _cuts(mask, lids, sides):
-        is_walled = [_is_all_but_walled(piece, lids, sides) for piece in cut.tolist()]
-        found.append(cut[is_walled])
-    return max(found, key=lambda cells: int((cells[:, 2] * cells[:, 3]).sum()))
-
-
-def _cells_of_rules_that_end(patch: Sequence[int], lids: Bools, sides: Bools) -> Ints:
-    """The cells in a patch (row, col, row_span, col_span) that runs out of the table.
-
-    A rule that ends halfway along its floor or lid is that of a cell whose own side is missing,
-    because the cell beside it, further out, has ended on the page before.
-    """
-    row, col, row_span, col_span = patch
-    lid, floor = lids[row, col : col + col_span], lids[row + row_span, col : col + col_span]
-    ends = np.flatnonzero((lid[1:] != lid[:-1]) | (floor[1:] != floor[:-1])) + 1
-    edges = [0, *ends.tolist(), col_span]
-    cells = [(row, col + a, row_span, b - a) for a, b in pairwise(edges)]
-    walled = [c for c in cells if len(cells) > 1 and _n_walled(c, lids, sides) >= 3]
-    return np.array(walled, np.int64).reshape(-1, 4)
-
-
-def _is_all_but_walled(cell: Sequence[int], lids: Bools, sides: Bools) -> bool:
-    """Whether a cell has rules all along three sides, or along two and most of a third one.
-
-    The page's head is as good as a rule where it cuts the cells of most columns.
-    """
-    shares = _walled_shares(cell, lids, sides)
-    if cell[0] == 0 and lids[0].mean() < 0.5:
-        shares[0] = 1.0
-    shares.sort()
-    return shares[2] == 1.0 and shares[1] > 0.5
-
-
-def _n_walled(cell: Sequence[int], lids: Bools, sides: Bools) -> int:
-    """How many sides of a cell (row, col, row_span, col_span) have a rule all along."""
-    return sum(share == 1.0 for share in _walled_shares(cell, lids, sides))
-
-
-def _walled_shares(cell: Sequence[int], lids: Bools, sides: Bools) -> list[float]:
-    """Of each side of a cell the share of slots with a rule: lid, floor, left, right."""
-    row, col, row_span, col_span = cell
-    rows, cols = slice(row, row + row_span), slice(col, col + col_span)
-    walls = (lids[row, cols], lids[row + row_span, cols], sides[rows, col],
-             sides[rows, col + col_span])  # fmt: skip
-    return [float(wall.mean()) for wall in walls]
-
-
-def _runs_to_rectangles(mask: Bools, between: Bools, below: Bools) -> Ints:
-    """Runs of slots in each line, joined with the same run of the line before.
-
-    ``between`` (n, k - 1): walls inside a line; ``below`` (n - 1, k): walls between two lines.
-    """
-    done: list[list[int]] = []
-    active: dict[tuple[int, int], list[int]] = {}
-    for line in range(mask.shape[0]):
-        following: dict[tuple[int, int], list[int]] = {}
-        for begin, end in _runs(mask[line], between[line]):
-            cell = active.get((begin, end))
-            if cell is None or below[line - 1, begin:end].any():
-                cell = [line, begin, 0, end - begin]
-                done.append(cell)
-            cell[2] += 1
-            following[(begin, end)] = cell
-        active = following
-    return np.array(done, np.int64).reshape(-1, 4)
-
-
-def _runs(mask: Bools, walls: Bools) -> list[tuple[int, int]]:
-    """Half-open runs of set slots in a line, ended by walls."""
-    runs: list[tuple[int, int]] = []
-    begin = -1
-    for i, is_set in enumerate(mask.tolist()):
-        if begin >= 0 and (not is_set or walls[i - 1]):
-            runs.append((begin, i))
-            begin = -1
-        if is_set and begin < 0:
-            begin = i
-    if begin >= 0:
-        runs.append((begin, len(mask)))
-    return runs
-
-
-def _are_outside(labels: Ints, lids: Bools, sides: Bools) -> Bools:
-    """Of each label whether it is that of a patch beside a table with rows of unequal width.
-
-    Cells cut by the page lack a lid or a floor, tables without outer rules lack a side in every
-    row. A patch at the border that lacks both a lid or floor and a side, where other cells have
-    them, has no corner: it is paper, not a cell.
-    """
-    beside = _are_open(labels.size, ((labels[:, i], sides[:, i]) for i in (0, -1)))
-    above = _are_open(labels.size, ((labels[i], lids[i]) for i in (0, -1)))
-    return np.asarray(beside & above)
-
-
-def _are_open(count: int, borders: Iterable[tuple[Ints, Bools]]) -> Bools:
-    """(count,) of each label whether it lacks a wall at a border where others have one."""
-    open_at = np.zeros(count, np.bool_)
-    for slots, walls in borders:
-        if walls.any():
-            open_at[slots[~walls]] = True
-    return open_at
+    found = np.full((sides.shape[0], lids.shape[1]), -1)
+    slots: cython.longlong[:, :] = found
+    above: cython.uchar[:, :] = lids.view(np.uint8)
+    beside: cython.uchar[:, :] = sides.view(np.uint8)
+    table: tuple[frozenset[Edge], ...] = _OPEN_EDGES
+    open_edges = []
+    i: cython.Py_ssize_t
+    for i in range(cells.shape[0]):
+        row: cython.longlong = cells[i, 0]
+        col: cython.longlong = cells[i, 1]
+        bottom: cython.longlong = row + cells[i, 2]
+        right: cython.longlong = col + cells[i, 3]
+        closed: cython.int = 0
+        r: cython.longlong
+        c: cython.longlong
+        for r in range(row, bottom):
+            closed |= (1 if beside[r, col] else 0) | (4 if beside[r, right] else 0)
+            for c in range(col, right):
+                slots[r, c] = i
+        for c in range(col, right):
+            closed |= (2 if above[row, c] else 0) | (8 if above[bottom, c] else 0)
+        open_edges.append(table[15 - closed])
+    return found, tuple(open_edges)
