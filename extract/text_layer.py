@@ -52,10 +52,19 @@ def _known_blocks() -> Flags:
 
 
 _IS_KNOWN = _known_blocks()
-_MAY_BE_ODD = ~_IS_KNOWN
-_MAY_BE_ODD[
-    [0x80 >> _BLOCK, 0x100 >> _BLOCK, 0x180 >> _BLOCK, 0x200 >> _BLOCK, 0xFF80 >> _BLOCK]
-] = True
+_ROW = 5
+"""A quick look goes by rows of 32 codes: the control codes are one, and so are those from 0x80."""
+
+
+def _odd_rows() -> Flags:
+    """Of each row of codes whether any of them may stand for no letter."""
+    may_be_odd: Flags = np.repeat(~_IS_KNOWN, 1 << (_BLOCK - _ROW))
+    for first, last in ((0, _FIRST_SIGN - 1), (0x80, 0x27F), (0xFF80, 0xFFFF)):
+        may_be_odd[first >> _ROW : (last >> _ROW) + 1] = True
+    return may_be_odd
+
+
+_MAY_BE_ODD = _odd_rows()
 
 
 def find_unreadable(codes: Codes) -> Flags:
@@ -64,7 +73,7 @@ def find_unreadable(codes: Codes) -> Flags:
     Codes of no character and of private use; and where most of the letters are of scripts that are
     not written here (bytes of one encoding read as another), these.
     """
-    if not len(codes) or not (_MAY_BE_ODD[codes >> _BLOCK].any() or codes.min() < _FIRST_SIGN):
+    if not np.count_nonzero(_MAY_BE_ODD.take(codes >> _ROW)):  # nearly always, so it is quick
         return np.zeros(len(codes), np.bool_)
     flags: Flags = (codes < _FIRST_SIGN) & (codes != _TAB)
     flags |= (codes >= 0xE000) & (codes <= 0xF8FF)  # private use
