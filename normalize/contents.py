@@ -8,9 +8,8 @@ from dataclasses import dataclass
 
 from yusuan.extract.model import RawPage
 from yusuan.normalize.captions import title_key
-from yusuan.normalize.family import match_title
+from yusuan.normalize.family import TitleIndex, match_title
 from yusuan.normalize.text import clean_text, label_key
-from yusuan.schemas.model import TitleRule
 
 # Leaders and page numbers behind a title: 收支总表……12, 收支总表 (12), 收支总表-12-.
 _PAGE_NUMBER = re.compile(r"[.．·…。\-—_（(\s]*\d{0,3}[)）\-—\s]*$")
@@ -27,7 +26,7 @@ class Entry:
     page: int
 
 
-def announced_families(pages: Sequence[RawPage], titles: Sequence[TitleRule]) -> tuple[Entry, ...]:
+def announced_families(pages: Sequence[RawPage], titles: TitleIndex) -> tuple[Entry, ...]:
     """The families listed on contents pages (pages without a table that name three or more)."""
     entries: dict[str, Entry] = {}
     for page in pages:

@@ -52,10 +52,31 @@ _TITLE_ENDS = ("表", "情况", "明细", "一览", "预算", "决算")
 
 
 @dataclass(frozen=True, slots=True)
-class FamilyIndex:
-    """Title rules by length and header rules by family, prepared once for a run."""
+class TitleIndex:
+    """Title rules by suffix, and how long suffixes are, the longest first: they may nest."""
 
-    titles: tuple[TitleRule, ...]
+    by_suffix: Mapping[str, TitleRule]
+    lengths: tuple[int, ...]
+
+    def longest(self, key: str) -> TitleRule | None:
+        """The rule with the longest suffix that a key ends with."""
+        rules = (self.by_suffix.get(key[-length:]) for length in self.lengths)
+        return next((rule for rule in rules if rule is not None), None)
+
+
+def title_index(rules: Iterable[TitleRule]) -> TitleIndex:
+    """Index title rules; of two with one suffix the first counts."""
+    by_suffix: dict[str, TitleRule] = {}
+    for rule in rules:
+        by_suffix.setdefault(rule.suffix, rule)
+    return TitleIndex(by_suffix, tuple(sorted({len(suffix) for suffix in by_suffix}, reverse=True)))
+
+
+@dataclass(frozen=True, slots=True)
+class FamilyIndex:
+    """Title rules and header rules by family, prepared once for a run."""
+
+    titles: TitleIndex
     headers: Mapping[str, HeaderIndex]
 
 
@@ -75,21 +96,18 @@ class FamilyMatch:
 
 
 def family_index(schemas: Schemas) -> FamilyIndex:
-    """Prepare the rules: titles longest first, since one title can contain another."""
-    titles = tuple(sorted(schemas.titles, key=lambda t: -len(t.suffix)))
-    return FamilyIndex(titles, {name: header_index(schemas, name) for name in schemas.families})
+    """Prepare the rules of titles and headers."""
+    headers = {name: header_index(schemas, name) for name in schemas.families}
+    return FamilyIndex(title_index(schemas.titles), headers)
 
 
-def match_title(keys: Iterable[str], titles: Sequence[TitleRule]) -> TitleRule | None:
+def match_title(keys: Iterable[str], titles: TitleIndex) -> TitleRule | None:
     """The rule with the longest suffix that one of the caption's keys ends with."""
     best: TitleRule | None = None
     for key in keys:
-        for rule in titles:
-            if best is not None and len(rule.suffix) <= len(best.suffix):
-                break
-            if key.endswith(rule.suffix):
-                best = None if _names_a_part(key, rule) else rule
-                break
+        rule = titles.longest(key)
+        if rule is not None and (best is None or len(rule.suffix) > len(best.suffix)):
+            best = None if _names_a_part(key, rule) else rule
     return best
 
 

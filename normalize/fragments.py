@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 import numpy as np
 
@@ -82,8 +83,8 @@ def read_fragment(table: RawTable, foot: Sequence[Line] = ()) -> Fragment:
 def foot_of(page: RawPage) -> tuple[Line, ...]:
     """The lines below the last table of a page that may be the caption of the next page's."""
     bottom = max((table.box.bottom for table in page.tables), default=0.0)
-    lines = [ln for ln in page.lines if ln.box.top >= bottom and not is_page_footer(ln)]
-    return tuple(lines[-MAX_CAPTION_LINES:])
+    upwards = (ln for ln in reversed(page.lines) if ln.box.top >= bottom and not is_page_footer(ln))
+    return tuple(islice(upwards, MAX_CAPTION_LINES))[::-1]
 
 
 def has_title(caption: Caption) -> bool:

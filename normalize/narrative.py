@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from decimal import Decimal
-from typing import Final, Literal, cast
+from typing import Final, Literal, NamedTuple, cast
 
 from yusuan.extract.model import RawPage
 from yusuan.normalize.amounts import parse_amount, to_yuan
@@ -68,8 +68,7 @@ _CODED_END = re.compile(r"[（(]\d{3,7}[）)]$")
 Owner = Literal["whole", "part", "function", "item", "unknown"]
 
 
-@dataclass(frozen=True, slots=True)
-class _Context:
+class _Context(NamedTuple):
     """What the headings above say: the section, the money it is of, a class, a label.
 
     ``owner``: what 其中 would be part of: all of that money, a part of it (项目支出), a code, the
@@ -130,7 +129,7 @@ def narrative_facts(
     run = 0
     for paragraph in paragraphs(pages):
         if paragraph.run != run:  # a table stands between
-            run, context = paragraph.run, replace(context, pending=None)
+            run, context = paragraph.run, context._replace(pending=None)
         period = _period(meta, paragraph.pages[0], covers)
         context, statements = read_paragraph(paragraph.text, context, heads, *period)
         for statement in statements:
@@ -166,7 +165,7 @@ def read_paragraph(
 
 
 def _without_pending(context: _Context) -> _Context:
-    return context if context.pending is None else replace(context, pending=None)
+    return context if context.pending is None else context._replace(pending=None)
 
 
 def _after_heading(text: str, context: _Context, heads: Heads) -> _Context:
@@ -182,14 +181,14 @@ def _after_heading(text: str, context: _Context, heads: Heads) -> _Context:
     scope = _scope_of(rest)
     if ordinal is None and text.endswith(("：", ":")):
         # 其中： says nothing, 财政拨款支出主要内容如下： whose parts follow.
-        return replace(context, scope=scope, owner="whole") if scope else context
+        return context._replace(scope=scope, owner="whole") if scope else context
     subject = head.subject if head else None
     if ordinal is None or is_top:
         return _Context(top=text, headings=((0, scope),), scope=scope, pending=subject)
     if subject and subject.item == "class":
-        return replace(context, class_name=subject.label, sub=text, pending=None)
+        return context._replace(class_name=subject.label, sub=text, pending=None)
     context = _below(context, _level(ordinal), scope)
-    return replace(context, sub=text, pending=subject)
+    return context._replace(sub=text, pending=subject)
 
 
 def _level(ordinal: str) -> int:
@@ -203,9 +202,9 @@ def _below(context: _Context, level: int, scope: str | None) -> _Context:
     """The context below a heading of a level; the money of its elder siblings is not its own."""
     above = tuple(heading for heading in context.headings if heading[0] < level)
     is_left = any(told for at, told in context.headings if at >= level)
-    context = replace(context, headings=(*above, (level, scope)))
+    context = context._replace(headings=(*above, (level, scope)))
     if scope or is_left:
-        return replace(context, scope=context.heading_scope, owner="whole")
+        return context._replace(scope=context.heading_scope, owner="whole")
     return context
 
 
@@ -245,7 +244,7 @@ def _read_sentence(
     if _UNIT_END not in sentence or not _AMOUNT.search(sentence):
         head = read_head(sentence.rstrip("。"), heads, context.class_name)
         named = head.subject if head else None
-        return (replace(context, pending=named) if named else context), []
+        return (context._replace(pending=named) if named else context), []
     for match in _AMOUNT.finditer(sentence):
         begin = max([end, *(c.end() for c in _CLAUSE_END.finditer(sentence, end, match.start()))])
         is_opening = is_item and end == 0  # （一）基本支出：2026年基本支出为
@@ -261,18 +260,18 @@ def _read_sentence(
         subject = _in_sentence(subject, found, of_costs) if subject else None
         has_number = is_listed(text)
         if subject and _is_share_of_code(subject, context, has_number or is_opening):
-            last, context = None, replace(context, owner="item")
+            last, context = None, context._replace(owner="item")
             continue
         if head is None or subject is None:
             last = None
             is_item_of = context.owner == "item" or _CODED_END.search(label_key(text))
-            context = replace(context, owner="item" if is_item_of else "unknown")
+            context = context._replace(owner="item" if is_item_of else "unknown")
             continue
         subject, context = _with_scope(subject, context, head.is_comparison, has_number)
         if subject.item in _WHOLES and _names_other_funds(subject, found):
-            context = replace(context, scope=None, owner="unknown")
+            context = context._replace(scope=None, owner="unknown")
         if is_first and not found:
-            context = replace(context, pending=subject)  # 预算安排 in a later sentence is of it
+            context = context._replace(pending=subject)  # 预算安排 in a later sentence is of it
         last = subject
         metric: Metric = head.metric or kind
         if head.year is not None and year is not None and head.year != year:
@@ -313,17 +312,17 @@ def _with_scope(
     """A subject with the money it is of: its own words', the context's, else unknown."""
     is_function = subject.item in _FUNCTION
     if context.heading_scope not in (None, "all") and _is_of_heading(subject):
-        subject = replace(subject, scope=context.heading_scope)
+        subject = subject._replace(scope=context.heading_scope)
     if subject.scope is None and subject.needs_scope:
         is_of_whole = context.owner in _OF_WHOLE
         if is_function:
             is_of_whole = has_number or context.owner in ("whole", "function")
-        subject = replace(subject, scope=context.scope if is_of_whole else None)
+        subject = subject._replace(scope=context.scope if is_of_whole else None)
         if not is_comparison:
             owner: Owner = "function" if is_function else "part"
-            context = replace(context, owner=owner if is_of_whole else "unknown")
+            context = context._replace(owner=owner if is_of_whole else "unknown")
     elif subject.item in _WHOLES and not is_comparison:
-        context = replace(context, scope=subject.scope, owner="whole")
+        context = context._replace(scope=subject.scope, owner="whole")
     return subject, context
 
 
@@ -360,7 +359,7 @@ def _in_sentence(subject: Subject, found: Sequence[Statement], of_costs: bool) -
     if part == subject.item or part == "total":
         return subject
     totals = [s.subject for s in found if s.subject.item == f"{_PROCUREMENT}total"]
-    return replace(subject, scope=totals[-1].scope) if totals else None
+    return subject._replace(scope=totals[-1].scope) if totals else None
 
 
 def _record(paragraph: Paragraph, statement: Statement, number: int) -> Record:

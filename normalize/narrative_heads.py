@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Final, Literal, NamedTuple
 
 from yusuan.normalize.text import label_key, strip_ordinal
 from yusuan.schemas.model import Schemas
@@ -81,8 +81,7 @@ _SOURCES: Final = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Subject:
+class Subject(NamedTuple):
     """What an amount is of. ``item``: of narrative.csv, or class, group, function_item.
 
     ``label``: the label, or the path with ``/``. ``scope``: fund scope; None: not told.

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from yusuan.extract.model import Line, RawPage
 from yusuan.normalize.text import HAN, fold_radicals
@@ -61,19 +61,20 @@ def paragraphs(pages: Sequence[RawPage]) -> tuple[Paragraph, ...]:
 
     Running heads and page numbers are left out. Captions of tables are in: prose may end in one.
     """
-    running = _running_lines(pages)
+    keys = [[_running_key(page, line) for line in page.lines] for page in pages]
+    running = _running_lines(keys)
     found: list[Paragraph] = []
     building: list[tuple[Line, int, int]] = []
     last: _Placed | None = None
     run = 0
-    for page in pages:
+    for page, keys_of_page in zip(pages, keys, strict=True):
         if page.tables:
             run += 1
-        for placed in _body_lines(page, running):
+        for placed in _body_lines(page, keys_of_page, running, run):
             if last is not None and _is_break(last, placed, building):
                 found.append(_joined(building, last.run))
                 building = []
-            last = _Placed(placed.line, placed.page, placed.offset, placed.left, placed.right, run)
+            last = placed
             building.append((placed.line, placed.page.number, placed.offset))
         if page.tables:
             run += 1
@@ -82,8 +83,7 @@ def paragraphs(pages: Sequence[RawPage]) -> tuple[Paragraph, ...]:
     return tuple(p for p in found if p.text)
 
 
-@dataclass(frozen=True, slots=True)
-class _Placed:
+class _Placed(NamedTuple):
     """A line of the body, its place in the page's prose and the margins of that page's body."""
 
     line: Line
@@ -91,10 +91,13 @@ class _Placed:
     offset: int
     left: float
     right: float
-    run: int = 0
+    run: int
 
 
-def _running_key(page: RawPage, line: Line) -> tuple[str, int] | None:
+_Key = tuple[str, int]
+
+
+def _running_key(page: RawPage, line: Line) -> _Key | None:
     """What a line in the margin repeats from page to page; None for a line of the body."""
     depth = page.height * _MARGIN_SHARE
     if depth < line.box.top and line.box.bottom < page.height - depth:
@@ -102,19 +105,22 @@ def _running_key(page: RawPage, line: Line) -> tuple[str, int] | None:
     return _DIGITS.sub("#", line.text.strip()), round(line.box.top / 4)
 
 
-def _running_lines(pages: Sequence[RawPage]) -> frozenset[tuple[str, int]]:
-    counts: Counter[tuple[str, int]] = Counter()
-    for page in pages:
-        counts.update({key for line in page.lines if (key := _running_key(page, line))})
+def _running_lines(pages: Iterable[Iterable[_Key | None]]) -> frozenset[_Key]:
+    """The keys that several pages repeat. ``pages``: the key of each line."""
+    counts: Counter[_Key] = Counter()
+    for keys in pages:
+        counts.update({key for key in keys if key})
     return frozenset(key for key, count in counts.items() if count >= _MIN_REPEATS)
 
 
-def _body_lines(page: RawPage, running: frozenset[tuple[str, int]]) -> Iterator[_Placed]:
+def _body_lines(
+    page: RawPage, keys: Sequence[_Key | None], running: frozenset[_Key], run: int
+) -> Iterator[_Placed]:
+    """The lines of a page without running heads and page numbers. ``keys``: of its lines."""
     body: list[tuple[Line, int]] = []
     offset = 0
-    for line in page.lines:
+    for line, key in zip(page.lines, keys, strict=True):
         at, offset = offset, offset + len(line.text) + 1
-        key = _running_key(page, line)
         is_margin = key is not None and (
             key in running or _PAGE_NUMBER.fullmatch(line.text.strip()) is not None
         )
@@ -125,7 +131,7 @@ def _body_lines(page: RawPage, running: frozenset[tuple[str, int]]) -> Iterator[
     left = min(line.box.x0 for line, _ in body)
     right = max(line.box.x1 for line, _ in body)
     for line, at in body:
-        yield _Placed(line, page, at, left, right)
+        yield _Placed(line, page, at, left, right, run)
 
 
 def _is_open(building: Sequence[tuple[Line, int, int]]) -> bool:

@@ -130,23 +130,22 @@ def _places(
 
     def place(placed: Placed) -> LogicalCell:
         cell, (page, index), row, row_span, c0, c1, text = placed
+        own_row, own_col, _, _, box, lines, edges, hidden = cell
         covered = covers.get((c0, c1))
         if covered is None:
             covered = covers[c0, c1] = _covered(placed, grid, header)
         first = row_index[row]
         last = row_index.get(row + row_span - 1, first) if row_span > 1 else first
-        edges = cell.open_edges
         if text and len(covered) > 1:
             if looks_like_amount(text):
                 covered = (_column_at_text_end(placed, covered, grid, header),)
             elif edges & _SIDES:
                 covered = _column_of_text(placed, covered, grid, header) or covered
-        hidden = cell.hidden_glyphs
         if edges and not hidden:
             hidden = _is_cropped(cell, page_widths.get(page))
-        origins = (_origin_of((page, index, cell.row, cell.col, cell.box)),)
+        origins = (_origin_of((page, index, own_row, own_col, box)),)
         col, n_rows, n_cols = covered[0], last - first + 1, len(covered)
-        return _cell_of((first, col, n_rows, n_cols, text, origins, cell.lines, edges, hidden))
+        return _cell_of((first, col, n_rows, n_cols, text, origins, lines, edges, hidden))
 
     return place
 

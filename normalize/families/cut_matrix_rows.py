@@ -7,7 +7,6 @@ Word processors break a narrow cell's text over lines, and its row over pages: 2
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 
 from yusuan.normalize.amounts import looks_like_amount
 from yusuan.normalize.columns import CLASSIFICATIONS
@@ -76,4 +75,4 @@ def join_names(
     draft.note(
         "row-joined", f"the row above ends here: {' '.join(filter(None, names.values()))}", cell
     )
-    return replace(above, names={k: v or None for k, v in names.items()})
+    return above._replace(names={k: v or None for k, v in names.items()})

@@ -62,6 +62,8 @@ def _row_before(
     table: LogicalTable, rows: Sequence[Row], number: int, witnesses: Collection[int]
 ) -> int | None:
     """The last row with an indicator on the page before, if this is the first one on its page."""
+    if not any(c.text for c in rows[number]):
+        return None
 
     def has_text(row: int) -> bool:
         return any(c.text for c in rows[row] if c.col in witnesses)
@@ -72,8 +74,7 @@ def _row_before(
         if table.row_pages[above] == page and any(c.text for c in rows[above]):
             return None
         above -= 1
-    is_first = above >= 0 and table.row_pages[above] != page
-    return above if is_first and any(c.text for c in rows[number]) else None
+    return above if above >= 0 and table.row_pages[above] != page else None
 
 
 def _rest_of_indicator(above: Row, below: Row, columns: Mapping[str, int]) -> list[LogicalCell]:

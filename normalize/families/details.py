@@ -83,7 +83,7 @@ def add_details(
     listings, by which columns are read that the family knows nothing of.
     """
     columns = _read_columns(table, attributes, totals, rules)
-    if not columns.whole:
+    if not columns.whole or not _is_anything_left(columns, mapped.uses):
         return mapped
     rows = [cells for _, cells in rows_of(table)]
     lefts = [_left_in(columns, cells, mapped.uses) for cells in rows]
@@ -100,6 +100,12 @@ def add_details(
         if own is not None and own.values.get("row_type") == "detail":
             above = own
     return with_more(mapped, draft)
+
+
+def _is_anything_left(columns: _Columns, uses: Mapping[CellKey, tuple[CellUse, str]]) -> bool:
+    """Whether any column holds details, or some row is left out whose figures are details."""
+    has_details = any(columns.attributes[c].get("role") == "detail" for c in columns.whole)
+    return has_details or any(reason in _ROWS_LEFT_OUT for _, reason in uses.values())
 
 
 def _heads(rows: Sequence[Mapping[int, LogicalCell]], attributes: Sequence[Attributes]) -> set[int]:
@@ -196,7 +202,7 @@ def _add_row(
             **(link(*of) if of is not None else {}),
             **meaning_values(attribute),
         }
-        add_amount(draft, DETAILS, cell, draft.table.columns[column], {**values, **fields})
+        add_amount(draft, DETAILS, cell, draft.table.columns[column], values, fields)
 
 
 def _left_in(

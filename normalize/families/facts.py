@@ -122,11 +122,11 @@ def rows_of(table: LogicalTable) -> Iterable[tuple[int, dict[int, LogicalCell]]]
     any, stays unaccounted and becomes a finding of the ledger).
     """
     for number, row in enumerate(table.rows):
-        cells: dict[int, LogicalCell] = {}
-        for cell in row:
-            held = cells.get(cell.col)
-            if held is None or (cell.text and not held.text):
-                cells[cell.col] = cell
+        cells = {cell.col: cell for cell in row}
+        if len(cells) < len(row):
+            for cell in reversed(row):
+                if cell.text or not cells[cell.col].text:
+                    cells[cell.col] = cell
         yield number, cells
 
 
@@ -141,10 +141,16 @@ def figure_yuan(cell: LogicalCell | None, amount: Amount, unit: Unit | None) -> 
 
 
 def add_amount(
-    draft: Draft, target: str, cell: LogicalCell, column: LeafColumn, values: Mapping[str, Value]
+    draft: Draft,
+    target: str,
+    cell: LogicalCell,
+    column: LeafColumn,
+    values: Mapping[str, Value],
+    fields: Mapping[str, Value],
 ) -> None:
     """Write one money fact for an amount cell, blank ones included.
 
+    ``values``: what the facts of the row share. ``fields``: what the column says of this one.
     The published figure is kept as text whatever it is; what can't be read exactly has a null
     ``amount_yuan`` and a finding. A unit printed in the cell goes before the column's or table's.
     """
@@ -164,9 +170,12 @@ def add_amount(
         elif yuan is None and amount.kind == "number" and not cell.hidden_glyphs:
             draft.note("amount-too-fine", f"finer than 0.01 yuan: {cell.text} {unit}", cell, path)
     draft.records.append(
-        Record(target, {**values, **money_values(draft.table, cell, amount, unit, yuan)},
-               cell.origins[0])
-    )  # fmt: skip
+        Record(
+            target,
+            {**values, **fields, **money_values(draft.table, cell, amount, unit, yuan)},
+            cell.origins[0],
+        )
+    )
 
 
 def field_amount(

@@ -104,10 +104,9 @@ def _add(
         "header_path": "/".join(heads) or None,
         "row_type": "total" if is_total else "detail",
         **_whole(dimension, records),
-        **meaning_values(attribute),
     }
     column = LeafColumn(cell.col, tuple(heads), 0.0, 10_000.0, unit=unit)
-    add_amount(draft, DETAILS, cell, column, told)
+    add_amount(draft, DETAILS, cell, column, told, meaning_values(attribute))
 
 
 def _beside(

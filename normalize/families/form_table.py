@@ -7,8 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
-from typing import Final
+from typing import Final, NamedTuple
 
 from yusuan.normalize.amounts import looks_like_amount
 from yusuan.normalize.families.cut_rows import INDICATOR_ROLES, goes_on, is_open, says_anew
@@ -30,8 +29,7 @@ _MERGED_ROLES: Final = frozenset({"activity", "level1", "level2"})
 _OWN_ROLES: Final = frozenset({"indicator", "level3", "value", "nature", "measure_unit"})
 
 
-@dataclass(frozen=True, slots=True)
-class ListRow:
+class ListRow(NamedTuple):
     """One indicator row: its cells by role, and the texts that stand for it, merged ones too.
 
     ``owner_status``: how its activity is known.
@@ -88,7 +86,7 @@ def _doubted(draft: Draft, found: Sequence[ListRow], doubtful: Collection[int]) 
         if item.row in doubtful:
             tell_doubtful(draft, 1, item.texts.get("activity"), next(iter(item.cells.values())))
     return [
-        replace(item, owner_status="ambiguous") if item.row in doubtful else item for item in found
+        item._replace(owner_status="ambiguous") if item.row in doubtful else item for item in found
     ]
 
 
@@ -114,8 +112,8 @@ def _with_levels(
         if role in roles
     }
     return [
-        replace(
-            item, texts={**{r: t for r, by_row in levels.items() if (t := by_row.get(item.row))},
+        item._replace(
+            texts={**{r: t for r, by_row in levels.items() if (t := by_row.get(item.row))},
                          **item.texts},
         )
         for item in found
@@ -142,8 +140,8 @@ def _with_activities(
     tell_owners(draft, owned, {item.row: next(iter(item.cells.values())) for item in found})
     at = {row: stretch for stretch in owned for row in stretch.rows}
     return [
-        replace(
-            item, texts={**item.texts, "activity": at[item.row].name or ""},
+        item._replace(
+            texts={**item.texts, "activity": at[item.row].name or ""},
             owner_status=at[item.row].status,
         )
         if item.row in at else item
@@ -293,4 +291,4 @@ def _joined(draft: Draft, above: ListRow, cells: Mapping[str, LogicalCell]) -> L
         after=" | ".join(texts[r] for r in INDICATOR_ROLES if texts.get(r)),
         rule="no level and no value of its own, at a page's top or beside the value above",
     )
-    return replace(above, texts=texts)
+    return above._replace(texts=texts)

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import lru_cache
+from types import MappingProxyType
+from typing import NamedTuple
 
 from yusuan.normalize.codes import econ_level, func_level, join_code_parts, split_code_name
 from yusuan.normalize.columns import CLASSIFICATIONS, Attributes
@@ -23,7 +25,6 @@ _UNIT_HEADING = re.compile("(?:预算|下属|二级)?(?:单位|部门)(?:名称)
 _MIN_HEADED = 3
 _NO_LABELS = frozenset({"", "measure", "detail", "ignore", "seq", "remark"})
 _SUBTOTAL = "小计"
-_UNIT_ROLES = ("unit", "unit_code", "unit_name")
 # 201.03.01 in a column of codes
 _DOTTED = re.compile(r"[235]\d\d(?:\.\d\d){1,2}")
 _LENGTHS = {"func": (3, 5, 7), "gov_econ": (3, 5), "dept_econ": (3, 5)}
@@ -34,8 +35,7 @@ _ROLES = {k: frozenset((k, f"{k}_name", *_CODE_ROLES[k])) for k in CLASSIFICATIO
 _UNIT_ROLES = ("unit", "unit_name", "unit_code")
 
 
-@dataclass(frozen=True, slots=True)
-class RowLabels:
+class RowLabels(NamedTuple):
     """What a row is about. ``codes`` and ``names`` by kind: func, gov_econ, dept_econ.
 
     ``year``: of a table with a row a year. ``is_change``: the row of the change between them.
@@ -43,8 +43,8 @@ class RowLabels:
     ``is_headed``: the unit is told by a row of its own above (``unit_heading``).
     """
 
-    codes: Mapping[str, str | None] = field(default_factory=dict)
-    names: Mapping[str, str | None] = field(default_factory=dict)
+    codes: Mapping[str, str | None] = MappingProxyType({})
+    names: Mapping[str, str | None] = MappingProxyType({})
     unit_code: str | None = None
     unit_name: str | None = None
     is_total: bool = False
@@ -54,6 +54,36 @@ class RowLabels:
     is_change: bool = False
     is_clipped: bool = False
     is_headed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class LabelLane:
+    """The columns of a lane that label its rows.
+
+    ``roles``: column and role of each, from the left. ``parts``: roles of parts of codes (类).
+    ``numbers``: columns of line numbers. ``unit_roles``: the roles of units among them.
+    ``is_shared``: whether units and classes stand in one column of names (单位名称（科目）), beside
+    codes.
+    """
+
+    roles: tuple[tuple[int, str], ...]
+    parts: tuple[str, ...]
+    numbers: tuple[int, ...]
+    unit_roles: frozenset[str]
+    is_shared: bool
+
+
+def label_lane(lane: Sequence[int], attributes: Sequence[Attributes]) -> LabelLane:
+    """What the columns of a lane are, looked up once for all of its rows."""
+    roles = [(col, attributes[col].get("role", "")) for col in lane]
+    has_codes = any("_code" in role for _, role in roles)
+    return LabelLane(
+        tuple((col, role) for col, role in roles if role not in _NO_LABELS),
+        tuple(role for _, role in roles if role.endswith(_PART_ENDS)),
+        tuple(col for col, role in roles if role == "seq"),
+        frozenset(role for _, role in roles if role in _UNIT_ROLES),
+        has_codes and any(attributes[col].get("shared") for col in lane),
+    )
 
 
 def unit_heading(cells: Mapping[int, LogicalCell], lane: Sequence[int]) -> str | None:
@@ -75,8 +105,7 @@ def total_words(schemas: Schemas) -> frozenset[str]:
 
 def read_labels(
     cells: Mapping[int, LogicalCell],
-    lane: Sequence[int],
-    attributes: Sequence[Attributes],
+    lane: LabelLane,
     totals: frozenset[str],
     before: RowLabels,
     draft: Draft,
@@ -86,29 +115,27 @@ def read_labels(
     ``before`` are the labels of the row above: upper code parts left blank repeat them.
     """
     by_role: dict[str, list[LogicalCell]] = {}
-    for col in lane:
-        role = attributes[col].get("role", "")
-        if role not in _NO_LABELS and col in cells:
+    for col, role in lane.roles:
+        if col in cells:
             by_role.setdefault(role, []).append(cells[col])
-    for col in lane:
-        role = attributes[col].get("role", "")
-        if role not in by_role and role.endswith(_PART_ENDS):
-            # A 类 merged over its 款 has no cell in their rows.
-            by_role[role] = []
+    for role in lane.parts:  # a 类 merged over its 款 has no cell in their rows
+        by_role.setdefault(role, [])
     _part_units(by_role)
     filled = [cell for group in by_role.values() for cell in group if cell.text]
     texts = tuple([cell.text for cell in filled])
     for cell in filled:
         draft.use(cell, "value")
     word = next((label_key(t) for t in texts if _total_key(t) in totals), None)
-    word = word or _word_at_number(cells, lane, attributes, totals, draft)
-    codes: dict[str, str | None] = {}
-    names: dict[str, str | None] = {}
+    word = word or _word_at_number(cells, lane, totals, draft)
+    codes: dict[str, str | None] = dict.fromkeys(CLASSIFICATIONS)
+    names: dict[str, str | None] = dict.fromkeys(CLASSIFICATIONS)
     for kind in CLASSIFICATIONS:
-        codes[kind], names[kind] = _code_and_name(kind, by_role, before, draft)
+        if not _ROLES[kind].isdisjoint(by_role):
+            codes[kind], names[kind] = _code_and_name(kind, by_role, before, draft)
     is_total = word is not None and not any(codes.values())
     # The subtotal of the unit that a row above names, or that is merged over its rows.
-    is_own = word == _SUBTOTAL and (before.is_headed or _is_merged_over(lane, attributes, by_role))
+    is_merged = bool(lane.unit_roles) and not any(map(by_role.get, lane.unit_roles))
+    is_own = word == _SUBTOTAL and (before.is_headed or is_merged)
     unit_code, unit_name = _unit(by_role, RowLabels() if is_total and not is_own else before)
     if word == _SUBTOTAL and unit_name and _total_key(unit_name) not in totals:
         # 301001 | 某单位 | 小计 is the unit's own line, not that of the table.
@@ -117,7 +144,7 @@ def read_labels(
         unit_code, unit_name = None, None
     if unit_code and unit_name is None:
         unit_name, names = _named_unit(unit_code, codes, names, before)
-    if not is_total and not unit_code and not any(codes.values()) and _is_shared(lane, attributes):
+    if not is_total and not unit_code and not any(codes.values()) and lane.is_shared:
         # The department's line over those of its units has neither a code nor a class.
         unit_name, names = next(filter(None, names.values()), unit_name), {}
     year, is_change = _row_year(by_role)
@@ -131,16 +158,12 @@ def read_labels(
 
 
 def _word_at_number(
-    cells: Mapping[int, LogicalCell],
-    lane: Sequence[int],
-    attributes: Sequence[Attributes],
-    totals: frozenset[str],
-    draft: Draft,
+    cells: Mapping[int, LogicalCell], lane: LabelLane, totals: frozenset[str], draft: Draft
 ) -> str | None:
     """The word for a total (合计) that is written from the column of line numbers on."""
-    for col in lane:
+    for col in lane.numbers:
         cell = cells.get(col)
-        if attributes[col].get("role") == "seq" and cell and _total_key(cell.text) in totals:
+        if cell and _total_key(cell.text) in totals:
             draft.use(cell, "value")
             return label_key(cell.text)
     return None
@@ -167,22 +190,6 @@ def _part_units(by_role: dict[str, list[LogicalCell]]) -> None:
                 return
 
 
-def _is_shared(lane: Sequence[int], attributes: Sequence[Attributes]) -> bool:
-    """Whether units and classes stand in one column of names (单位名称（科目）), beside codes."""
-    has_codes = any("_code" in attributes[col].get("role", "") for col in lane)
-    return has_codes and any(attributes[col].get("shared") for col in lane)
-
-
-def _is_merged_over(
-    lane: Sequence[int],
-    attributes: Sequence[Attributes],
-    by_role: Mapping[str, Sequence[LogicalCell]],
-) -> bool:
-    """Whether the lane has columns of units and a row has no cell in any of them."""
-    roles = {role for col in lane if (role := attributes[col].get("role", "")) in _UNIT_ROLES}
-    return bool(roles) and not any(by_role.get(role) for role in roles)
-
-
 def _row_year(by_role: Mapping[str, Sequence[LogicalCell]]) -> tuple[int | None, bool]:
     """The year a row is of; a row without one among such rows (增减变化) is their change."""
     text = _joined(by_role.get("year", ()))
@@ -202,8 +209,6 @@ def _code_and_name(
     kind: str, by_role: Mapping[str, Sequence[LogicalCell]], before: RowLabels, draft: Draft
 ) -> tuple[str | None, str | None]:
     """Code and name of one classification from whatever columns carry them."""
-    if _ROLES[kind].isdisjoint(by_role):
-        return None, None
     lengths = _LENGTHS[kind]
     name = _joined(by_role.get(f"{kind}_name", ()))
     code: str | None = None

@@ -156,7 +156,7 @@ def _map_lane(
                 "fund_scope": _fund_scope(draft.table, attribute, label, side),
                 "measure": attribute.get("measure", "total"),
             }
-            add_amount(draft, "summary", cells[col], draft.table.columns[col], {**values, **fields})
+            add_amount(draft, "summary", cells[col], draft.table.columns[col], values, fields)
 
 
 def _turn(

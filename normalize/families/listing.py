@@ -22,7 +22,7 @@ from yusuan.normalize.families.breakdown import (
 )
 from yusuan.normalize.families.facts import Draft, add_amount, rows_of
 from yusuan.normalize.families.hierarchy import parent_rows
-from yusuan.normalize.families.labels import RowLabels, label_values, read_labels
+from yusuan.normalize.families.labels import RowLabels, label_lane, label_values, read_labels
 from yusuan.normalize.families.matrix import account_other_columns, says_nothing
 from yusuan.normalize.families.outline import rank_of
 from yusuan.normalize.model import LogicalCell, LogicalTable, Mapped, Value
@@ -93,13 +93,13 @@ def _map_lane(
     columns: frozenset[str],
 ) -> None:
     rows: list[tuple[RowLabels, dict[int, LogicalCell]]] = []
-    labels = RowLabels()
+    labels, labelled = RowLabels(), label_lane(lane.columns, attributes)
     counted: int | None = None
     for _, cells in rows_of(draft.table):
         filled = [cells[c] for c in lane.columns if c in cells and cells[c].text]
         if not filled or says_nothing(draft, filled):
             continue
-        labels = read_labels(cells, lane.columns, attributes, totals, labels, draft)
+        labels = read_labels(cells, labelled, totals, labels, draft)
         figures = [cells[c] for c in lane.money if c in cells and cells[c].text]
         counted = _counted(labels, figures, counted)
         if counted is not None:
@@ -130,9 +130,7 @@ def _map_lane(
                 **(link(DETAILS, row_id(draft.table, of)) if of is not None else {}),
                 **meaning_values(attributes[column]),
             }
-            add_amount(
-                draft, DETAILS, cells[column], draft.table.columns[column], {**values, **fields}
-            )
+            add_amount(draft, DETAILS, cells[column], draft.table.columns[column], values, fields)
 
 
 def _counted(labels: RowLabels, figures: Sequence[LogicalCell], above: int | None) -> int | None:

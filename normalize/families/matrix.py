@@ -22,6 +22,7 @@ from yusuan.normalize.families.facts import Draft, add_amount, rows_of
 from yusuan.normalize.families.hierarchy import leading_sum, nested_sums, parent_rows
 from yusuan.normalize.families.labels import (
     RowLabels,
+    label_lane,
     label_values,
     read_labels,
     unit_heading,
@@ -76,18 +77,20 @@ def _map_lane(
 ) -> None:
     measures = [c for c in lane if attributes[c].get("role") == "measure"]
     rows: list[tuple[RowLabels, dict[int, LogicalCell]]] = []
-    labels = RowLabels()
+    labels, labelled = RowLabels(), label_lane(lane, attributes)
     late = late_units(draft, lane, attributes)
     for number, row in rows_of(draft.table):
-        cells = _with_label_from_left(row, lane) | late.get(number, {})
+        cells = _with_label_from_left(row, lane)
+        if number in late:
+            cells = cells | late[number]
         filled = [cells[c] for c in lane if c in cells and cells[c].text]
         if not filled or says_nothing(draft, filled):
             continue
-        if heading := unit_heading(cells, lane):
+        if len(filled) == 1 and (heading := unit_heading(cells, lane)):
             draft.use(next(c for c in cells.values() if c.text), "value")
             labels = RowLabels(unit_name=heading, is_headed=True)
             continue
-        labels = read_labels(cells, lane, attributes, totals, labels, draft)
+        labels = read_labels(cells, labelled, totals, labels, draft)
         is_page_top = (
             number > 0 and draft.table.row_pages[number] != draft.table.row_pages[number - 1]
         )
@@ -125,10 +128,11 @@ def _map_lane(
         draft.note("row-is-sum", nested[1], next(iter(rows[min(nested[0])][1].values())))
     for position, (labels, cells) in enumerate(rows):
         values = _row_values(target, columns, labels, position in parents, cells, lane, attributes)
+        reason = _left_out(target, labels, values, draft.table)
         for col in measures:
             if col not in cells:
                 continue
-            if reason := _left_out(target, labels, values, draft.table):
+            if reason:
                 draft.use(cells[col], "ignored", reason)
                 continue
             column = draft.table.columns[col]
@@ -139,7 +143,7 @@ def _map_lane(
                     draft.note("column-unmapped", _unmapped(column, labels), cells[col], path)
                     draft.use(cells[col], "finding", "column-unmapped")
                 continue
-            add_amount(draft, target, cells[col], column, {**values, **fields})
+            add_amount(draft, target, cells[col], column, values, fields)
 
 
 def _figure(draft: Draft, cell: LogicalCell) -> Amount:
@@ -165,7 +169,7 @@ def _tell_unlabelled(
 
 
 def _with_label_from_left(
-    cells: Mapping[int, LogicalCell], lane: Sequence[int]
+    cells: dict[int, LogicalCell], lane: Sequence[int]
 ) -> dict[int, LogicalCell]:
     """A row's cells with the label that reaches into the lane from the one before it.
 
@@ -176,7 +180,7 @@ def _with_label_from_left(
         for cell in cells.values():
             if cell.col < first < cell.col + cell.col_span:
                 return {**cells, first: cell}
-    return dict(cells)
+    return cells
 
 
 def _foreign_code(target: str, labels: RowLabels) -> str:
