@@ -11,17 +11,29 @@ import re
 import sys
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from importlib.abc import MetaPathFinder
-from typing import Any
+from typing import Any, NamedTuple
 
+import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from yusuan import __version__
 from yusuan.normalize.model import CellKey, Finding, Record, Value
 from yusuan.schemas.model import Column, Schemas, TableSchema
 
 Row = Mapping[str, Any]
-Columns = Mapping[str, Sequence[Any]]
+
+
+class Runs(NamedTuple):
+    """A column in which each of ``values`` stands several times on end, as ``lengths`` tells."""
+
+    values: Sequence[Any]
+    lengths: Sequence[int]
+
+
+Columns = Mapping[str, Sequence[Any] | Runs]
 """The values of a table by column, all of one length; a column that is not there is null."""
 
 _SIMPLE_TYPES = {
@@ -58,10 +70,14 @@ class DataError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """A canonical table as it is written, prepared once: its Arrow schema and vocabularies."""
+    """A canonical table as it is written, prepared once: its Arrow schema and vocabularies.
+
+    ``kinds``: the types of its columns, in order.
+    """
 
     table: TableSchema
     schema: pa.Schema
+    kinds: Sequence[pa.DataType]
     allowed: Mapping[str, frozenset[str | None]]
 
     @property
@@ -112,7 +128,8 @@ def arrow_schema(table: TableSchema, version: str) -> pa.Schema:
 def layout_of(table: TableSchema, version: str) -> Layout:
     """Prepare a canonical table for writing."""
     allowed = {c.name: frozenset({*c.values, None}) for c in table.columns if c.values}
-    return Layout(table, arrow_schema(table, version), allowed)
+    schema = arrow_schema(table, version)
+    return Layout(table, schema, schema.types, allowed)
 
 
 def layouts_of(schemas: Schemas) -> dict[str, Layout]:
@@ -157,18 +174,29 @@ def leave_pandas_out() -> None:
 # --- values to arrays ---------------------------------------------------------------------------
 
 
-def rows_to_table(table: TableSchema, version: str, rows: Sequence[Row]) -> pa.Table:
+def rows_to_table(layout: Layout, rows: Sequence[Row]) -> pa.Table:
     """Rows (column name -> value; absent = null) to an Arrow table of the declared schema.
 
-    For a handful of rows; raises DataError as ``columns_to_table`` does, also where a row has a
-    column that the table has not.
+    Raises DataError as ``columns_to_table`` does, also where a row has a column that the table has
+    not.
     """
-    names = {column.name for column in table.columns}
-    for number, row in enumerate(rows):
-        if unknown := row.keys() - names:
-            raise DataError(f"{table.name} row {number}: no such column: {sorted(unknown)}")
-    columns = {name: [row.get(name) for row in rows] for name in names}
-    return columns_to_table(layout_of(table, version), columns, len(rows))
+    return columns_to_table(layout, _by_column(layout, rows, {}), len(rows))
+
+
+def _by_column(
+    layout: Layout, rows: Sequence[Row], absent: Mapping[str, Any]
+) -> dict[str, Sequence[Any]]:
+    """The values by column, of every column. ``absent``: those of columns that a row leaves out.
+
+    Raises DataError where a row has a column that the table has not.
+    """
+    blank = {column.name: absent.get(column.name) for column in layout.table.columns}
+    whole = [tuple({**blank, **row}.values()) for row in rows]
+    if any(len(values) > len(blank) for values in whole):
+        number, row = next((i, row) for i, row in enumerate(rows) if not row.keys() <= blank.keys())
+        unknown = sorted(row.keys() - blank.keys())
+        raise DataError(f"{layout.table.name} row {number}: no such column: {unknown}")
+    return dict(zip(blank, zip(*whole, strict=True) if whole else [()] * len(blank), strict=True))
 
 
 def columns_to_table(layout: Layout, columns: Columns, n_rows: int) -> pa.Table:
@@ -182,7 +210,7 @@ def columns_to_table(layout: Layout, columns: Columns, n_rows: int) -> pa.Table:
         _to_array(layout, column, kind, columns[column.name])
         if column.name in columns
         else _all_null(table.name, column, kind, n_rows)
-        for column, kind in zip(table.columns, layout.schema.types, strict=True)
+        for column, kind in zip(table.columns, layout.kinds, strict=True)
     ]
     if table.key:
         _refuse_repeated_keys(table, [columns[name] for name in table.key])
@@ -200,7 +228,15 @@ def _refuse_repeated_keys(table: TableSchema, keys: Sequence[Sequence[Any]]) -> 
             raise DataError(f"{table.name} rows {first[key]} and {number} have the same key: {key}")
 
 
-def _to_array(layout: Layout, column: Column, kind: pa.DataType, values: Sequence[Any]) -> pa.Array:
+def _to_array(
+    layout: Layout, column: Column, kind: pa.DataType, values: Sequence[Any] | Runs
+) -> pa.Array:
+    if isinstance(values, Runs):
+        each = _to_array(layout, column, kind, values.values)
+        numbers = np.repeat(np.arange(len(each)), values.lengths)
+        return pc.take(each, pa.array(numbers), memory_pool=_POOL)
+    if values and values[0] is None and values.count(None) == len(values):
+        return _all_null(layout.table.name, column, kind, len(values))
     place = f"{layout.table.name}.{column.name}"
     allowed = layout.allowed.get(column.name)
     if allowed is not None and not allowed.issuperset(values):
@@ -248,12 +284,18 @@ def qualified(doc_id: str, local: str) -> str:
     return f"{doc_id}:{local}"
 
 
-def _qualified_value(doc_id: str, name: str, value: Value) -> Value:
-    if name in _LOCAL_IDS and isinstance(value, str):
-        return qualified(doc_id, value)
-    if name in _LOCAL_ID_LISTS and isinstance(value, tuple):
-        return tuple([qualified(doc_id, str(local)) for local in value])
-    return value
+def _qualified_ids(doc_id: str, ids: Sequence[Value]) -> list[Value]:
+    return [qualified(doc_id, id_) if isinstance(id_, str) else id_ for id_ in ids]
+
+
+def _qualified_lists(doc_id: str, lists: Sequence[Value]) -> list[Value]:
+    """The lists with each identifier made once; many records share their checks."""
+
+    @cache
+    def made(local: object) -> str:
+        return qualified(doc_id, str(local))
+
+    return [tuple(map(made, ids)) if isinstance(ids, tuple) else ids for ids in lists]
 
 
 # --- what the stages return, as tables ----------------------------------------------------------
@@ -268,34 +310,26 @@ def records_to_table(layout: Layout, records: Sequence[Record], doc_id: str) -> 
     """
     if not records:
         return layout.empty
-    names = {column.name for column in layout.table.columns}
-    for number, record in enumerate(records):
-        if not record.values.keys() <= names:
-            unknown = sorted(record.values.keys() - names)
-            raise DataError(f"{layout.table.name} row {number}: no such column: {unknown}")
-    columns: dict[str, list[Value]] = {}
-    for name in names:
-        if name in _SHARED:
-            values = [
-                r.values[name] if name in r.values else _shared(name, r, doc_id) for r in records
-            ]
-        else:
-            values = [r.values.get(name) for r in records]
-        if name in _LOCAL_IDS or name in _LOCAL_ID_LISTS:
-            values = [_qualified_value(doc_id, name, value) for value in values]
-        columns[name] = values
+    absent = {"doc_id": doc_id, "check_ids": (), **dict.fromkeys(_OF_RECORD, _ABSENT)}
+    columns = _by_column(layout, [record.values for record in records], absent)
+    for name in columns.keys() & _OF_RECORD:
+        columns[name] = [
+            _told_by(record, name, doc_id) if value is _ABSENT else value
+            for value, record in zip(columns[name], records, strict=True)
+        ]
+    for name in columns.keys() & _LOCAL_IDS:
+        columns[name] = _qualified_ids(doc_id, columns[name])
+    for name in columns.keys() & _LOCAL_ID_LISTS:
+        columns[name] = _qualified_lists(doc_id, columns[name])
     return columns_to_table(layout, columns, len(records))
 
 
-_SHARED = frozenset({"doc_id", "check_ids", "page_no", "cell_id", "proof"})
+_OF_RECORD = frozenset({"page_no", "cell_id", "proof"})
+_ABSENT = object()
 
 
-def _shared(name: str, record: Record, doc_id: str) -> Value:
+def _told_by(record: Record, name: str, doc_id: str) -> Value:
     """The value of a shared column that the record itself does not give."""
-    if name == "doc_id":
-        return doc_id
-    if name == "check_ids":
-        return ()
     if name == "proof":
         return _PROOF_OF_STATUS.get(str(record.values.get("value_status")))
     if record.origin is None:

@@ -10,8 +10,8 @@ from typing import Any, TypeVar
 
 import pyarrow as pa
 
-from yusuan.arrow import Layout, columns_to_table, qualified
-from yusuan.extract.model import RawPage, RawTable
+from yusuan.arrow import Layout, Runs, columns_to_table, qualified
+from yusuan.extract.model import Box, Cell, RawPage, RawTable
 from yusuan.normalize.model import CellKey, CellUse
 
 _Thing = TypeVar("_Thing")
@@ -91,34 +91,36 @@ def _cells_of(
     """The cells of some drawn tables, each with the rotation of its page, degrees."""
     tables = [table for table, _ in turned]
     cells = [cell for table in tables for cell in table.cells]
-    boxes = [cell.box for cell in cells]
-    keys = [(t.page, t.index, cell.row, cell.col) for t in tables for cell in t.cells]
-    used = [use_of(key) or (None, "") for key in keys]
+    rows, cols, row_spans, col_spans, boxes, lines, *_ = _turned(cells, len(Cell._fields))
+    x0, top, x1, bottom = _turned(boxes, len(Box._fields))
+    keys = [(t.page, t.index, cell[0], cell[1]) for t in tables for cell in t.cells]
+    uses, reasons = _turned([use_of(key) or (None, "") for key in keys], 2)
+    n_cells = [len(table.cells) for table in tables]
     named = [table_ids.get((table.page, table.index)) for table in tables]
-    columns: dict[str, list[Any]] = {
+    columns: dict[str, Sequence[Any] | Runs] = {
         "cell_id": [f"{doc_id}:{p}:{t}:{row}:{col}" for p, t, row, col in keys],
-        "doc_id": [doc_id] * len(cells),
-        "table_id": _repeated([local and qualified(doc_id, local) for local in named], tables),
-        "page_no": [key[0] for key in keys],
-        "table_index": [key[1] for key in keys],
-        "row": [key[2] for key in keys],
-        "col": [key[3] for key in keys],
-        "row_span": [cell.row_span for cell in cells],
-        "col_span": [cell.col_span for cell in cells],
-        "x0": [box[0] for box in boxes],
-        "top": [box[1] for box in boxes],
-        "x1": [box[2] for box in boxes],
-        "bottom": [box[3] for box in boxes],
-        "page_rotation": _repeated([rotation for _, rotation in turned], tables),
-        "text": [text_of(key) for key in keys],
-        "lines": [[line.text for line in cell.lines] for cell in cells],
-        "use": [use for use, _ in used],
-        "use_reason": [reason or None for _, reason in used],
-        "engine": _repeated([table.engine for table in tables], tables),
+        "doc_id": Runs([doc_id], [len(cells)]),
+        "table_id": Runs([local and qualified(doc_id, local) for local in named], n_cells),
+        "page_no": Runs([table.page for table in tables], n_cells),
+        "table_index": Runs([table.index for table in tables], n_cells),
+        "row": rows,
+        "col": cols,
+        "row_span": row_spans,
+        "col_span": col_spans,
+        "x0": x0,
+        "top": top,
+        "x1": x1,
+        "bottom": bottom,
+        "page_rotation": Runs([rotation for _, rotation in turned], n_cells),
+        "text": list(map(text_of, keys)),
+        "lines": [[line.text for line in printed] for printed in lines],
+        "use": uses,
+        "use_reason": [reason or None for reason in reasons],
+        "engine": Runs([table.engine for table in tables], n_cells),
     }
     return columns_to_table(layout, columns, len(cells))
 
 
-def _repeated(values: Sequence[Any], tables: Sequence[RawTable]) -> list[Any]:
-    """A value for each table, repeated for each of its cells."""
-    return [v for v, table in zip(values, tables, strict=True) for _ in table.cells]
+def _turned(rows: Sequence[Sequence[Any]], n_columns: int) -> list[tuple[Any, ...]]:
+    """Rows as columns."""
+    return list(zip(*rows, strict=True)) or [()] * n_columns

@@ -36,7 +36,7 @@ from yusuan.head import Head, document_row, head_of
 from yusuan.normalize.document import Index, Normalized, normalize, prepare
 from yusuan.normalize.findings import as_documented
 from yusuan.normalize.model import Record
-from yusuan.packed import PackedTables, pack
+from yusuan.packed import PackedTables, pack, pack_whole
 from yusuan.prove.completeness import note_uncovered
 from yusuan.prove.paper import Paper, make_paper
 from yusuan.prove.proof import Inquiry, Proof, ask, conclude, inquire
@@ -265,7 +265,7 @@ def _tables(
     head: Head, normalized: Normalized, proof: Proof, rows: dict[str, list[Record]]
 ) -> Iterator[tuple[str, pa.Table]]:
     """All tables but that of the cells, by name. Takes them from ``rows``, by table, as it goes."""
-    schemas, doc_id = loaded_schemas(), head.doc_id
+    doc_id = head.doc_id
     n_amounts = -proof.counts["inferred"]
     for name, layout in _layouts().items():
         if name in ("documents", "findings", "cells"):
@@ -274,8 +274,8 @@ def _tables(
         n_amounts += 0 if name in _NOT_FACTS else _count_amounts(table)
         yield name, table
     told = (*head.findings, *normalized.findings, *proof.findings)
-    findings = findings_to_rows(as_documented(told, schemas.finding_rules), doc_id)
-    yield "findings", rows_to_table(schemas.tables["findings"], schemas.version, findings)
+    findings = findings_to_rows(as_documented(told, loaded_schemas().finding_rules), doc_id)
+    yield "findings", rows_to_table(_layouts()["findings"], findings)
     row = document_row(doc_id, head.source, head.status, head.error) | {
         **normalized.meta,
         **head.columns,
@@ -284,14 +284,14 @@ def _tables(
         "n_proved": proof.n_proved,
         **{f"n_{name}": proof.counts[name] for name in _COUNTED},
     }
-    yield "documents", rows_to_table(schemas.tables["documents"], schemas.version, [row])
+    yield "documents", rows_to_table(_layouts()["documents"], [row])
 
 
 def _held(tables: Iterable[tuple[str, pa.Table]], settings: Settings) -> dict[str, Any]:
     """The tables by name, each packed before the next is made where pages are not kept either."""
     if settings.keep_raw:
         return dict(tables)
-    return {name: pack(table.schema, (table,)) for name, table in tables}
+    return {name: pack_whole(table) for name, table in tables}
 
 
 def _is_recognised(table: Record) -> bool:

@@ -18,7 +18,10 @@ _READ: Final = pa.ipc.IpcReadOptions(use_threads=False)
 
 @dataclass(frozen=True, slots=True)
 class Packed:
-    """A table as one stream. ``schema``: with the labels of the columns, which the stream lacks."""
+    """A table as one stream. ``schema``: with the labels of the columns, which the stream lacks.
+
+    A table without rows may have an empty stream.
+    """
 
     schema: pa.Schema
     stream: bytes
@@ -26,6 +29,8 @@ class Packed:
 
     def table(self) -> pa.Table:
         """The table itself."""
+        if not self.stream:
+            return pa.Table.from_batches([], schema=self.schema)
         found = unpack(self.stream)
         return pa.Table.from_arrays(found.columns, schema=self.schema)
 
@@ -57,16 +62,21 @@ def pack(schema: pa.Schema, parts: Iterable[pa.Table]) -> Packed:
     sink, n_rows = pa.BufferOutputStream(), 0
     with pa.ipc.new_stream(sink, bare, options=_WRITE) as writer:
         for part in parts:
-            writer.write_table(pa.Table.from_arrays(part.columns, schema=bare))
+            writer.write_table(part)
             n_rows += len(part)
     return Packed(schema, cast(bytes, sink.getvalue().to_pybytes()), n_rows)
+
+
+def pack_whole(table: pa.Table) -> Packed:
+    """Pack a table that is there as a whole; most tables of a document are empty."""
+    return pack(table.schema, (table,)) if len(table) else Packed(table.schema, b"", 0)
 
 
 def packed(tables: Mapping[str, pa.Table]) -> Mapping[str, Packed]:
     """The tables packed, those that are already as they are."""
     if isinstance(tables, PackedTables):
         return tables.packed()
-    return {name: pack(table.schema, (table,)) for name, table in tables.items()}
+    return {name: pack_whole(table) for name, table in tables.items()}
 
 
 def unpack(stream: bytes) -> pa.Table:

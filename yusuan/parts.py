@@ -16,7 +16,7 @@ from typing import Final
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from yusuan.arrow import arrow_schema, findings_to_rows, rows_to_table
+from yusuan.arrow import arrow_schema, findings_to_rows, layout_of, rows_to_table
 from yusuan.head import file_name_of
 from yusuan.inputs import Given
 from yusuan.inputs.given import copies_findings, given_columns, given_findings
@@ -185,4 +185,4 @@ def _given_findings(documents: pa.Table, document: Published) -> pa.Table:
     ]
     schemas = loaded_schemas()
     rows = findings_to_rows(findings, document.doc_id)
-    return rows_to_table(schemas.tables["findings"], schemas.version, rows)
+    return rows_to_table(layout_of(schemas.tables["findings"], schemas.version), rows)

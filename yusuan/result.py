@@ -15,7 +15,7 @@ from typing import Literal
 
 import pyarrow as pa
 
-from yusuan.arrow import empty_tables, findings_to_rows, rows_to_table
+from yusuan.arrow import findings_to_rows, layouts_of, rows_to_table
 from yusuan.corrections.model import Correction
 from yusuan.extract.model import EngineName, RawDocument
 from yusuan.files import digest_of_name
@@ -96,9 +96,8 @@ def failed(doc_id: str, source: str, code: str, error: str) -> DocumentResult:
     error = error.removeprefix(f"{file_name_of(source)}: ")
     row = document_row(doc_id, source, "failed", error)
     findings = as_documented([Finding(code=code, note=error)], schemas.finding_rules)
-    tables = empty_tables(schemas)
-    tables["documents"] = rows_to_table(schemas.tables["documents"], schemas.version, [row])
-    tables["findings"] = rows_to_table(
-        schemas.tables["findings"], schemas.version, findings_to_rows(findings, doc_id)
-    )
+    layouts = layouts_of(schemas)
+    tables = {name: layout.empty for name, layout in layouts.items()}
+    tables["documents"] = rows_to_table(layouts["documents"], [row])
+    tables["findings"] = rows_to_table(layouts["findings"], findings_to_rows(findings, doc_id))
     return DocumentResult(doc_id, source, "failed", error, tables)

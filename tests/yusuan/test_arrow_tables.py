@@ -62,7 +62,7 @@ GOOD = {"doc_id": "d", "row_id": "d:1"}
 )
 def test_a_misfit_is_named_with_table_column_and_row(row: dict[str, object], message: str) -> None:
     with pytest.raises(DataError, match=message):
-        rows_to_table(TABLE, "1", [GOOD, row])
+        rows_to_table(LAYOUT, [GOOD, row])
 
 
 def test_shared_columns_are_filled() -> None:
