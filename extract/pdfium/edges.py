@@ -9,8 +9,10 @@ import numpy.typing as npt
 
 from . import library as pdf
 from .geometry import Floats
+from .painted import ink_below
 
 Bools: TypeAlias = npt.NDArray[np.bool_]
+Doubles: TypeAlias = npt.NDArray[np.float64]
 Ints: TypeAlias = npt.NDArray[np.int64]
 
 _CORNER_PT = 12.0
@@ -28,7 +30,7 @@ _FILLED = 0.8
 
 
 def curves_to_segments(
-    points: Floats, kinds: npt.NDArray[np.uint8], moves: Bools, stroked: Bools
+    points: Floats, kinds: Ints, moves: Bools, stroked: Bools
 ) -> tuple[Floats, Ints]:
     """Straight pieces (n, 4) that stroked curves stand for, and the index of their end point.
 
@@ -169,19 +171,14 @@ def _apart(boxes: Floats, axis: int) -> Floats:
     return boxes[:0] if 2 * n_touching >= max(len(boxes), 1) else boxes
 
 
-def shown_on_ink(segments: Floats, orders: Floats, areas: Floats, area_orders: Floats) -> Bools:
+def shown_on_ink(segments: Floats, orders: Doubles, areas: Floats, area_orders: Doubles) -> Bools:
     """(n,) which white segments (x0, top, x1, bottom) are seen: drawn on areas that are not white.
 
     ``areas``: the areas that are not white, with their drawing order. None, where they part no
     rows: a header alone may have such rules, and its table none.
     """
     length = np.maximum((segments[:, 2:] - segments[:, :2]).max(axis=1), 1e-3)
-    shown = np.zeros(len(segments), np.float64)
-    for (x0, top, x1, bottom), order in zip(areas.tolist(), area_orders.tolist(), strict=True):
-        wide = np.minimum(segments[:, 2], x1) - np.maximum(segments[:, 0], x0)
-        high = np.minimum(segments[:, 3], bottom) - np.maximum(segments[:, 1], top)
-        on = (wide >= 0) & (high >= 0) & (orders > order)
-        shown += np.where(on, np.maximum(wide, high), 0)
+    shown = ink_below(segments, orders, areas, area_orders)
     seen: Bools = shown >= _SHOWN * length
     level = seen & (segments[:, 2] - segments[:, 0] > segments[:, 3] - segments[:, 1])
     if len(np.unique(np.round(segments[level, 1] / 3))) < _LEVEL_RULES:
@@ -189,7 +186,7 @@ def shown_on_ink(segments: Floats, orders: Floats, areas: Floats, area_orders: F
     return seen
 
 
-def lattice_edges(areas: Floats, white: Bools, orders: Floats) -> Floats:
+def lattice_edges(areas: Floats, white: Bools, orders: Doubles) -> Floats:
     """Sides (n, 4) of areas (m, 4) that fill a table cell by cell; none where they do not.
 
     Cells may be shaded and have no rules, or be white on a dark ground that shows between them.

@@ -15,14 +15,25 @@ import numpy.typing as npt
 from . import library as pdf
 from .clips import Place
 from .geometry import Bounds, Floats, Matrix, concat, intersect, transform_box
+from .walked import INK_NONE as INK_NONE
+from .walked import INK_VISIBLE as INK_VISIBLE
+from .walked import INK_WHITE as INK_WHITE
+from .walked import Inks as Inks
+from .walked import (
+    choose,
+    colors_to_inks,
+    concat_level,
+    display_paths,
+    part_objects,
+    repeat_numbered,
+)
 
 MAX_FORM_DEPTH = 12
 """Form XObjects nest a few levels in practice; a deeper tree is a loop or an attack."""
 
 _MOST = 0.9
 
-INK_NONE, INK_VISIBLE, INK_WHITE = 0, 1, 2
-Inks: TypeAlias = npt.NDArray[np.uint8]
+Ints: TypeAlias = npt.NDArray[np.int64]
 Orders: TypeAlias = npt.NDArray[np.float64]
 """Place in the drawing order; what a form draws lies between its own number and the next."""
 
@@ -32,19 +43,18 @@ class Paths:
     """The visible paths of one container, end to end.
 
     ``points`` (n, 2) in displayed coordinates, ``kinds`` and ``closes`` (n,), ``counts`` (m,)
-    points per path. Per path: ``clips`` (m, 4), whether it is ``stroked``, by a pen of which width
-    (``pens``, displayed) and in white or not (``white_pens``), the ``fills``' ink, and its place in
-    the drawing order.
+    points per path. Per path: ``clips`` (m, 4), the inks in which it is drawn (``strokes``) and
+    filled (``fills``), the width of its pen in displayed points (``pens``), and its place in the
+    drawing order (``orders``).
     """
 
     points: Floats
-    kinds: npt.NDArray[np.uint8]
-    closes: npt.NDArray[np.bool_]
-    counts: npt.NDArray[np.int64]
+    kinds: Ints
+    closes: Ints
+    counts: Ints
     clips: Floats
-    stroked: npt.NDArray[np.bool_]
+    strokes: Inks
     pens: Floats
-    white_pens: npt.NDArray[np.bool_]
     fills: Inks
     orders: Orders
 
@@ -109,34 +119,35 @@ def _walk(
     """``span``: where the container begins in the drawing order and how much room it has."""
     kinds = pdf.object_type(len(items), items)
     room = span[1] / (len(items) + 1)
-    orders: Orders = span[0] + room * np.arange(1, len(items) + 1, dtype=np.float64)
     place = found.places[number]
     clips = place.clip_boxes(items)
 
-    is_text = kinds == pdf.OBJECT_TEXT
-    if is_text.any():
-        found.texts.append(Texts(number, items[is_text], orders[is_text], clips[is_text]))
-    is_path = ((kinds == pdf.OBJECT_PATH) & (clips[:, 0] <= clips[:, 2])).nonzero()[0]
-    if len(is_path):
-        paths = _read_paths(items[is_path], orders[is_path], clips[is_path], place.matrix, settings)
-        if paths is not None:
-            found.paths.append(paths)
-    for i in ((kinds == pdf.OBJECT_SHADING) & (clips[:, 0] <= clips[:, 2])).nonzero()[0].tolist():
-        found.shadings.append((_bounds(clips[i]), float(orders[i])))
-    for i in ((kinds == pdf.OBJECT_IMAGE) | (kinds == pdf.OBJECT_FORM)).nonzero()[0].tolist():
+    texts, paths, others = part_objects(kinds, clips)
+    if len(texts):
+        found.texts.append(Texts(number, *choose(texts, items, clips, span[0], room)))
+    if len(paths):
+        shown = _read_paths(*choose(paths, items, clips, span[0], room), place.matrix, settings)
+        if shown is not None:
+            found.paths.append(shown)
+    rest = [(i, span[0] + room * (i + 1)) for i in others.tolist()]
+    for i, order in rest:
+        if kinds[i] == pdf.OBJECT_SHADING and clips[i, 0] <= clips[i, 2]:
+            found.shadings.append((_bounds(clips[i]), order))
+    for i, order in rest:
+        if kinds[i] not in (pdf.OBJECT_IMAGE, pdf.OBJECT_FORM):
+            continue
         clip = _bounds(clips[i])
         a, b, c, d, e, f = read_matrices(items[i : i + 1])[0].tolist()
         matrix = concat((a, b, c, d, e, f), place.matrix)
         if kinds[i] == pdf.OBJECT_IMAGE:
             box = intersect(transform_box((0.0, 0.0, 1.0, 1.0), matrix), clip)
-            found.images.append((box, float(orders[i])))
+            found.images.append((box, order))
             found.pictures.append(int(items[i]))
         elif depth < MAX_FORM_DEPTH:
             found.places.append(Place(matrix, clip))
             count = int(pdf.form_objects(int(items[i])))
             inner = pdf.form_object(count, int(items[i]), range(count))
-            inside = (float(orders[i]), room)
-            _walk(inner, len(found.places) - 1, found, settings, inside, depth + 1)
+            _walk(inner, len(found.places) - 1, found, settings, (order, room), depth + 1)
 
 
 def _bounds(row: Floats) -> Bounds:
@@ -155,9 +166,7 @@ def concat_all(matrices: Floats, then: Matrix) -> Floats:
     """Matrices (n, 6), each followed by one matrix."""
     p, q, r, s, t, u = then
     if q == r == 0:
-        straight = matrices * np.array((p, s, p, s, p, s), np.float32)
-        straight[:, 4:] += np.array((t, u), np.float32)
-        return straight
+        return concat_level(matrices, then)
     linear = np.array(((p, q), (r, s)), np.float32)
     rows = matrices.reshape(-1, 3, 2) @ linear
     rows[:, 2] += np.array((t, u), np.float32)
@@ -171,16 +180,8 @@ def read_inks(read: pdf.Each, items: pdf.Words, white: int) -> tuple[Inks, npt.N
     """
     colors = np.zeros((len(items), 4), np.uint32)
     columns = [pdf.Addresses(colors, i) for i in range(4)]
-    known = read(len(items), items, *columns).astype(np.bool_)
-    colors[~known] = _BLACK
-    red, green, blue, alpha = colors.T
-    is_white = np.minimum(np.minimum(red, green), blue) >= white
-    inks = np.where(is_white, np.uint8(INK_WHITE), np.uint8(INK_VISIBLE))
-    inks[alpha == 0] = INK_NONE
-    return inks, colors
-
-
-_BLACK = (0, 0, 0, 255)
+    known = read(len(items), items, *columns)
+    return colors_to_inks(colors, known, white), colors
 
 
 def read_floats(read: pdf.Each, items: pdf.Words) -> Floats:
@@ -196,54 +197,51 @@ def _read_paths(
     """The paths of one container that leave a mark; None when there are none."""
     modes = np.zeros((len(items), 2), np.int32)
     pdf.path_mode(len(items), items, pdf.Addresses(modes, 0), pdf.Addresses(modes, 1))
-    fills = _read_some(pdf.fill_color, items, modes[:, 0] != 0, settings.white)
-    strokes = _read_some(pdf.stroke_color, items, modes[:, 1] != 0, settings.white)
+    fills = _read_some(pdf.fill_color, items, modes[:, 0], settings.white)
+    strokes = _read_some(pdf.stroke_color, items, modes[:, 1], settings.white)
     counts = pdf.path_segments(len(items), items)
-    shown = np.flatnonzero(((strokes != INK_NONE) | (fills != INK_NONE)) & (counts > 0))
+    shown = ((fills | strokes) * (counts > 0)).nonzero()[0]
     if not len(shown):
         return None
-    items = items[shown]
-    counts, strokes = counts[shown], strokes[shown]
-    matrices = concat_all(read_matrices(items), matrix)
-    scale = np.abs(matrices[:, 0] * matrices[:, 3] - matrices[:, 1] * matrices[:, 2]) ** 0.5
-    stroked = strokes != INK_NONE
-    ends = np.cumsum(counts)
-    within = np.arange(ends[-1]) - np.repeat(ends - counts, counts)
-    segments = pdf.path_segment(len(within), np.repeat(items, counts), within)
+    if len(shown) < len(items):
+        items, orders, clips = items.take(shown), orders.take(shown), clips.take(shown, axis=0)
+        fills, strokes, counts = fills.take(shown), strokes.take(shown), counts.take(shown)
+    owners, within = repeat_numbered(items, counts)
+    segments = pdf.path_segment(len(within), owners, within)
     points = np.zeros((len(segments), 2), np.float32)
     pdf.segment_point(len(segments), segments, pdf.Addresses(points, 0), pdf.Addresses(points, 1))
-    m = np.repeat(matrices, counts, axis=0)
-    x = m[:, 0] * points[:, 0] + m[:, 2] * points[:, 1] + m[:, 4]
-    y = m[:, 1] * points[:, 0] + m[:, 3] * points[:, 1] + m[:, 5]
+    pens = read_floats(pdf.stroke_width, items)
+    display_paths(points, counts, concat_all(read_matrices(items), matrix), pens)
     return Paths(
-        points=np.stack((x, y), axis=1),
-        kinds=pdf.segment_type(len(segments), segments).astype(np.uint8),
-        closes=_read_closes(segments, np.repeat(stroked, counts)),
+        points=points,
+        kinds=pdf.segment_type(len(segments), segments),
+        closes=_read_closes(segments, strokes, counts),
         counts=counts,
-        clips=clips[shown],
-        stroked=stroked,
-        pens=(read_floats(pdf.stroke_width, items) * scale).astype(np.float32),
-        white_pens=strokes == INK_WHITE,
-        fills=fills[shown],
-        orders=orders[shown],
+        clips=clips,
+        strokes=strokes,
+        pens=pens,
+        fills=fills,
+        orders=orders,
     )
 
 
-def _read_closes(segments: pdf.Words, asked: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
+def _read_closes(segments: pdf.Words, strokes: Inks, counts: Ints) -> Ints:
     """(n,) whether a segment closes its figure; asked of stroked ones, fills are always closed."""
-    closes = np.zeros(len(segments), np.bool_)
-    chosen = np.flatnonzero(asked)
-    if len(chosen):
-        closes[chosen] = pdf.segment_close(len(chosen), segments[chosen]) != 0
+    if strokes.all():
+        return pdf.segment_close(len(segments), segments)
+    closes = np.zeros(len(segments), np.int64)
+    if strokes.any():
+        chosen = strokes.repeat(counts).nonzero()[0]
+        closes[chosen] = pdf.segment_close(len(chosen), segments.take(chosen))
     return closes
 
 
-def _read_some(read: pdf.Each, items: pdf.Words, asked: npt.NDArray[np.bool_], white: int) -> Inks:
+def _read_some(read: pdf.Each, items: pdf.Words, asked: npt.NDArray[np.int32], white: int) -> Inks:
     """(n,) inks of the objects ``asked``; INK_NONE for the others."""
-    if asked.all():
+    chosen = asked.nonzero()[0]
+    if len(chosen) == len(items):
         return read_inks(read, items, white)[0]
     inks = np.full(len(items), INK_NONE, np.uint8)
-    chosen = np.flatnonzero(asked)
     if len(chosen):
-        inks[chosen] = read_inks(read, items[chosen], white)[0]
+        inks[chosen] = read_inks(read, items.take(chosen), white)[0]
     return inks

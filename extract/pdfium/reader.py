@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from ctypes import c_float, pointer
+from ctypes import addressof, c_float
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -262,11 +262,13 @@ def _blank_page(number: int) -> PageContent:
 
 def _crop_box(page: int) -> Bounds:
     """Left, bottom, right, top of what is displayed of the page, in user space."""
-    box = (c_float * 4)()
-    pdf.page_box(page, pointer(box))
+    box = _Sides()
+    pdf.page_box(page, addressof(box))
     left, top, right, bottom = box
     return left, bottom, right, top
 
+
+_Sides = c_float * 4
 
 _SCAN_SHARE = 0.5
 """A picture that covers more of the page may be all that it prints."""
