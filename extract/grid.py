@@ -97,24 +97,33 @@ def _join_overlapping(
     Browsers give every cell sides of its own; where a page cuts merged cells, those of the parts
     end at different heights and a gap opens between cells of one table.
     """
-    joined: list[tuple[Floats, Floats]] = []
-    for group in groups:
+    outlines = np.array([_outline(*group) for group in groups])
+    joined, is_part = list(groups), np.zeros(len(groups), np.bool_)
+    for i, group in enumerate(groups):
         h, v = group
-        for other in [g for g in joined if _is_one_table(g, group, settings)]:
-            joined = [g for g in joined if g is not other]
-            h, v = np.concatenate((other[0], h)), np.concatenate((other[1], v))
-        joined.append((h, v))
-    return joined
+        lie_in_it = _lie_in_each_other(outlines[:i], outlines[i], settings) & ~is_part[:i]
+        for j in lie_in_it.nonzero()[0].tolist():
+            if _have_common_columns(joined[j], group):
+                is_part[j] = True
+                h, v = np.concatenate((joined[j][0], h)), np.concatenate((joined[j][1], v))
+        joined[i], outlines[i] = (h, v), _outline(h, v)
+    return [joined[i] for i in (~is_part).nonzero()[0].tolist()]
 
 
-def _is_one_table(
-    first: tuple[Floats, Floats], second: tuple[Floats, Floats], settings: GridSettings
-) -> bool:
-    a, b = _outline(*first), _outline(*second)
-    common = np.concatenate((np.maximum(a[:2], b[:2]), np.minimum(a[2:], b[2:])))
-    is_apart = bool((common[2:] - common[:2] <= settings.overhang).any())
-    if is_apart or (np.abs(common - a) < 1.0).all() or (np.abs(common - b) < 1.0).all():
-        return False  # side by side, or a table in a cell of the other
+def _lie_in_each_other(outlines: Floats, other: Floats, settings: GridSettings) -> Bools:
+    """(n,) which outlines (n, 4) lie partly in another one (4,), neither within the other.
+
+    The others are side by side, or tables in a cell.
+    """
+    common = np.hstack(
+        (np.maximum(outlines[:, :2], other[:2]), np.minimum(outlines[:, 2:], other[2:]))
+    )
+    is_apart = (common[:, 2:] - common[:, :2] <= settings.overhang).any(axis=1)
+    is_in_other = (np.abs(common - outlines) < 1.0).all(axis=1)
+    return np.asarray(~is_apart & ~is_in_other & ~(np.abs(common - other) < 1.0).all(axis=1))
+
+
+def _have_common_columns(first: tuple[Floats, Floats], second: tuple[Floats, Floats]) -> bool:
     near = np.abs(_column_edges(*first)[:, None] - _column_edges(*second)[None, :]) < 1.0
     return bool(np.count_nonzero(near.any(axis=1)) >= 2)
 
@@ -152,20 +161,23 @@ def _adopt_lone_sides(
     changed.
     """
     left = []
+    ends = np.array([(v[:, 1].min(), v[:, 2].max()) for _, v in groups], np.float64).reshape(-1, 2)
     for rule in lone:
+        common = np.minimum(ends[:, 1], rule[2]) - np.maximum(ends[:, 0], rule[1])
+        longer = np.maximum(ends[:, 1] - ends[:, 0], max(float(rule[2] - rule[1]), 1e-6))
+        shares = common / longer
         best, place = settings.same_extent, -1
-        for i, (_, v) in enumerate(groups):
-            top, bottom = float(v[:, 1].min()), float(v[:, 2].max())
-            common = min(bottom, float(rule[2])) - max(top, float(rule[1]))
-            share = common / max(bottom - top, float(rule[2] - rule[1]), 1e-6)
-            goes_on = common > settings.overhang and bool((np.abs(v[:, 0] - rule[0]) < 1.0).any())
-            if share >= best or (goes_on and place < 0):
-                best, place = max(share, best), i
+        for i in ((shares >= best) | (common > settings.overhang)).nonzero()[0].tolist():
+            v = groups[i][1]
+            goes_on = common[i] > settings.overhang and (np.abs(v[:, 0] - rule[0]) < 1.0).any()
+            if shares[i] >= best or (goes_on and place < 0):
+                best, place = max(float(shares[i]), best), i
         if place < 0:
             left.append(rule)
         else:
             h, v = groups[place]
             groups[place] = (h, np.concatenate((v, rule[None, :])))
+            ends[place] = min(ends[place, 0], rule[1]), max(ends[place, 1], rule[2])
     return np.array(left, np.float32).reshape(-1, 3)
 
 
