@@ -41,7 +41,7 @@ def group_meeting(
     """
     n_level: cython.Py_ssize_t = h.shape[0]
     n: cython.Py_ssize_t = n_level + v.shape[0]
-    roots: cython.longlong[:] = np.arange(n)
+    roots: cython.longlong[:] = np.arange(n, dtype=np.int64)
     i: cython.Py_ssize_t
     j: cython.Py_ssize_t
     for i in range(n_level):
@@ -289,7 +289,7 @@ def cover_slots(
 
     Those are the sides of each cell along which there is no rule at all.
     """
-    found = np.full((sides.shape[0], lids.shape[1]), -1)
+    found = np.full((sides.shape[0], lids.shape[1]), -1, np.int64)
     slots: cython.longlong[:, :] = found
     above: cython.uchar[:, :] = lids.view(np.uint8)
     beside: cython.uchar[:, :] = sides.view(np.uint8)

@@ -33,7 +33,7 @@ def merge_pieces(
     products are of single precision, as the pieces are. Pieces that are nowhere make no rule.
     """
     n: cython.Py_ssize_t = pieces.shape[0]
-    order: cython.longlong[:] = np.arange(n)
+    order: cython.longlong[:] = np.arange(n, dtype=np.int64)
     spare: cython.longlong[:] = np.empty(n, np.int64)
     found = np.empty((n, 3), np.float32)
     merged: cython.float[:, :] = found
