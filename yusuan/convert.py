@@ -75,10 +75,22 @@ def _layouts() -> Mapping[str, Layout]:
     return layouts_of(loaded_schemas())
 
 
+@lru_cache(maxsize=1)
+def _amounts_of() -> Mapping[str, tuple[str, ...]]:
+    """The names of the columns with printed amounts, by table."""
+    return {
+        name: tuple(
+            f.name for f in layout.schema if f.type == AMOUNT_TYPE and f.name != _GRAIN_OF_PROOF
+        )
+        for name, layout in _layouts().items()
+    }
+
+
 def load() -> None:
     """The reviewed data, which is otherwise read with the first document."""
     _index()
     _layouts()
+    _amounts_of()
 
 
 def convert(
@@ -271,7 +283,7 @@ def _tables(
         if name in ("documents", "findings", "cells"):
             continue
         table = records_to_table(layout, rows.pop(name, ()), doc_id)
-        n_amounts += 0 if name in _NOT_FACTS else _count_amounts(table)
+        n_amounts += 0 if name in _NOT_FACTS else _count_amounts(table, _amounts_of()[name])
         yield name, table
     told = (*head.findings, *normalized.findings, *proof.findings)
     findings = findings_to_rows(as_documented(told, loaded_schemas().finding_rules), doc_id)
@@ -299,7 +311,6 @@ def _is_recognised(table: Record) -> bool:
     return table.values.get("family") is not None and table.values.get("status") != "missing"
 
 
-def _count_amounts(table: pa.Table) -> int:
-    names = (f.name for f in table.schema if f.type == AMOUNT_TYPE and f.name != _GRAIN_OF_PROOF)
+def _count_amounts(table: pa.Table, names: Iterable[str]) -> int:
     columns = (table.column(name) for name in names)
     return sum(len(column) - column.null_count for column in columns)

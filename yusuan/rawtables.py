@@ -6,13 +6,12 @@ import csv
 import io
 import json
 from collections.abc import Iterator
-from functools import lru_cache
 from typing import Any
 
 import orjson
 
 from yusuan.export.guard import guarded
-from yusuan.extract.model import Box, Cell, RawDocument, RawPage, RawTable
+from yusuan.extract.model import RawDocument, RawPage, RawTable
 from yusuan.normalize.unwrap import join_lines
 
 _DECIMALS = 2  # of a point: a hundredth is finer than any printer
@@ -32,42 +31,40 @@ def _page_to_dict(page: RawPage) -> dict[str, Any]:
         "width": round(float(page.width), _DECIMALS),
         "height": round(float(page.height), _DECIMALS),
         "rotation": page.rotation,
-        "tables": [
+        "tables": [_table_to_dict(table) for table in page.tables],
+    }
+
+
+def _table_to_dict(table: RawTable) -> dict[str, Any]:
+    rounded = _Rounded().__getitem__
+    return {
+        "index": table.index,
+        "bbox": tuple(map(rounded, table.box)),
+        "caption": [line.text for line in table.caption],
+        "engine": table.engine,
+        "n_rows": table.n_rows,
+        "n_cols": table.n_cols,
+        "cells": [
             {
-                "index": table.index,
-                "bbox": _bbox(table.box),
-                "caption": [line.text for line in table.caption],
-                "engine": table.engine,
-                "n_rows": table.n_rows,
-                "n_cols": table.n_cols,
-                "cells": [_cell_to_dict(cell) for cell in table.cells],
+                "row": row,
+                "col": col,
+                "row_span": row_span,
+                "col_span": col_span,
+                "bbox": tuple(map(rounded, box)),
+                "text": join_lines(lines, box) if lines else "",
+                "lines": [line.text for line in lines],
             }
-            for table in page.tables
+            for row, col, row_span, col_span, box, lines, _, _ in table.cells
         ],
     }
 
 
-def _cell_to_dict(cell: Cell) -> dict[str, Any]:
-    row, col, row_span, col_span, box, lines = cell[:6]
-    return {
-        "row": row,
-        "col": col,
-        "row_span": row_span,
-        "col_span": col_span,
-        "bbox": _bbox(box),
-        "text": join_lines(lines, box),
-        "lines": [line.text for line in lines],
-    }
+class _Rounded(dict[float, float]):
+    """Edges in points by what they are exactly; the cells of a table share theirs."""
 
-
-def _bbox(box: Box) -> list[float]:
-    return list(map(_rounded, box))
-
-
-@lru_cache(maxsize=1 << 14)
-def _rounded(edge: float) -> float:
-    """One edge; the cells of a table share theirs."""
-    return round(float(edge), _DECIMALS)
+    def __missing__(self, edge: float) -> float:
+        self[edge] = found = round(float(edge), _DECIMALS)
+        return found
 
 
 def document_to_csv(document: RawDocument) -> str:

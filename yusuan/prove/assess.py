@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -65,10 +65,11 @@ def assess(
     """Assert the catalogue's identities on a document. ``kind``: budget or final, if known."""
     published = published_tables(records, tables, kind)
     kinds = {table.table_id: table.kind for table in published}
+    meant = {name: (None, *identity.kinds) for name, identity in identities.items()}
     evaluated = [
         evaluate(claim)
         for claim in all_claims(published, identities)
-        if kinds[claim.table_id] in (None, *identities[claim.identity].kinds)
+        if kinds[claim.table_id] in meant[claim.identity]
     ]
     outcomes = mark_unusual(_told_apart([o for o in evaluated if not o.trivial]), identities)
     trivial = tuple(o for o in evaluated if o.trivial)
@@ -90,12 +91,12 @@ def all_claims(
 
 def _told_apart(outcomes: Sequence[Outcome]) -> tuple[Outcome, ...]:
     """The outcomes with unique ids, whatever lines a table repeats."""
-    seen: Counter[str] = Counter()
+    seen: dict[str, int] = {}
     told = []
     for outcome in outcomes:
         check_id = outcome.check_id
-        seen[check_id] += 1
-        if (number := seen[check_id]) > 1:
+        number = seen[check_id] = seen.get(check_id, 0) + 1
+        if number > 1:
             claim = outcome.claim._replace(scope=f"{outcome.claim.scope} #{number}")
             outcome = outcome._replace(claim=claim)
         told.append(outcome)
@@ -159,16 +160,16 @@ def _hold(
     if not figures:
         return
     keys = frozenset([f.key for f in printed])
+    held = _Held(keys, yuan)
     for figure in figures:
         if figure.record is not None:
-            by_record[figure.record].append(_Held(keys, figure.key, yuan))
+            by_record[figure.record].append(held)
 
 
 class _Held(NamedTuple):
-    """The printed figures of an identity, the one in question; yuan left unseen, or off by."""
+    """The printed figures of an identity, by key; yuan left unseen, or off by."""
 
     keys: frozenset[str]
-    own: str
     yuan: Decimal
 
 

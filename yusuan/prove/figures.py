@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any, NamedTuple
 
 from yusuan.normalize.amounts import parse_figure
@@ -58,6 +58,10 @@ class Figure(NamedTuple):
         """A label of its record (a column of type string)."""
         label: Any = self.values.get(name)
         return label  # type: ignore[no-any-return]
+
+
+# Without a call into Python for each.
+_figure_of: Callable[[Iterable[object]], Figure] = partial(tuple.__new__, Figure)
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,7 +169,7 @@ def _money(
     row = row_id.rpartition(":")[0]
     if record.table == "narrative_facts":
         table_id, row, column = "", row_id, ""
-    return Figure(row_id, position, table_id, row, column, page, value, ulp, printed, values)
+    return _figure_of((row_id, position, table_id, row, column, page, value, ulp, printed, values))
 
 
 def _is_cut(text: Value) -> bool:

@@ -61,9 +61,13 @@ class Paper:
 
     def of_pages(self, numbers: Container[int]) -> Paper:
         """The paper of these pages (from 1) alone: enough to hear witnesses on them."""
+        pages = tuple(page for page in self.raw.pages if page.number in numbers)
+        raw = replace(self.raw, pages=pages)
+        if not pages:
+            return replace(self, raw=raw, uses={}, texts={})
         return replace(
             self,
-            raw=replace(self.raw, pages=tuple(p for p in self.raw.pages if p.number in numbers)),
+            raw=raw,
             uses={key: use for key, use in self.uses.items() if key[0] in numbers},
             texts={key: text for key, text in self.texts.items() if key[0] in numbers},
         )
