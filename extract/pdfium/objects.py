@@ -20,7 +20,6 @@ from .walked import INK_VISIBLE as INK_VISIBLE
 from .walked import INK_WHITE as INK_WHITE
 from .walked import Inks as Inks
 from .walked import (
-    choose,
     colors_to_inks,
     concat_level,
     display_paths,
@@ -122,11 +121,11 @@ def _walk(
     place = found.places[number]
     clips = place.clip_boxes(items)
 
-    texts, paths, others = part_objects(kinds, clips)
-    if len(texts):
-        found.texts.append(Texts(number, *choose(texts, items, clips, span[0], room)))
-    if len(paths):
-        shown = _read_paths(*choose(paths, items, clips, span[0], room), place.matrix, settings)
+    texts, paths, others = part_objects(items, kinds, clips, span[0], room)
+    if len(texts.handles):
+        found.texts.append(Texts(number, *texts))
+    if len(paths.handles):
+        shown = _read_paths(*paths, place.matrix, settings)
         if shown is not None:
             found.paths.append(shown)
     rest = [(i, span[0] + room * (i + 1)) for i in others.tolist()]
@@ -227,11 +226,11 @@ def _read_paths(
 
 def _read_closes(segments: pdf.Words, strokes: Inks, counts: Ints) -> Ints:
     """(n,) whether a segment closes its figure; asked of stroked ones, fills are always closed."""
-    if strokes.all():
+    chosen = strokes.repeat(counts).nonzero()[0]
+    if len(chosen) == len(segments):
         return pdf.segment_close(len(segments), segments)
     closes = np.zeros(len(segments), np.int64)
-    if strokes.any():
-        chosen = strokes.repeat(counts).nonzero()[0]
+    if len(chosen):
         closes[chosen] = pdf.segment_close(len(chosen), segments.take(chosen))
     return closes
 

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 import cython
 import numpy as np
@@ -166,55 +166,60 @@ def _displayed_boxes(
     return boxes
 
 
-def part_objects(kinds: cython.longlong[:], clips: cython.float[:, :]) -> tuple[Ints, Ints, Ints]:
-    """Which objects are text, which paths in a clip that leaves something, and which neither."""
-    text: cython.longlong = pdf.OBJECT_TEXT
-    path: cython.longlong = pdf.OBJECT_PATH
-    n: cython.Py_ssize_t = kinds.shape[0]
-    parts = np.empty((3, n), np.int64)
-    chosen: cython.longlong[:, :] = parts
-    n_texts: cython.Py_ssize_t = 0
-    n_paths: cython.Py_ssize_t = 0
-    n_others: cython.Py_ssize_t = 0
-    i: cython.Py_ssize_t
-    for i in range(n):
-        if kinds[i] == text:
-            chosen[0, n_texts] = i
-            n_texts += 1
-        elif kinds[i] != path:
-            chosen[2, n_others] = i
-            n_others += 1
-        elif clips[i, 0] <= clips[i, 2]:
-            chosen[1, n_paths] = i
-            n_paths += 1
-    return parts[0, :n_texts], parts[1, :n_paths], parts[2, :n_others]
-
-
-def choose(
-    which: cython.longlong[:],
+def part_objects(
     items: cython.ulonglong[:],
+    kinds: cython.longlong[:],
     clips: cython.float[:, :],
     begin: cython.double,
     room: cython.double,
-) -> tuple[pdf.Words, Doubles, Floats]:
-    """Handles (n,) of some objects of a container, their places in the drawing order, and clips.
+) -> tuple[Part, Part, Ints]:
+    """A container's texts, its paths of which their clip leaves something, and which are neither.
 
     In the drawing order objects come one ``room`` after the other, from ``begin`` on.
     """
-    n: cython.Py_ssize_t = which.shape[0]
+    text: cython.longlong = pdf.OBJECT_TEXT
+    path: cython.longlong = pdf.OBJECT_PATH
+    n: cython.Py_ssize_t = items.shape[0]
     handles, orders, boxes = np.empty(n, np.uint64), np.empty(n), np.empty((n, 4), np.float32)
+    others = np.empty(n, np.int64)
     handle: cython.ulonglong[:] = handles
     order: cython.double[:] = orders
     box: cython.float[:, :] = boxes
+    other: cython.longlong[:] = others
+    n_texts: cython.Py_ssize_t = 0
     i: cython.Py_ssize_t
-    side: cython.Py_ssize_t
     for i in range(n):
-        at: cython.longlong = which[i]
-        handle[i] = items[at]
-        order[i] = begin + room * (at + 1)
-        for side in range(4):
-            box[i, side] = clips[at, side]
-    return handles, orders, boxes
+        n_texts += kinds[i] == text
+    next_text: cython.Py_ssize_t = 0
+    next_path: cython.Py_ssize_t = n_texts
+    n_others: cython.Py_ssize_t = 0
+    for i in range(n):
+        at: cython.Py_ssize_t = -1
+        if kinds[i] == text:
+            at = next_text
+            next_text += 1
+        elif kinds[i] != path:
+            other[n_others] = i
+            n_others += 1
+        elif clips[i, 0] <= clips[i, 2]:
+            at = next_path
+            next_path += 1
+        if at >= 0:
+            handle[at] = items[i]
+            order[at] = begin + room * (i + 1)
+            box[at, 0], box[at, 1] = clips[i, 0], clips[i, 1]
+            box[at, 2], box[at, 3] = clips[i, 2], clips[i, 3]
+    texts = Part(handles[:n_texts], orders[:n_texts], boxes[:n_texts])
+    paths = slice(n_texts, next_path)
+    return texts, Part(handles[paths], orders[paths], boxes[paths]), others[:n_others]
+
+
+class Part(NamedTuple):
+    """Some objects of a container: handles (n,), drawing orders (n,) and clips (n, 4)."""
+
+    handles: pdf.Words
+    orders: Doubles
+    clips: Floats
 
 
 def colors_to_inks(

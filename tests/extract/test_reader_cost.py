@@ -25,7 +25,7 @@ SAMPLES = ("final-account", "seed-calc", "seed-report", "shanghai-form")
 # About a tenth above what the reader needs: PDFium's calls per character, object and point of a
 # path, and calls of Python functions per page, besides a few per cell.
 PDFIUM_CALLS = 4.6
-PYTHON_CALLS = 900
+PYTHON_CALLS = 130
 
 # Functions that write their answer into memory that the caller names with so many addresses.
 OUTPUTS = {
@@ -91,6 +91,7 @@ def test_pdfium_is_asked_nothing_twice_and_little_in_all(
     assert calls.total() <= PDFIUM_CALLS * items
 
 
+@pytest.mark.skipif(library._compiled is None, reason="installed without a C compiler")
 @pytest.mark.parametrize("name", SAMPLES)
 def test_python_works_on_pages_not_on_glyphs(samples_dir: Path, name: str) -> None:
     source = open_source(samples_dir / f"{name}.pdf")

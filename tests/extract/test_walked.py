@@ -108,15 +108,14 @@ def test_objects_are_parted_by_kind_and_hidden_paths_left_out(
         for i, (kind, clip) in enumerate(objects)
         if kind == library.OBJECT_PATH and clip[0] <= clip[2]
     ]
+    texts = [i for i, (kind, _) in enumerate(objects) if kind == library.OBJECT_TEXT]
     for module in (walked, as_python(walked)):
-        texts, paths, others = (part.tolist() for part in module.part_objects(kinds, clips))
-        assert texts == [i for i, (kind, _) in enumerate(objects) if kind == library.OBJECT_TEXT]
-        assert paths == shown
-        assert others == [i for i, (kind, _) in enumerate(objects) if kind not in (1, 2)]
-        handles, orders, boxes = module.choose(np.array(paths, np.int64), items, clips, 3.0, 0.5)
-        assert handles.tolist() == [1000 + i for i in paths]
-        assert orders.tolist() == [3.0 + 0.5 * (i + 1) for i in paths]
-        assert boxes.tolist() == clips[paths].tolist()
+        *parts, others = module.part_objects(items, kinds, clips, 3.0, 0.5)
+        assert others.tolist() == [i for i, (kind, _) in enumerate(objects) if kind not in (1, 2)]
+        for part, chosen in zip(parts, (texts, shown), strict=True):
+            assert part.handles.tolist() == [1000 + i for i in chosen]
+            assert part.orders.tolist() == [3.0 + 0.5 * (i + 1) for i in chosen]
+            assert part.clips.tolist() == clips[chosen].tolist()
 
 
 @pytest.mark.parametrize(
