@@ -28,6 +28,8 @@ _NUMBER = re.compile(
 )
 # A stroke stands for nothing as a dash does.
 _ONLY_DASHES = re.compile(r"-(?:\s*-)*|[/／]")
+# Without one of these nothing is an amount, nor says that there is none.
+_TELLING = re.compile(rf"[0-9０-９/／无{re.escape(_DASHES)}]")
 _UNITS = "|".join(unit_factors())
 # ￥1,234.56, -￥3, (￥3), 3万元, 3（万元）; a spreadsheet's format for money prints ￥ -
 # for nothing. The figure itself is read by the strict grammar.
@@ -55,9 +57,9 @@ def parse_amount(text: str) -> Amount:
     (value Decimal 0, decimals as printed); dashes or a stroke alone are kind dash, and so is 无,
     which says the same in words (``raw`` tells them apart); nothing but space is blank.
     """
+    if not _TELLING.search(text):
+        return Amount(text, "unreadable" if text.strip(_BLANK) else "blank")
     printed = text.translate(_TABLE).strip(_BLANK)
-    if not printed:
-        return Amount(text, "blank")
     found = _NUMBER.fullmatch(printed)
     if found is None:
         if printed == "无" or _ONLY_DASHES.fullmatch(printed):
@@ -82,7 +84,7 @@ def parse_figure(text: str) -> Amount:
     stand in the cell: 约3万元, 3万元/年 and 100美元 are unreadable.
     """
     amount = parse_amount(text)
-    if amount.kind != "unreadable":
+    if amount.kind != "unreadable" or not _TELLING.search(text):
         return amount
     found = _WITH_UNIT.fullmatch(text.translate(_TABLE).strip(_BLANK))
     if found is None:
@@ -114,8 +116,11 @@ def to_yuan(amount: Amount, unit: Unit) -> Decimal | None:
     None when the amount has no value, or when the published grain is finer than 0.01 元 and digits
     would be lost (the caller's finding).
     """
-    if amount.value is None:
-        return None
-    yuan = _EXACT.multiply(amount.value, _FACTORS[unit])
+    return None if amount.value is None else _exact_yuan(amount.value, unit)
+
+
+@lru_cache(maxsize=1 << 14)
+def _exact_yuan(value: Decimal, unit: Unit) -> Decimal | None:
+    yuan = _EXACT.multiply(value, _FACTORS[unit])
     cents = yuan.quantize(_CENT, context=_EXACT)
     return cents if cents == yuan else None

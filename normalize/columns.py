@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from yusuan.normalize.model import LeafColumn
@@ -260,15 +260,18 @@ def split_lanes(
     has_amount = False
     for position, attribute in enumerate(attributes):
         role = attribute.get("role", "")
-        is_other_list = role.startswith(CLASSIFICATIONS) and not any(
-            other.startswith(role[:3]) for other in seen
-        )
-        if role in LABEL_ROLES and has_amount and (role in seen or is_other_list):
-            lanes.append([])
-            seen, has_amount = set(), False
         if role in LABEL_ROLES:
+            if has_amount and (role in seen or _is_other_list(role, seen)):
+                lanes.append([])
+                seen, has_amount = set(), False
             seen.add(role)
         is_left_out = is_list and role in ("", "ignore", "detail")
         has_amount = has_amount or role == "measure" or (is_left_out and bool(seen))
         lanes[-1].append(position)
     return tuple(tuple(lane) for lane in lanes)
+
+
+def _is_other_list(role: str, seen: Iterable[str]) -> bool:
+    """Whether labels are of another classification than those seen to their left."""
+    is_class = role.startswith(CLASSIFICATIONS)
+    return is_class and not any(other.startswith(role[:3]) for other in seen)

@@ -45,7 +45,7 @@ from yusuan.normalize.sections import (
 )
 from yusuan.normalize.several import SECOND_CUT, second_cuts, several_years, with_years
 from yusuan.normalize.stitch import stitch_pages
-from yusuan.normalize.text import label_key
+from yusuan.normalize.text import clean_text, label_key
 from yusuan.normalize.unwrap import join_lines
 
 _SAYS_EMPTY = re.compile("空表|(本|我|此)[^，。]{0,20}(无|没有|未安排)|^无|：无")
@@ -181,7 +181,9 @@ def unwrap_cells(pages: Iterable[RawPage]) -> dict[CellKey, str]:
         for table in page.tables:
             index = table.index
             for row, col, _, _, box, lines, _, _ in table.cells:
-                if lines:
+                if len(lines) == 1:
+                    texts[number, index, row, col] = clean_text(lines[0].text)
+                elif lines:
                     texts[number, index, row, col] = join_lines(lines, box)
     return texts
 

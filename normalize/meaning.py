@@ -277,19 +277,19 @@ def _side(column: LeafColumn) -> str | None:
 
 def _drop_repeats(table: LogicalTable, settled: list[dict[str, str]]) -> None:
     """Of two columns that mean and print the same in every row, the first is enough."""
-    texts: dict[int, list[tuple[int, str]]] = {}
-    for row in table.rows:
-        for cell in row:
-            if settled[cell.col].get("role") == "measure":
-                texts.setdefault(cell.col, []).append((cell.row, cell.text))
     for lane in split_lanes(settled):
         seen: dict[tuple[tuple[str, str], ...], int] = {}
         for i in lane:
             if settled[i].get("role") != "measure":
                 continue
             first = seen.setdefault(_key(settled[i]), i)
-            if first != i and texts.get(first) == texts.get(i):
+            if first != i and _printed(table, first) == _printed(table, i):
                 settled[i] = {"role": "ignore", "reason": "repeats another column"}
+
+
+def _printed(table: LogicalTable, col: int) -> list[tuple[int, str]]:
+    """Rows and texts of the cells of a column."""
+    return [(cell.row, cell.text) for row in table.rows for cell in row if cell.col == col]
 
 
 def _settle_subtotals(table: LogicalTable, settled: list[dict[str, str]]) -> None:

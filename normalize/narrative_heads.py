@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Final, Literal, NamedTuple
 
 from yusuan.normalize.text import label_key, strip_ordinal
+from yusuan.normalize.wording import lengths_by_first
 from yusuan.schemas.model import Schemas
 
 Metric = Literal["budget", "final", "prior", "increase", "decrease"]
@@ -116,12 +117,13 @@ class Head:
 class Heads:
     """Labels of the prose by word, and functional codes by name, prepared once.
 
-    ``longest``: characters of the longest word, ``longest_name``: of the longest name.
+    ``lengths``: of the words and ``_TOTALS`` that begin with a character, the longest first.
+    ``longest_name``: characters of the longest name.
     """
 
     words: Mapping[str, tuple[str, str]]
     codes: Mapping[str, tuple[str, ...]]
-    longest: int
+    lengths: Mapping[str, tuple[int, ...]]
     longest_name: int
 
 
@@ -132,8 +134,8 @@ def prepare_heads(schemas: Schemas) -> Heads:
     for code, names in schemas.codes["functional"].names.items():
         for name in names:
             codes.setdefault(label_key(name), []).append(code)
-    longest, longest_name = (max(map(len, known), default=0) for known in (words, codes))
-    return Heads(words, {k: tuple(v) for k, v in codes.items()}, longest, longest_name)
+    lengths, longest_name = lengths_by_first((*words, *_TOTALS)), max(map(len, codes), default=0)
+    return Heads(words, {k: tuple(v) for k, v in codes.items()}, lengths, longest_name)
 
 
 def with_projects(heads: Heads, names: Iterable[str]) -> Heads:
@@ -149,8 +151,9 @@ def with_projects(heads: Heads, names: Iterable[str]) -> Heads:
     }
     if not words:
         return heads
-    longest = max(heads.longest, *map(len, words))
-    return Heads({**words, **heads.words}, heads.codes, longest, heads.longest_name)
+    words |= heads.words
+    lengths = lengths_by_first((*words, *_TOTALS))
+    return Heads(words, heads.codes, lengths, heads.longest_name)
 
 
 def read_head(text: str, heads: Heads, class_name: str = "") -> Head | None:
@@ -274,7 +277,9 @@ def _readings(
     key: str, heads: Heads, scope: str | None, year: int | None, is_after_body: bool = False
 ) -> Iterator[Head]:
     """Every way to read a head from the left, the most direct first."""
-    for end in range(min(len(key), heads.longest), 0, -1):
+    for end in heads.lengths.get(key[:1], ()):
+        if end > len(key):
+            continue
         named = heads.words.get(key[:end])
         if named is None and scope is not None and key[:end] in _TOTALS:
             named = (_TOTALS[key[:end]], key[:end])

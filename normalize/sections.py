@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Final
 
 from yusuan.extract.model import RawPage
@@ -35,8 +36,8 @@ def sections(pages: Iterable[RawPage]) -> tuple[Section, ...]:
     """
     found: list[Section] = []
     for page in pages:
-        n_lines = sum(not is_page_footer(line) for line in page.lines)
-        if page.tables or not 0 < n_lines <= _MAX_COVER_LINES:
+        body = (line for line in page.lines if not is_page_footer(line))
+        if page.tables or not 0 < len(list(islice(body, _MAX_COVER_LINES + 1))) <= _MAX_COVER_LINES:
             continue
         cover = read_cover((page,))
         name = cover.title_name or (cover.kind and (cover.unit or cover.department))

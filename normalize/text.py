@@ -55,6 +55,9 @@ def _key_table() -> dict[int, str | None]:
 
 
 _KEY_TABLE: Final = _key_table()
+_CHANGED = "".join(chr(code) for code, char in _KEY_TABLE.items() if char != chr(code))
+_TO_KEY = re.compile(rf"[\s{_INVISIBLE}{re.escape(_CHANGED)}]")
+"""What a key has none of; few labels have any, and translating takes longer than a search."""
 
 _FORMER_NAME = re.compile("(?:一般)?公共财政预算")
 
@@ -122,7 +125,9 @@ def label_key(text: str) -> str:
     ASCII, brackets and colons full-width, dashes ``-``, middle dots ``·``; a colon at the end is
     dropped. Circled numbers stay (no NFKC).
     """
-    return _SPACING.sub("", text).translate(_KEY_TABLE).rstrip("：")
+    if _TO_KEY.search(text):
+        text = _SPACING.sub("", text).translate(_KEY_TABLE)
+    return text.rstrip("：")
 
 
 @lru_cache(maxsize=1 << 14)
@@ -160,6 +165,7 @@ def header_unit(text: str) -> Unit | None:
     return cast(Unit, found.group(1)) if found else None
 
 
+@lru_cache(maxsize=1 << 12)
 def strip_ordinal(text: str) -> tuple[str | None, str]:
     """Split a leading ordinal off: ``（一）一般公共预算`` -> (``（一）``, ``一般公共预算``).
 

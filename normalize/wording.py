@@ -10,7 +10,7 @@ and percentages stand under headers that otherwise read like this year's.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 
@@ -90,13 +90,11 @@ class Wording:
     has_units: bool = False
     is_list: bool = False
     _lengths: dict[str, tuple[int, ...]] = field(default_factory=dict, repr=False, compare=False)
-    """The lengths of the words that begin with a character, the longest first."""
+    """See ``lengths_by_first``."""
 
     def __post_init__(self) -> None:
         """Sort the words by what they begin with."""
-        for first in {word[0] for word in self.words if word}:
-            lengths = {len(word) for word in self.words if word.startswith(first)}
-            self._lengths[first] = tuple(sorted(lengths, reverse=True))
+        self._lengths.update(lengths_by_first(self.words))
 
     def knows(self, segment: str) -> bool:
         """Whether the words leave nothing of a header segment over."""
@@ -108,6 +106,14 @@ class Wording:
         """Where the words end that a segment has at a place, the longest first."""
         ends = [at + length for length in self._lengths.get(segment[at], ())]
         return [end for end in ends if end <= len(segment) and segment[at:end] in self.words]
+
+
+def lengths_by_first(words: Iterable[str]) -> dict[str, tuple[int, ...]]:
+    """The lengths of the words that begin with a character, the longest first."""
+    lengths: dict[str, set[int]] = {}
+    for word in filter(None, words):
+        lengths.setdefault(word[0], set()).add(len(word))
+    return {first: tuple(sorted(found, reverse=True)) for first, found in lengths.items()}
 
 
 class HeaderWords(frozenset[str]):

@@ -38,10 +38,12 @@ def join_cut_rows(
     for col, attribute in enumerate(attributes):
         if role := attribute.get("role"):
             columns.setdefault(role, col)
+    witnesses = {columns[role] for role in INDICATOR_ROLES if role in columns}
+    if not witnesses:
+        return table, frozenset(), []
     rows = [list(row) for row in table.rows]
     rests: set[int] = set()
     findings: list[Finding] = []
-    witnesses = {columns[role] for role in INDICATOR_ROLES if role in columns}
     for number in range(1, len(rows)):
         above = _row_before(table, rows, number, witnesses)
         if above is None or rests.intersection(range(above, number)):  # a page has one rest

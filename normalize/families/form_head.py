@@ -6,8 +6,9 @@ later pages with other spans.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 from itertools import pairwise
 from typing import Final
 
@@ -147,17 +148,17 @@ def list_table(
     Also the rows whose activity is ambiguous although it is drawn (``settle_moved_cells``).
     """
     rows: list[tuple[LogicalCell, ...]] = [()] * min(head.end, len(form.table.rows))
-    current = head
+    current, covered = head, _covering(form, head, roles)
     for row in range(head.end, len(form.table.rows)):
         cells = form.table.rows[row]
         repeat = _repeated_head(form, row, cells, current)
         if repeat is not None:
-            current = repeat
+            current, covered = repeat, _covering(form, repeat, roles)
             for cell in repeat.cells:
                 draft.use(cell, "header", "repeated")
             rows.append(())
             continue
-        placed = (_place(draft, form, cell, current, roles) for cell in cells)
+        placed = (_place(draft, form, cell, current, covered(cell), len(roles)) for cell in cells)
         rows.append(tuple(c for c in placed if c.col < len(roles)))
     columns = tuple(_list_column(form, head, n, role) for n, role in enumerate(roles))
     placed_table = replace(form.table, columns=columns, rows=tuple(rows))
@@ -185,18 +186,31 @@ def _repeated_head(
     return _head_in(form, row, filled)
 
 
+def _covering(
+    form: Form, head: ListHead, roles: Sequence[str]
+) -> Callable[[LogicalCell], Sequence[int]]:
+    """A function that gives the list columns that a cell covers; looks at each range once."""
+
+    @cache
+    def of_range(own: tuple[int, int]) -> list[int]:
+        columns = [(n, head.columns[role]) for n, role in enumerate(roles) if role in head.columns]
+        return [n for n, column in columns if _share(form, own, column) >= _COVER_SHARE]
+
+    return lambda cell: of_range((cell.col, cell.col + cell.col_span))
+
+
 def _place(
-    draft: Draft, form: Form, cell: LogicalCell, head: ListHead, roles: Sequence[str]
+    draft: Draft,
+    form: Form,
+    cell: LogicalCell,
+    head: ListHead,
+    covered: Sequence[int],
+    behind: int,
 ) -> LogicalCell:
-    """The cell in its list columns; a column behind the last one where it has none."""
-    own = (cell.col, cell.col + cell.col_span)
-    covered = [
-        number
-        for number, role in enumerate(roles)
-        if role in head.columns and _share(form, own, head.columns[role]) >= _COVER_SHARE
-    ]
+    """The cell in the list columns that it covers, else in the column ``behind`` the last one."""
     if covered:
         return cell._replace(col=covered[0], col_span=covered[-1] - covered[0] + 1)
+    own = (cell.col, cell.col + cell.col_span)
     if cell.text:
         first = min(start for start, _ in head.columns.values())
         beside = (r for at, r in head.ignored.items() if _share(form, own, at) >= _COVER_SHARE)
@@ -205,7 +219,7 @@ def _place(
             draft.use(cell, "ignored", reason)
         elif _share(form, own, (0, first)) >= _COVER_SHARE:
             draft.use(cell, "header", "stub")
-    return cell._replace(col=len(roles), col_span=1)
+    return cell._replace(col=behind, col_span=1)
 
 
 def _share(form: Form, one: tuple[int, int], other: tuple[int, int]) -> float:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from functools import lru_cache
 from itertools import product
@@ -35,6 +35,11 @@ def parent_rows(rows: Sequence[RowLabels]) -> set[int]:
     }
 
 
+def are_coded(rows: Iterable[RowLabels]) -> bool:
+    """Whether codes tell which rows sum up others, so that no figures need to be asked."""
+    return any(not row.is_total and any(_key(row)[1]) for row in rows)
+
+
 def leading_sum(
     rows: Sequence[RowLabels], amounts: Sequence[Sequence[Amount | None]]
 ) -> str | None:
@@ -44,7 +49,7 @@ def leading_sum(
     first row equals the sum of the rows below within half a unit of the last digit per figure.
     Returns the evidence, or None.
     """
-    if len(rows) < 2 or any(row.is_total or any(_key(row)[1]) for row in rows):
+    if len(rows) < 2 or any(row.is_total for row in rows) or are_coded(rows):
         return None
     checked = 0
     for column in zip(*amounts, strict=True):
@@ -75,7 +80,7 @@ def nested_sums(
     """
     totals = [i for i, row in enumerate(rows) if row.is_total]
     body = [i for i, row in enumerate(rows) if not row.is_total]
-    if len(totals) > 1 or len(body) < _MIN_NESTED or any(any(_key(rows[i])[1]) for i in body):
+    if len(totals) > 1 or len(body) < _MIN_NESTED or are_coded(rows):
         return None
     figures = [tuple(a.value or Decimal(0) if a else Decimal(0) for a in row) for row in amounts]
     outer: list[int] = []  # of the lines read so far, from below; the nearest is the last

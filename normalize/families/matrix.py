@@ -19,7 +19,7 @@ from yusuan.normalize.columns import (
 from yusuan.normalize.families.categories import category
 from yusuan.normalize.families.cut_matrix_rows import cut_amounts, is_rest_of_row, join_names
 from yusuan.normalize.families.facts import Draft, add_amount, rows_of
-from yusuan.normalize.families.hierarchy import leading_sum, nested_sums, parent_rows
+from yusuan.normalize.families.hierarchy import are_coded, leading_sum, nested_sums, parent_rows
 from yusuan.normalize.families.labels import (
     RowLabels,
     label_lane,
@@ -118,14 +118,15 @@ def _map_lane(
     _tell_unlabelled(draft, rows, measures)
     all_labels = [labels for labels, _ in rows]
     parents = parent_rows(all_labels)
-    amounts = [[_figure(draft, r[c]) if c in r else None for c in measures] for _, r in rows]
-    if sum_row := leading_sum(all_labels, amounts):
-        parents = parents | {0}
-        first = next(iter(rows[0][1].values()))
-        draft.note("row-is-sum", sum_row, first)
-    elif "is_leaf" in columns and (nested := nested_sums(all_labels, amounts)):
-        parents = parents | nested[0]
-        draft.note("row-is-sum", nested[1], next(iter(rows[min(nested[0])][1].values())))
+    if not are_coded(all_labels):
+        amounts = [[_figure(draft, r[c]) if c in r else None for c in measures] for _, r in rows]
+        if sum_row := leading_sum(all_labels, amounts):
+            parents = parents | {0}
+            first = next(iter(rows[0][1].values()))
+            draft.note("row-is-sum", sum_row, first)
+        elif "is_leaf" in columns and (nested := nested_sums(all_labels, amounts)):
+            parents = parents | nested[0]
+            draft.note("row-is-sum", nested[1], next(iter(rows[min(nested[0])][1].values())))
     for position, (labels, cells) in enumerate(rows):
         values = _row_values(target, columns, labels, position in parents, cells, lane, attributes)
         reason = _left_out(target, labels, values, draft.table)
@@ -248,13 +249,12 @@ def _row_values(
         values["row_type"] = row_type
     if "is_leaf" in columns:
         values["is_leaf"] = row_type == "detail"
-    texts = {
-        attributes[c]["role"]: cells[c].text for c in lane if c in cells and "role" in attributes[c]
-    }
     if target == "procurement":
         names = [cells[c].text for c in lane if c in cells and _is_category(attributes[c])]
         values.update(category("".join(names), labels.is_total))
     if target == "purchased_services":
+        named = [c for c in lane if c in cells and "role" in attributes[c]]
+        texts = {attributes[c]["role"]: cells[c].text for c in named}
         for role in ("catalog_l1", "catalog_l2", "catalog_l3", "service_field"):
             values[role] = None if labels.is_total else texts.get(role) or None
     return values
