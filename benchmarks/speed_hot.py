@@ -14,8 +14,9 @@ from pathlib import Path
 import pytest
 from pytest_benchmark.fixture import BenchmarkFixture
 
+from yusuan.extract.glyph_places import assign_glyphs
 from yusuan.extract.grid import Grid, Rules, merge_rules, rules_to_grids
-from yusuan.extract.lines import assign_glyphs, glyphs_to_lines
+from yusuan.extract.lines import glyphs_to_lines
 from yusuan.extract.pdfium import PdfiumReader, library
 from yusuan.extract.pdfium.clips import Place
 from yusuan.extract.pdfium.glyphs import read_glyphs

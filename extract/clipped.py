@@ -9,8 +9,8 @@ from typing import TypeAlias
 import numpy as np
 import numpy.typing as npt
 
+from .glyph_places import OUTSIDE
 from .grid import Grid
-from .lines import OUTSIDE
 from .model import Edge, Glyphs
 from .settings import TextSettings
 

@@ -6,9 +6,10 @@ from collections.abc import Mapping, Sequence
 from itertools import accumulate
 
 from .clipped import count_cut
+from .glyph_places import OUTSIDE, assign_glyphs
 from .grid import Grid
-from .lines import OUTSIDE, assign_glyphs, glyphs_to_lines
-from .model import Box, EngineName, Glyphs, Line, RawTable, box_of, cell_of
+from .lines import build_cells, lines_by_cell
+from .model import Box, EngineName, Glyphs, Line, RawTable
 from .settings import TextSettings
 
 
@@ -37,10 +38,8 @@ def assemble_page(
         grids = [grid for grid, is_kept in zip(grids, is_table, strict=True) if is_kept]
         owner = assign_glyphs(glyphs, grids, settings)
         bases = _bases(grids)
-    lines_of: dict[int, list[Line]] = {}
-    for number, line in glyphs_to_lines(glyphs, owner, settings):
-        lines_of.setdefault(number, []).append(line)
-    outside = tuple(lines_of.get(OUTSIDE, ()))
+    lines_of = lines_by_cell(glyphs, owner, settings)
+    outside = lines_of.get(OUTSIDE, ())
     captions = _captions(outside, grids)
     hidden = {} if cut is None else count_cut(cut, glyphs, owner, grids, settings)
     tables = tuple(
@@ -60,31 +59,21 @@ def _build_table(
     index: int,
     grid: Grid,
     base: int,
-    lines_of: dict[int, list[Line]],
+    lines_of: dict[int, tuple[Line, ...]],
     hidden: Mapping[int, int],
     caption: tuple[Line, ...],
     engine: EngineName,
 ) -> RawTable:
-    xs, ys = grid.col_edges.tolist(), grid.row_edges.tolist()
-    x_of, y_of = xs.__getitem__, ys.__getitem__
-    row, col, row_span, col_span = grid.cells.T
-    right, bottom = (col + col_span).tolist(), (row + row_span).tolist()
-    rows, cols, *spans = grid.cells.T.tolist()
-    sides = map(x_of, cols), map(y_of, rows), map(x_of, right), map(y_of, bottom)
-    boxes = map(box_of, zip(*sides, strict=True))
-    numbers = range(base, base + len(grid.cells))
-    lines = [tuple(lines_of.get(number, ())) for number in numbers]
-    n_hidden = [hidden.get(number, 0) for number in numbers]
-    cells = zip(rows, cols, *spans, boxes, lines, grid.open_edges, n_hidden, strict=True)
+    xs, ys = tuple(grid.col_edges.tolist()), tuple(grid.row_edges.tolist())
     return RawTable(
         page=page,
         index=index,
         box=Box(xs[0], ys[0], xs[-1], ys[-1]),
         n_rows=len(ys) - 1,
         n_cols=len(xs) - 1,
-        cells=tuple(map(cell_of, cells)),
-        col_edges=tuple(xs),
-        row_edges=tuple(ys),
+        cells=build_cells(grid, base, lines_of, hidden),
+        col_edges=xs,
+        row_edges=ys,
         caption=caption,
         engine=engine,
     )

@@ -9,8 +9,9 @@ from itertools import pairwise
 
 import numpy as np
 
+from ..glyph_places import OUTSIDE, assign_glyphs
 from ..grid import Grid, merge_rules, rules_to_grids
-from ..lines import OUTSIDE, assign_glyphs, glyphs_to_lines
+from ..lines import glyphs_to_lines
 from ..model import ENGINE_OF_TEXT, Glyphs, RawPage, RawTable
 from ..pdfium.reader import PageContent, read_contents
 from ..settings import ReadSettings

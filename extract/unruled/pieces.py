@@ -9,7 +9,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 import numpy.typing as npt
 
-from ..lines import OUTSIDE, glyphs_to_lines
+from ..glyph_places import OUTSIDE
+from ..lines import glyphs_to_lines
 from ..model import Box, Glyphs, Line
 from ..settings import TextSettings
 

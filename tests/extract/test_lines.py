@@ -5,8 +5,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from yusuan.extract.glyph_places import OUTSIDE, assign_glyphs
 from yusuan.extract.grid import Grid, merge_rules, rules_to_grids
-from yusuan.extract.lines import OUTSIDE, assign_glyphs, glyphs_to_lines
+from yusuan.extract.lines import glyphs_to_lines
 from yusuan.extract.model import Glyphs
 from yusuan.extract.settings import GridSettings, RuleSettings, TextSettings
 
