@@ -93,8 +93,9 @@ def normalize(raw: RawDocument, index: Index, *, keep_rows: bool = True) -> Norm
         group = groups[number]
         own_year = year_of(group.first.table.page, covers, fiscal_year)
         result = read_and_map(
-            group, number, by_number, texts, keys, index, own_year, refusal=refusal, outside=outside
-        )
+            group, number, by_number, texts, keys, index, own_year,
+            refusal=refusal, outside=outside, keep_rows=keep_rows,
+        )  # fmt: skip
         uses.update(result.uses)
         row = _table_record(result, publisher_of(result.table.page_first, covers))
         table = result.table if keep_rows else replace(result.table, rows=())
@@ -231,7 +232,7 @@ def _table_record(result: TableResult, publisher: str | None) -> Record:
             "header_json": json.dumps(
                 [list(c.path) for c in table.columns], ensure_ascii=False, separators=(",", ":")
             ),
-            "n_rows": sum(any(c.text for c in row) for row in table.rows),
+            "n_rows": result.n_rows,
             "is_empty": not amounts,
             "empty_note": empty_note if not amounts else None,
             "note_text": "\n".join(table.notes) or None,

@@ -29,6 +29,7 @@ from yusuan.normalize.family import (
 )
 from yusuan.normalize.fragments import TableGroup
 from yusuan.normalize.glued_rows import glued_rows
+from yusuan.normalize.headers import read_form, read_header
 from yusuan.normalize.index import Index
 from yusuan.normalize.ledger import close_ledger
 from yusuan.normalize.listing_columns import settle_listing
@@ -42,7 +43,7 @@ from yusuan.normalize.model import (
     Record,
 )
 from yusuan.normalize.nearest import with_candidates
-from yusuan.normalize.tables import lay_out, read_table, with_family
+from yusuan.normalize.tables import Sheet, TableReading, lay_out, read_table, with_family
 
 # 政府采购预算表 is by category or by something else; its rows tell which.
 PROCUREMENT = "procurement"
@@ -58,9 +59,13 @@ _BY_MEANING = frozenset({"family-by-meaning", "table-as-details"})
 
 @dataclass(frozen=True, slots=True)
 class TableResult:
-    """One published table, read and mapped (or not: ``match.family`` None)."""
+    """One published table, read and mapped (or not: ``match.family`` None).
+
+    ``n_rows``: how many of its body rows print something.
+    """
 
     table: LogicalTable
+    n_rows: int
     match: FamilyMatch
     records: tuple[Record, ...]
     uses: Mapping[CellKey, tuple[CellUse, str]]
@@ -78,37 +83,20 @@ def read_and_map(
     *,
     refusal: str = "",
     outside: str = "",
+    keep_rows: bool = True,
 ) -> TableResult:
     """Read one published table, settle its family and map it; unmatched tables stay cells.
 
     ``refusal``: why it is no table of its family though title and header say so; empty where
     nothing outside the table speaks against it. ``outside``: why no table of money of the
-    document has a place in the canonical ones.
+    document has a place in the canonical ones. ``keep_rows``: whether somebody asks for the rows
+    of a table that stays cells.
     """
     sheet = lay_out(group, number, pages, texts)
-    reading = read_table(sheet, index.words)
-    match = match_family(group.first.keys, reading.table.columns, index.families, index.schemas)
-    if outside and {match.family, match.titled}.isdisjoint(_OF_PROJECTS):
-        match = FamilyMatch(None, match.kind, None, "title-out-of-scope", outside)
-    is_one_project = False
-    is_open = match.family is None and match.code != "title-out-of-scope"
-    texts_by_row = ([placed.text for placed in row] for row in sheet.grid.rows)
-    may_be_form = is_open and match.titled in (None, PROJECT)
-    if may_be_form and may_hold_list(texts_by_row, index.forms[PROJECT]):
-        as_form = read_table(sheet, index.words, is_form=True)
-        is_one_project = is_project_form(as_form.table, index.forms[PROJECT])
-        if is_one_project:
-            reading, match = as_form, replace(match, family=PROJECT)
-    match = as_details(
-        match, group.first.keys, reading.table.columns, index.families, index.schemas
-    )
-    if match.family == _PURCHASES and category_column(reading.table) is not None:
-        match = replace(match, family=PROCUREMENT, code="family-by-meaning")
-    if match.family is None:
-        return _unread(reading.table, match, reading.findings, index)
-    if index.schemas.families[match.family].layout == "form":
-        reading = read_table(sheet, index.words, is_form=True)
+    match, reading, is_one_project = _recognise(sheet, index, outside, keep_rows=keep_rows)
     del sheet  # of a long table the grid alone is some ten megabytes
+    if match.family is None:
+        return _unread(reading, match, index)
     table, meaning = _settle(reading.table, match, index, fiscal_year)
     if refusal := meaning.refusal or refusal:
         match = replace(
@@ -121,7 +109,7 @@ def read_and_map(
         keys_of_title, leaves = group.first.keys, reading.table.columns
         match = as_details(match, keys_of_title, leaves, index.families, index.schemas)
         if match.family is None:
-            return _unread(reading.table, match, reading.findings, index)
+            return _unread(reading, match, index)
         table, meaning = _settle(reading.table, match, index, fiscal_year)
     by_meaning = (_match_finding(match, reading.table),) if match.code in _BY_MEANING else ()
     family = index.schemas.families[match.family or ""]
@@ -141,11 +129,42 @@ def read_and_map(
     ledger = close_ledger(table.table_id, filled, (reading.uses, mapped.uses), texts)
     return TableResult(
         table,
+        reading.n_rows,
         match,
         mapped.records,
         ledger.uses,
         (*reading.findings, *by_meaning, *told, *ledger.findings),
     )
+
+
+def _recognise(
+    sheet: Sheet, index: Index, outside: str, *, keep_rows: bool
+) -> tuple[FamilyMatch, TableReading, bool]:
+    """A table's family, the table read as that asks for, and whether it is one project's form.
+
+    A form has no header tree: all its rows are body and its columns those of the drawn grid.
+    """
+    grid, keys = sheet.grid, sheet.group.first.keys
+    header = read_header(grid, index.words)
+    match = match_family(keys, header.columns, index.families, index.schemas)
+    if outside and {match.family, match.titled}.isdisjoint(_OF_PROJECTS):
+        match = FamilyMatch(None, match.kind, None, "title-out-of-scope", outside)
+    is_open = match.family is None and match.code != "title-out-of-scope"
+    if is_open and match.titled in (None, PROJECT):
+        texts = ([placed.text for placed in row] for row in grid.rows)
+        if may_hold_list(texts, index.forms[PROJECT]):
+            as_form = read_table(sheet, read_form(grid, index.words))
+            if is_project_form(as_form.table, index.forms[PROJECT]):
+                return replace(match, family=PROJECT), as_form, True
+    match = as_details(match, keys, header.columns, index.families, index.schemas)
+    if match.family is None:
+        return match, read_table(sheet, header, with_cells=keep_rows), False
+    if index.schemas.families[match.family].layout == "form":
+        return match, read_table(sheet, read_form(grid, index.words)), False
+    reading = read_table(sheet, header)
+    if match.family == _PURCHASES and category_column(reading.table) is not None:
+        match = replace(match, family=PROCUREMENT, code="family-by-meaning")
+    return match, reading, False
 
 
 def _settle(
@@ -167,12 +186,11 @@ def _settle(
     return table, settle_meaning(table, attributes, headers)
 
 
-def _unread(
-    table: LogicalTable, match: FamilyMatch, findings: Sequence[Finding], index: Index
-) -> TableResult:
+def _unread(reading: TableReading, match: FamilyMatch, index: Index) -> TableResult:
     """A table that stays cells, with the finding that says why."""
+    table = reading.table
     finding = with_candidates(_match_finding(match, table), table, index.schemas, None)
-    return TableResult(table, match, (), {}, (*findings, finding))
+    return TableResult(table, reading.n_rows, match, (), {}, (*reading.findings, finding))
 
 
 def _match_finding(match: FamilyMatch, table: LogicalTable) -> Finding:

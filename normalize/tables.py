@@ -12,7 +12,7 @@ from yusuan.extract.model import Cell, Edge, RawPage
 from yusuan.normalize.amounts import looks_like_amount
 from yusuan.normalize.common_grid import CommonGrid, Placed, common_grid
 from yusuan.normalize.fragments import TableGroup
-from yusuan.normalize.headers import HeaderReading, read_form, read_header
+from yusuan.normalize.headers import HeaderReading
 from yusuan.normalize.model import (
     CellKey,
     CellUse,
@@ -55,9 +55,13 @@ _cell_of: Callable[[Iterable[object]], LogicalCell] = partial(tuple.__new__, Log
 
 @dataclass(frozen=True, slots=True)
 class TableReading:
-    """A logical table with the uses of its title, header and note cells."""
+    """A logical table with the uses of its title, header and note cells.
+
+    ``n_rows``: how many of its body rows print something.
+    """
 
     table: LogicalTable
+    n_rows: int
     uses: Mapping[CellKey, tuple[CellUse, str]]
     findings: tuple[Finding, ...] = ()
 
@@ -73,18 +77,16 @@ def lay_out(
     return Sheet(group, number, common_grid(group, texts), _notes_below(group, pages), widths)
 
 
-def read_table(sheet: Sheet, words: frozenset[str], *, is_form: bool = False) -> TableReading:
-    """Read the header of a stitched table and put its body cells into leaf columns.
-
-    A form has no header tree: all its rows are body and its columns those of the drawn grid.
+def read_table(sheet: Sheet, header: HeaderReading, *, with_cells: bool = True) -> TableReading:
+    """Put the body cells of a stitched table into the leaf columns of its header.
 
     The ``table_id`` is made of the table's number (and completed with the document id by the
-    store). ``words``: keys of every known header segment.
+    store). Without ``with_cells`` the rows stay empty, for a table of which nobody asks them.
     """
     group, grid = sheet.group, sheet.grid
-    header = read_form(grid, words) if is_form else read_header(grid, words)
     uses: dict[CellKey, tuple[CellUse, str]] = {key: (use, why) for key, use, why in header.uses}
     rows: list[tuple[LogicalCell, ...]] = []
+    n_rows = 0
     notes: list[str] = list(sheet.notes)
     header_keys = {p.key for p in header.header_cells}
     mixed_rows = {p.row for p in header.header_cells}
@@ -98,7 +100,8 @@ def read_table(sheet: Sheet, words: frozenset[str], *, is_form: bool = False) ->
             notes.append(note)
             uses.update({p.key: ("note", "") for p in placed if p.text})
             placed = ()
-        rows.append(tuple([place(p) for p in placed]))
+        n_rows += any(p.text for p in placed)
+        rows.append(tuple([place(p) for p in placed]) if with_cells else ())
     caption = group.first.caption
     unit, findings = _unit_of(group, header)
     table = LogicalTable(
@@ -115,7 +118,7 @@ def read_table(sheet: Sheet, words: frozenset[str], *, is_form: bool = False) ->
         kind=caption.kind,
         title_year=caption.year,
     )
-    return TableReading(table, uses, findings)
+    return TableReading(table, n_rows, uses, findings)
 
 
 def _places(
