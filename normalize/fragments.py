@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
+from typing import NamedTuple
 
 import numpy as np
 
@@ -24,8 +25,7 @@ MAX_CAPTION_LINES = 5
 _CAPTION_ROWS = 3
 
 
-@dataclass(frozen=True, slots=True)
-class Fragment:
+class Fragment(NamedTuple):
     """One drawn table with its caption read.
 
     ``keys``: title candidates, nearest the table first. ``fit`` maps its x onto the first

@@ -29,9 +29,17 @@ def likeness(one: str, other: str) -> float:
 
 def nearest(text: str, known: Iterable[str]) -> tuple[str, ...]:
     """The known keys most like a text, the best first; none that is not alike."""
-    scored = ((likeness(text, other), other) for other in set(known))
+    asked = (other for other in set(known) if _may_be_near(text, other))
+    scored = ((likeness(text, other), other) for other in asked)
     near = sorted((s for s in scored if s[0] >= _FLOOR), key=lambda s: (-s[0], s[1]))
     return tuple(other for _, other in near[:_SHOWN])
+
+
+def _may_be_near(one: str, other: str) -> bool:
+    """Whether the characters that two keys have in common, in any order, are enough."""
+    in_common = min(sum(map(other.count, set(one))), sum(map(one.count, set(other))))
+    total = len(one) + len(other)
+    return total == 0 or 2.0 * in_common / total >= _FLOOR
 
 
 def nearest_titles(title: str, schemas: Schemas) -> tuple[str, ...]:

@@ -30,8 +30,10 @@ def mark_repeated(records: Sequence[Record]) -> tuple[tuple[Record, ...], tuple[
     marked: dict[int, str] = {}
     pairs: Counter[tuple[str, str]] = Counter()
     for position, record in enumerate(records):
+        if record.table != _PROJECTS:
+            continue
         own, total = record.values, record.values.get("total_yuan")
-        if record.table != _PROJECTS or not isinstance(total, Decimal) or not total:
+        if not isinstance(total, Decimal) or not total:
             continue
         key = (label_key(str(own.get("project_name") or "")), total)
         before = _take(listed, key, own)

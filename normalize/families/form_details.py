@@ -6,7 +6,7 @@ A form has no columns: an amount is named by the words beside it in its row and 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Iterator, Mapping, Sequence, Set
 from itertools import product
 from typing import Final
 
@@ -56,6 +56,9 @@ def add_form_details(
     ``indexes``: header rules by which labels are read, the form's own first. ``totals``: words
     that mark a total row.
     """
+    left = list(_left_out(table, mapped))
+    if not left:
+        return mapped
     draft = Draft(table)
     at: dict[tuple[int, int], LogicalCell] = {}
     values = {
@@ -68,14 +71,18 @@ def add_form_details(
             for slot in product(range(cell.row_span), range(max(1, cell.col_span))):
                 at.setdefault((cell.row + slot[0], cell.col + slot[1]), cell)
     unit = _unit(table)
+    for cell, reason in left:
+        _add(draft, at, values, cell, _REASONS[reason], unit, mapped.records, indexes, totals)
+    return with_more(mapped, draft)
+
+
+def _left_out(table: LogicalTable, mapped: Mapped) -> Iterator[tuple[LogicalCell, str]]:
+    """The amounts that the form's mapper left out for a reason that may make them details."""
     for row in table.rows:
         for cell in row:
             use, reason = mapped.uses.get(cell.origins[0].key, ("", ""))
             if use == "ignored" and reason in _REASONS and looks_like_amount(cell.text):
-                _add(
-                    draft, at, values, cell, _REASONS[reason], unit, mapped.records, indexes, totals
-                )
-    return with_more(mapped, draft)
+                yield cell, reason
 
 
 def _add(
