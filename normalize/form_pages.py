@@ -8,6 +8,7 @@ they have in common with the page before are the outer edges, and that they name
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Final
 
 from yusuan.extract.model import RawTable
@@ -69,7 +70,7 @@ def _moved_behind(held: TableGroup, group: TableGroup) -> tuple[Fragment, ...]:
     """
     n = len(held.fragments)
     return tuple(
-        f._replace(fit=SAME_PLACE) if f.beside is None else f._replace(beside=f.beside + n)
+        replace(f, fit=SAME_PLACE) if f.beside is None else replace(f, beside=f.beside + n)
         for f in group.fragments
     )
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
-from typing import NamedTuple
 
 import numpy as np
 
@@ -25,7 +24,8 @@ MAX_CAPTION_LINES = 5
 _CAPTION_ROWS = 3
 
 
-class Fragment(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Fragment:
     """One drawn table with its caption read.
 
     ``keys``: title candidates, nearest the table first. ``fit`` maps its x onto the first

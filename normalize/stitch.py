@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -191,7 +191,7 @@ def _continuation(
         evidence += ", title and header repeated" if own <= theirs else ", title repeated"
     elif own and own <= theirs:
         evidence += ", header repeated"
-    return fragment._replace(fit=fit), evidence
+    return replace(fragment, fit=fit), evidence
 
 
 def _begins_again(
@@ -320,7 +320,7 @@ def _is_next(group: _Growing, number: int) -> bool:
 def _moved_beside(base: Fragment, fragment: Fragment, beside: int) -> Fragment:
     """The fragment moved to the right end of the one that it continues."""
     shift = float(moved_edges(base)[-1]) - fragment.table.col_edges[0]
-    return fragment._replace(fit=Fit(1.0, shift), beside=beside)
+    return replace(fragment, fit=Fit(1.0, shift), beside=beside)
 
 
 def _same_rows(base: RawTable, table: RawTable) -> bool:
