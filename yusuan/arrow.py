@@ -15,9 +15,7 @@ from functools import cache
 from importlib.abc import MetaPathFinder
 from typing import Any, NamedTuple
 
-import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from yusuan import __version__
 from yusuan.normalize.model import CellKey, Finding, Record, Value
@@ -232,9 +230,7 @@ def _to_array(
     layout: Layout, column: Column, kind: pa.DataType, values: Sequence[Any] | Runs
 ) -> pa.Array:
     if isinstance(values, Runs):
-        each = _to_array(layout, column, kind, values.values)
-        numbers = np.repeat(np.arange(len(each)), values.lengths)
-        return pc.take(each, pa.array(numbers), memory_pool=_POOL)
+        return _repeated(_to_array(layout, column, kind, values.values), values.lengths)
     if values and values[0] is None and values.count(None) == len(values):
         return _all_null(layout.table.name, column, kind, len(values))
     place = f"{layout.table.name}.{column.name}"
@@ -253,6 +249,17 @@ def _to_array(
         number = next(i for i, value in enumerate(values) if value is None)
         raise DataError(f"{place} row {number}: null in a column that has no nulls")
     return array
+
+
+def _repeated(each: pa.Array, lengths: Sequence[int]) -> pa.Array:
+    """Each value so many times on end; ``take`` would import all of ``pyarrow.compute``, 8 MB."""
+    if not len(each):
+        return each
+    runs = [
+        pa.repeat(value, length, memory_pool=_POOL)
+        for value, length in zip(each, lengths, strict=True)
+    ]
+    return pa.concat_arrays(runs, memory_pool=_POOL)
 
 
 def _all_null(table: str, column: Column, kind: pa.DataType, n_rows: int) -> pa.Array:

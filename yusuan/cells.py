@@ -93,12 +93,17 @@ def _cells_of(
     cells = [cell for table in tables for cell in table.cells]
     rows, cols, row_spans, col_spans, boxes, lines, *_ = _turned(cells, len(Cell._fields))
     x0, top, x1, bottom = _turned(boxes, len(Box._fields))
+    starts = [f"{doc_id}:{table.page}:{table.index}" for table in tables]
     keys = [(t.page, t.index, cell[0], cell[1]) for t in tables for cell in t.cells]
     uses, reasons = _turned([use_of(key) or (None, "") for key in keys], 2)
     n_cells = [len(table.cells) for table in tables]
     named = [table_ids.get((table.page, table.index)) for table in tables]
     columns: dict[str, Sequence[Any] | Runs] = {
-        "cell_id": [f"{doc_id}:{p}:{t}:{row}:{col}" for p, t, row, col in keys],
+        "cell_id": [
+            f"{start}:{cell[0]}:{cell[1]}"
+            for start, table in zip(starts, tables, strict=True)
+            for cell in table.cells
+        ],
         "doc_id": Runs([doc_id], [len(cells)]),
         "table_id": Runs([local and qualified(doc_id, local) for local in named], n_cells),
         "page_no": Runs([table.page for table in tables], n_cells),

@@ -4,10 +4,14 @@ from decimal import Decimal
 
 import pyarrow as pa
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from yusuan.arrow import (
     DataError,
+    Runs,
     arrow_type,
+    columns_to_table,
     layout_of,
     records_to_table,
     rows_to_table,
@@ -156,3 +160,23 @@ def test_types_by_name() -> None:
     assert arrow_type("list<int32>") == pa.list_(pa.int32())
     with pytest.raises(DataError, match="unknown column type 'money'"):
         arrow_type("money")
+
+
+@given(st.lists(st.tuples(st.sampled_from(["revenue", "expenditure", None]), st.integers(0, 3))))
+def test_runs_make_the_same_column_as_their_values_one_by_one(
+    runs: list[tuple[str | None, int]],
+) -> None:
+    sides = [side for side, length in runs for _ in range(length)]
+    ids = [str(number) for number in range(len(sides))]
+    shared = {"doc_id": ["d"] * len(ids), "row_id": ids}
+    in_runs = Runs([side for side, _ in runs], [length for _, length in runs])
+    told, found = (
+        columns_to_table(LAYOUT, {**shared, "side": side}, len(ids)) for side in (sides, in_runs)
+    )
+    assert found.equals(told)
+
+
+def test_a_run_outside_its_vocabulary_is_refused() -> None:
+    columns = {"doc_id": ["d"], "row_id": ["d:1"], "side": Runs(["left"], [1])}
+    with pytest.raises(DataError, match=r"facts\.side row 0: 'left' is none of"):
+        columns_to_table(LAYOUT, columns, 1)

@@ -32,3 +32,10 @@ def test_packed_tables_are_read_as_others_and_not_packed_twice() -> None:
 def test_a_damaged_stream_is_refused() -> None:
     with pytest.raises(pa.ArrowInvalid):
         unpack(pack(SCHEMA, (table(1, 2, 3),)).stream[:40])
+
+
+def test_a_table_without_rows_takes_no_stream_and_keeps_its_labels() -> None:
+    empty = packed({"none": table()})["none"]
+    assert (empty.stream, empty.n_rows) == (b"", 0)
+    assert empty.table().equals(table())
+    assert empty.table().schema.equals(SCHEMA, check_metadata=True)

@@ -18,6 +18,8 @@ _MIN_TOLD = 1000
 """Steps; a figure of fewer could be another one's rounding by chance."""
 _CODES = ("func_code", "gov_econ_code", "dept_econ_code", "category_code")
 _NAMES = ("item", "period", "revenue_source", "flow", "measure", "version")
+_NAMES_OF_SPENDING = tuple(name for name in _NAMES if name != "flow")
+"""What most figures are of is left unsaid."""
 
 
 class Claim(NamedTuple):
@@ -198,7 +200,8 @@ def name_of(figure: Figure) -> str:
     """What a figure is, in words and codes."""
     get: Callable[[str], Any] = figure.values.get
     label = get("label_norm") or "/".join(filter(None, map(get, _CODES))) or get("row_type")
-    words = [w for n in _NAMES if (w := get(n)) and (w != "expenditure" or n != "flow")]
+    names = _NAMES if get("flow") != "expenditure" else _NAMES_OF_SPENDING
+    words = list(filter(None, map(get, names)))
     if not words and "amount_yuan" not in figure.values:
         words = [figure.column]
     return " ".join(filter(None, (label, *words)))
