@@ -39,6 +39,8 @@ _PLACEHOLDER = re.compile(r"[.…·。XxＸ×*]+")
 # 部门经济分类: 301 and 303 are paid to people, everything else is running cost (公用经费).
 _PERSONNEL_CLASSES = ("301", "303")
 _CLASS_LENGTH = 3  # digits of a 类 code
+# Canonical tables whose measures may be told by the rows.
+_BY_ROW_TOO = frozenset({"basic_expenditure", "three_public"})
 
 
 def map_matrix(
@@ -127,6 +129,8 @@ def _map_lane(
         elif "is_leaf" in columns and (nested := nested_sums(all_labels, amounts)):
             parents = parents | nested[0]
             draft.note("row-is-sum", nested[1], next(iter(rows[min(nested[0])][1].values())))
+    is_told = target not in _BY_ROW_TOO
+    told = {c: _column_values(target, attributes[c], draft.table) for c in measures if is_told}
     for position, (labels, cells) in enumerate(rows):
         values = _row_values(target, columns, labels, position in parents, cells, lane, attributes)
         reason = _left_out(target, labels, values, draft.table)
@@ -137,7 +141,9 @@ def _map_lane(
                 draft.use(cells[col], "ignored", reason)
                 continue
             column = draft.table.columns[col]
-            fields = _fact_values(target, attributes[col], labels, draft.table, index, column)
+            fields = told.get(col)
+            if fields is None:
+                fields = _cell_values(target, attributes[col], labels, draft.table, index)
             if fields is None:
                 if cells[col].text:
                     path = "/".join(column.path)
@@ -282,21 +288,11 @@ def _is_category(attribute: Attributes) -> bool:
     return attribute.get("role") == "category"
 
 
-def _fact_values(
-    target: str,
-    attribute: Attributes,
-    labels: RowLabels,
-    table: LogicalTable,
-    index: HeaderIndex,
-    column: LeafColumn,
-) -> dict[str, Value] | None:
-    """The measure columns of a fact, None when the column's meaning is not known."""
-    fund_scope = attribute.get("fund_scope") or table.fund_scope
-    if target == "three_public" and fund_scope == "fiscal":
-        fund_scope = table.fund_scope or fund_scope  # 当年财政拨款安排 below a title of one fund
+def _column_values(target: str, attribute: Attributes, table: LogicalTable) -> dict[str, Value]:
+    """The measure columns of the facts of a column, where its rows say nothing of them."""
     if target == "expenditure":
         return {
-            "fund_scope": fund_scope or "all",
+            "fund_scope": attribute.get("fund_scope") or table.fund_scope or "all",
             "flow": attribute.get("flow", "expenditure"),
             "measure": attribute.get("measure", "total"),
         }
@@ -305,13 +301,21 @@ def _fact_values(
             "period": attribute.get("period", "total"),
             "revenue_source": attribute.get("revenue_source", "total"),
         }
+    return {}
+
+
+def _cell_values(
+    target: str, attribute: Attributes, labels: RowLabels, table: LogicalTable, index: HeaderIndex
+) -> dict[str, Value] | None:
+    """The measure columns of a fact by its column and its row; None when nobody knows them."""
+    fund_scope = attribute.get("fund_scope") or table.fund_scope
     if target == "basic_expenditure":
         measure = attribute.get("measure") or _measure_by_code(labels)
         return {"fund_scope": fund_scope, "measure": measure} if measure else None
-    if target == "three_public":
-        meaning = _three_public(attribute, labels, table, index)
-        return meaning and {**meaning, "fund_scope": fund_scope}
-    return {}
+    if fund_scope == "fiscal":
+        fund_scope = table.fund_scope or fund_scope  # 当年财政拨款安排 below a title of one fund
+    meaning = _three_public(attribute, labels, table, index)
+    return meaning and {**meaning, "fund_scope": fund_scope}
 
 
 def _measure_by_code(labels: RowLabels) -> str | None:
