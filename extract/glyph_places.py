@@ -318,6 +318,7 @@ def order_into_lines(
     return ordered, firsts
 
 
+@cython.cfunc
 def _order_by_cell(
     owner: cython.longlong[:], turns: cython.uchar[:], order: cython.longlong[:]
 ) -> Ints:

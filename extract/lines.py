@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from sys import intern
-from typing import NamedTuple, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 import cython
 import numpy as np
@@ -18,6 +18,9 @@ from .glyph_places import OUTSIDE, order_into_lines
 from .grid import Grid
 from .model import Box, Cell, Edge, Glyphs, Line
 from .settings import TextSettings
+
+if cython.compiled:
+    from cython.cimports.cpython.object import PyObject, PyTypeObject
 
 Floats: TypeAlias = npt.NDArray[np.float32]
 Ints: TypeAlias = npt.NDArray[np.int64]
@@ -258,7 +261,6 @@ def _build_lines(
     # A page prints the same words, heights and sizes again and again: one object for each, which
     # halves what a line takes.
     known: dict[object, object] = {}
-    new = tuple.__new__  # a call of Box or Line costs twice as much
     found: dict[int, tuple[Line, ...]] = {}
     lines: list[Line] = []
     at: cython.Py_ssize_t = 0
@@ -284,8 +286,8 @@ def _build_lines(
             at += 2 if spaced[i] else 1
             i += 1
         sides = (_one(x0, known), _one(top, known), _one(x1, known), _one(bottom, known))
-        line = (intern(text[begin:at]), new(Box, sides), _one(size, known))
-        lines.append(new(Line, line))
+        line = (intern(text[begin:at]), _new(Box, sides), _one(size, known))
+        lines.append(_new(Line, line))
         if i == shown.shape[0] or owner[shown[i]] != cell:
             found[cell] = tuple(lines)
             lines.clear()
@@ -304,20 +306,20 @@ def build_cells(
     ys: list[float] = grid.row_edges.tolist()
     open_edges: tuple[frozenset[Edge], ...] = grid.open_edges
     cells: list[Cell] = []
-    new = tuple.__new__
     i: cython.Py_ssize_t
     for i in range(places.shape[0]):
         row: cython.Py_ssize_t = cython.cast(cython.Py_ssize_t, places[i, 0])
         col: cython.Py_ssize_t = cython.cast(cython.Py_ssize_t, places[i, 1])
         n_rows: cython.Py_ssize_t = cython.cast(cython.Py_ssize_t, places[i, 2])
         n_cols: cython.Py_ssize_t = cython.cast(cython.Py_ssize_t, places[i, 3])
-        box = new(Box, (xs[col], ys[row], xs[col + n_cols], ys[row + n_rows]))
+        box = _new(Box, (xs[col], ys[row], xs[col + n_cols], ys[row + n_rows]))
         lines = lines_of.get(base + i, ())
         n_hidden = hidden.get(base + i, 0) if hidden else 0
-        cells.append(new(Cell, (row, col, n_rows, n_cols, box, lines, open_edges[i], n_hidden)))
+        cells.append(_new(Cell, (row, col, n_rows, n_cols, box, lines, open_edges[i], n_hidden)))
     return tuple(cells)
 
 
+@cython.cfunc
 def _text(codes: cython.uint[:], shown: cython.longlong[:], spaced: cython.uchar[:]) -> str:
     """The glyphs shown, with one space before each ``spaced``, as one string."""
     letters = np.empty(2 * len(shown), np.uint32)
@@ -331,6 +333,21 @@ def _text(codes: cython.uint[:], shown: cython.longlong[:], spaced: cython.uchar
         written[at] = codes[shown[i]]
         at += 1
     return letters[:at].astype("<u4", copy=False).tobytes().decode("utf-32-le")
+
+
+@cython.cfunc
+@cython.inline
+def _new(kind: type, items: tuple[Any, ...]) -> Any:
+    """A Box, Line or Cell of its items: ``tuple.__new__``, called as C does where it can be.
+
+    A page has hundreds, and a call of the class itself takes several times as long.
+    """
+    if not cython.compiled:
+        return tuple.__new__(kind, items)
+    arguments = (items,)
+    return cython.cast(cython.pointer(PyTypeObject), tuple).tp_new(
+        kind, cython.cast(cython.pointer(PyObject), arguments), cython.NULL
+    )
 
 
 @cython.cfunc
