@@ -14,6 +14,7 @@ from yusuan.normalize.columns import (
     is_headed,
 )
 from yusuan.normalize.model import LeafColumn
+from yusuan.normalize.text import label_key, strip_ordinal
 from yusuan.schemas.model import Schemas, TitleRule
 
 # Roles without which a table of that layout cannot be mapped at all.
@@ -40,6 +41,9 @@ _PART_OF_ALL = re.compile(
 )
 # Listings by project, purchase or item, which may have no code.
 _BY_NAME = frozenset({"project_detail", "procurement_detail", "fund_balance"})
+# The listing whose rows are sources of money, in which no column says what they are.
+_BY_SOURCE = "revenue_detail"
+_OF_DEPARTMENTS = re.compile("事业收入|经营收入|拨款|附属单位|单位资金|其他资金")
 # Tables with a row for each code or unit; the revenue of one unit may be a single row.
 _BY_CODE = frozenset({"revenue", "expenditure", "basic_expenditure"})
 _BY_FUNCTION = frozenset({"expenditure_fn", "general_fn", "fund_fn", "capital_fn"})
@@ -74,10 +78,14 @@ def title_index(rules: Iterable[TitleRule]) -> TitleIndex:
 
 @dataclass(frozen=True, slots=True)
 class FamilyIndex:
-    """Title rules and header rules by family, prepared once for a run."""
+    """Title rules and header rules by family, prepared once for a run.
+
+    ``sources``: labels of rows that say where a department's money comes from.
+    """
 
     titles: TitleIndex
     headers: Mapping[str, HeaderIndex]
+    sources: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +106,8 @@ class FamilyMatch:
 def family_index(schemas: Schemas) -> FamilyIndex:
     """Prepare the rules of titles and headers."""
     headers = {name: header_index(schemas, name) for name in schemas.families}
-    return FamilyIndex(title_index(schemas.titles), headers)
+    sources = [r.label for r in schemas.labels if r.attributes.get("line_kind") == "source"]
+    return FamilyIndex(title_index(schemas.titles), headers, frozenset(sources))
 
 
 def match_title(keys: Iterable[str], titles: TitleIndex) -> TitleRule | None:
@@ -187,13 +196,15 @@ def as_details(
     match: FamilyMatch,
     keys: Sequence[str],
     columns: Sequence[LeafColumn],
+    texts: Iterable[str],
     index: FamilyIndex,
     schemas: Schemas,
 ) -> FamilyMatch:
     """The listing that a table is whose title is of a canonical family and whose header is not.
 
     支出总表 may be by unit, 政府采购预算表 by source of funds: the same money, cut another way.
-    Titles of unknown wording count by the words of the listings. Any other match stays as it is.
+    Titles of unknown wording count by the words of the listings. ``texts``: of all cells. Any
+    other match stays as it is.
     """
     if match.family is not None or match.code == "title-out-of-scope":
         return match
@@ -204,11 +215,21 @@ def as_details(
         share, complete = header_fit(columns, name, index, schemas)
         # The book of a whole government has tables of the same names by 项目 alone.
         is_labelled = _is_labelled(columns, name, index, schemas) or name in _BY_NAME
+        is_labelled = is_labelled or (name == _BY_SOURCE and _name_sources(texts, index))
         is_fit = complete and is_labelled and share >= _MIN_KNOWN_WITH_TITLE
         if is_fit and len(names) == 1:
             kept = f"{match.reason}; kept in {schemas.families[name].table} as {name}"
             return replace(match, family=name, code="table-as-details", reason=kept)
     return match
+
+
+def _name_sources(texts: Iterable[str], index: FamilyIndex) -> bool:
+    """Whether cells name the sources that a department's money comes from: 事业收入, 经营收入.
+
+    A government's revenue of the same title has taxes, or its funds, in the rows.
+    """
+    found = index.sources.intersection(strip_ordinal(label_key(text))[1] for text in texts)
+    return len(found) >= _MIN_SOURCES and any(map(_OF_DEPARTMENTS.search, found))
 
 
 def _listings_by_words(keys: Sequence[str], schemas: Schemas) -> list[str]:

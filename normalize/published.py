@@ -107,7 +107,8 @@ def read_and_map(
             titled=match.family,
         )
         keys_of_title, leaves = group.first.keys, reading.table.columns
-        match = as_details(match, keys_of_title, leaves, index.families, index.schemas)
+        printed = (cell.text for row in reading.table.rows for cell in row)
+        match = as_details(match, keys_of_title, leaves, printed, index.families, index.schemas)
         if match.family is None:
             return _unread(reading, match, index)
         table, meaning = _settle(reading.table, match, index, fiscal_year)
@@ -156,7 +157,8 @@ def _recognise(
             as_form = read_table(sheet, read_form(grid, index.words))
             if is_project_form(as_form.table, index.forms[PROJECT]):
                 return replace(match, family=PROJECT), as_form, True
-    match = as_details(match, keys, header.columns, index.families, index.schemas)
+    printed = (placed.text for row in grid.rows for placed in row)
+    match = as_details(match, keys, header.columns, printed, index.families, index.schemas)
     if match.family is None:
         return match, read_table(sheet, header, with_cells=keep_rows), False
     if index.schemas.families[match.family].layout == "form":

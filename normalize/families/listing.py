@@ -33,6 +33,7 @@ DETAILS: Final = "amount_details"
 # 车辆数合计（辆）, 设备（台、套）（不含车辆）: rows of counts among rows of money
 _THING = "(?:个|辆|台套|台|套|人次|人|批次|次|户|平方米)"
 _COUNT = re.compile(rf"（{_THING}(?:[、，/]{_THING})*）(?:（[^（）]*）)*$")
+_SUBTOTAL = "小计"
 # Headings without figures of their own, under which everything is counted.
 _COUNT_HEADING = re.compile("资产(?:占用|占有|使用|信息)|统计数")
 
@@ -44,6 +45,25 @@ class _Lane:
     columns: tuple[int, ...]
     money: Mapping[int, int | None]
     totals: frozenset[int]
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """A row of a list. ``over``: labels merged over it from rows above, from left to right.
+
+    ``group``: row and column of the innermost label that several rows share. ``is_sum``: it is
+    the 小计 of what a label beside it names, not of the table.
+    """
+
+    labels: RowLabels
+    cells: dict[int, LogicalCell]
+    over: tuple[LogicalCell, ...]
+    group: tuple[int, int] | None
+    is_sum: bool
+
+    @property
+    def is_total(self) -> bool:
+        return self.labels.is_total and not self.is_sum
 
 
 def map_listing(
@@ -92,10 +112,53 @@ def _map_lane(
     totals: frozenset[str],
     columns: frozenset[str],
 ) -> None:
-    rows: list[tuple[RowLabels, dict[int, LogicalCell]]] = []
+    rows = _read_rows(draft, lane, attributes, totals)
+    parents = parent_rows([row.labels for row in rows])
+    sums = {row.group: row.cells for row in rows if row.is_sum and row.group is not None}
+    for position, row in enumerate(rows):
+        labels, cells = row.labels, row.cells
+        if not any(cells[c].text for c in lane.money if c in cells):
+            continue
+        is_parent = position in parents or (row.is_sum and row.group is not None)
+        row_type = "total" if row.is_total else "subtotal" if is_parent else "detail"
+        values: dict[str, Value] = {
+            **label_values(labels, columns),
+            "row_type": row_type,
+            "label_text": row_label(row.over, cells, lane.columns, attributes),
+        }
+        group = {} if row.is_sum or row.group is None else sums.get(row.group, {})
+        for column, whole in lane.money.items():
+            if column not in cells:
+                continue
+            path = draft.table.columns[column].path
+            is_total = column in lane.totals
+            dimension = dimension_of(path, attributes[column], is_total=is_total)
+            of = cells.get(whole) if whole is not None else None
+            if dimension == "item":
+                dimension = "total" if row.is_total else "item"
+                of = of or group.get(column)
+            fields: dict[str, Value] = {
+                "dimension": dimension,
+                "header_path": "/".join(path) or None,
+                **(link(DETAILS, row_id(draft.table, of)) if of is not None else {}),
+                **meaning_values(attributes[column]),
+            }
+            add_amount(draft, DETAILS, cells[column], draft.table.columns[column], values, fields)
+
+
+def _read_rows(
+    draft: Draft, lane: _Lane, attributes: Sequence[Attributes], totals: frozenset[str]
+) -> list[_Row]:
+    """The rows of money of a list; those that count things are left out."""
+    rows: list[_Row] = []
     labels, labelled = RowLabels(), label_lane(lane.columns, attributes)
     counted: int | None = None
-    for _, cells in rows_of(draft.table):
+    headings: dict[int, LogicalCell] = {}
+    for number, cells in rows_of(draft.table):
+        for column in lane.columns:
+            cell = cells.get(column)
+            if cell is not None and attributes[column].get("role") == "label":
+                headings[column] = cell
         filled = [cells[c] for c in lane.columns if c in cells and cells[c].text]
         if not filled or says_nothing(draft, filled):
             continue
@@ -106,31 +169,27 @@ def _map_lane(
             for cell in figures:
                 draft.use(cell, "ignored", "quantity")
             continue
-        rows.append((labels, cells))
-    parents = parent_rows([labels for labels, _ in rows])
-    for position, (labels, cells) in enumerate(rows):
-        if not any(cells[c].text for c in lane.money if c in cells):
-            continue
-        row_type = "total" if labels.is_total else "subtotal" if position in parents else "detail"
-        values: dict[str, Value] = {
-            **label_values(labels, columns),
-            "row_type": row_type,
-            "label_text": row_label(cells, lane.columns, attributes),
-        }
-        for column, whole in lane.money.items():
-            if column not in cells:
-                continue
-            path = draft.table.columns[column].path
-            is_total = column in lane.totals
-            dimension = dimension_of(path, attributes[column], is_total=is_total)
-            of = cells.get(whole) if whole is not None else None
-            fields: dict[str, Value] = {
-                "dimension": "total" if dimension == "item" and labels.is_total else dimension,
-                "header_path": "/".join(path) or None,
-                **(link(DETAILS, row_id(draft.table, of)) if of is not None else {}),
-                **meaning_values(attributes[column]),
-            }
-            add_amount(draft, DETAILS, cells[column], draft.table.columns[column], values, fields)
+        reaching = [h for h in headings.values() if h.row <= number < h.row + h.row_span]
+        rows.append(_row(labels, cells, number, reaching))
+    return rows
+
+
+def _row(
+    labels: RowLabels,
+    cells: dict[int, LogicalCell],
+    number: int,
+    reaching: Sequence[LogicalCell],
+) -> _Row:
+    """A row below the labels that are merged over it. ``reaching``: label cells of the row."""
+    merged = [cell for cell in reaching if cell.row_span > 1 and cell.text]
+    named = [cell for cell in reaching if cell.text and label_key(cell.text) != labels.total_word]
+    return _Row(
+        labels=labels,
+        cells=cells,
+        over=tuple(cell for cell in merged if cell.row < number),
+        group=(merged[-1].row, merged[-1].col) if merged else None,
+        is_sum=labels.total_word == _SUBTOTAL and bool(named),
+    )
 
 
 def _counted(labels: RowLabels, figures: Sequence[LogicalCell], above: int | None) -> int | None:
@@ -162,15 +221,21 @@ def link(table: str, row: str, column: str = "amount_yuan") -> dict[str, Value]:
 
 
 def row_label(
-    cells: Mapping[int, LogicalCell], lane: Sequence[int], attributes: Sequence[Attributes]
+    over: Sequence[LogicalCell],
+    cells: Mapping[int, LogicalCell],
+    lane: Sequence[int],
+    attributes: Sequence[Attributes],
 ) -> str | None:
-    """The printed labels of a row from left to right, without bare codes."""
-    texts = [
-        cells[c].text
+    """The printed labels of a row from left to right, without bare codes.
+
+    ``over``: those merged over it from rows above.
+    """
+    own = [
+        cells[c]
         for c in lane
         if c in cells
         and cells[c].text
         and (role := attributes[c].get("role", "")) in LABEL_ROLES
         and "_code" not in role
     ]
-    return " / ".join(texts) or None
+    return " / ".join(cell.text for cell in sorted((*over, *own), key=lambda c: c.col)) or None

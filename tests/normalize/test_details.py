@@ -199,3 +199,60 @@ def test_amounts_of_a_form_are_named_by_their_own_pair_and_not_by_the_goal(table
     ]
     assert found[-1]["header_path"] == "拟投入的资金"
     assert found[0]["header_path"] is None  # the name above is no heading
+
+
+SOURCES = [
+    ["项目名称", "", "金额"],
+    ["收入总计", "<", "20.50"],
+    ["一般公共预算资金", "小计", "17.00"],
+    ["^", "公共财政拨款（补助）资金", "15.00"],
+    ["^", "专项收入", "2.00"],
+    ["政府性基金", "小计", "1.00"],
+    ["其他资金", "小计", "2.50"],
+    ["^", "事业收入", "1.50"],
+    ["^", "其他收入", "1.00"],
+    ["上年结转和结余资金", "其中：动用上年结转和结余资金", ""],
+]
+
+
+def test_revenue_by_source_alone_is_a_listing_whose_groups_own_their_rows(read):
+    result = read(SOURCES, "收入预算总表")
+    assert result.tables[0].values["family"] == "revenue_detail"
+    found = details(result)
+    assert [(d["label_text"], d["row_type"], d["dimension"]) for d in found] == [
+        ("收入总计", "total", "total"),
+        ("一般公共预算资金 / 小计", "subtotal", "item"),
+        ("一般公共预算资金 / 公共财政拨款（补助）资金", "detail", "item"),
+        ("一般公共预算资金 / 专项收入", "detail", "item"),
+        ("政府性基金 / 小计", "detail", "item"),
+        ("其他资金 / 小计", "subtotal", "item"),
+        ("其他资金 / 事业收入", "detail", "item"),
+        ("其他资金 / 其他收入", "detail", "item"),
+    ]
+    general, other = found[1]["row_id"], found[5]["row_id"]
+    owners = [general, general, other, other]
+    assert [d["of_row_id"] for d in found if d.get("of_row_id")] == owners
+    counts, proof = proofs(result)
+    assert [c.values["status"] for c in proof.checks] == ["ok", "ok"]
+    assert counts[("amount_details", "proved")] == 6
+
+
+def test_a_sum_that_does_not_hold_is_no_proof_of_its_rows(read):
+    rows = [list(row) for row in SOURCES]
+    rows[4][2] = "2.01"
+    counts, _ = proofs(read(rows, "收入预算总表"))
+    assert counts[("amount_details", "proved")] == 3
+
+
+def test_revenue_of_a_government_by_taxes_stays_cells(read):
+    rows = [
+        ["项目", "预算数"],
+        ["一、税收收入", "9.00"],
+        ["增值税", "5.00"],
+        ["企业所得税", "4.00"],
+        ["二、非税收入", "1.00"],
+        ["收入合计", "10.00"],
+    ]
+    result = read(rows, "收入预算总表")
+    assert not result.records
+    assert "header-unknown" in {f.code for f in result.findings}
