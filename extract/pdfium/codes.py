@@ -10,9 +10,7 @@ import numpy.typing as npt
 
 from ..text_layer import UNREADABLE, Codes
 from . import library as pdf
-
-_HYPHEN = 2
-
+from .characters import HYPHEN, mend_codes, take_codes
 
 _FIGURES = 3
 _FIGURE = re.compile(r"(?<![^\s│|])[^\s\w]{0,3}\d[\d,.，．]*[%％]?[)）]?(?![^\s│|])")
@@ -41,34 +39,19 @@ def read_codes(text: int, indices: npt.NDArray[np.int64], count: int) -> Codes:
     """Code points of the characters ``indices`` of a text page that has ``count`` of them.
 
     A line-end hyphen, which PDFium reports as U+0002, is a hyphen again. A glyph without a usable
-    code (0, control codes, half a surrogate pair) is U+FFFD: printed, but unreadable.
+    code (0, control codes, half a surrogate pair, a guess) is U+FFFD: printed, but unreadable.
     """
-    codes = _read_text_at_once(text, count)
+    codes = _read_text_at_once(text, indices, count)
     if codes is None:
         codes = pdf.char_code(len(indices), text, indices).astype(np.uint32)
-    else:
-        codes = codes[indices]
-    for i in np.flatnonzero(codes == _HYPHEN).tolist():
-        codes[i] = 0x2D if pdf.char_is_hyphen(text, int(indices[i])) == 1 else UNREADABLE
-    is_control = (codes < 0x20) & (codes != 9) & (codes != 10) & (codes != 13)
-    is_surrogate = (codes >= 0xD800) & (codes < 0xE000)
-    codes[is_control | is_surrogate | (codes > 0x10FFFF)] = UNREADABLE
-    return _without_guesses(text, indices, codes)
-
-
-def _without_guesses(text: int, indices: npt.NDArray[np.int64], codes: Codes) -> Codes:
-    """The codes, those that PDFium made up turned into U+FFFD; a tab is a space.
-
-    Where a font tells no letter for one of its numbers, PDFium gives the number: the 49th glyph of
-    a subset becomes a figure 1.
-    """
-    codes[pdf.char_is_guessed(len(indices), text, indices) == 1] = UNREADABLE
-    codes[codes == 9] = 0x20
+    if mend_codes(pdf.char_is_guessed(len(indices), text, indices), codes):
+        for i in np.flatnonzero(codes == HYPHEN).tolist():
+            codes[i] = 0x2D if pdf.char_is_hyphen(text, int(indices[i])) == 1 else UNREADABLE
     return codes
 
 
-def _read_text_at_once(text: int, count: int) -> Codes | None:
-    """The codes of all ``count`` characters from the page's text, in one call.
+def _read_text_at_once(text: int, indices: npt.NDArray[np.int64], count: int) -> Codes | None:
+    """The codes of the characters from the page's text, in one call.
 
     PDFium leaves characters without a code out of the text and writes codes beyond U+FFFF as two;
     then text and characters do not correspond and the answer is None. A hyphen at a line's end,
@@ -76,9 +59,5 @@ def _read_text_at_once(text: int, count: int) -> Codes | None:
     """
     buffer = np.zeros(2 * count + 1, np.uint16)
     written = int(pdf.page_text(text, 0, count, buffer.ctypes.data)) - 1
-    units = buffer[:count]
-    if written != count or ((units >= 0xD800) & (units < 0xE000)).any():
-        return None
-    codes = units.astype(np.uint32)
-    codes[codes == 0xFFFE] = _HYPHEN
-    return codes
+    codes = np.empty(len(indices), np.uint32)
+    return codes if written == count and take_codes(buffer[:count], indices, codes) else None

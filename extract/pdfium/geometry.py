@@ -84,14 +84,6 @@ def transform_boxes(boxes: Floats, matrix: Matrix) -> Floats:
     return ordered
 
 
-def quarter_turns(ahead: Floats) -> npt.NDArray[np.uint8]:
-    """Directions (n, 2) of baselines on the displayed page: 0 right, 1 down, 2 left, 3 up."""
-    x, y = ahead[:, 0], ahead[:, 1]
-    level = np.where(x >= 0, 0, 2)
-    upright = np.where(y > 0, 1, 3)
-    return np.where(np.abs(x) >= np.abs(y), level, upright).astype(np.uint8)
-
-
 def turn_matrix(width: float, height: float, rotation: int) -> tuple[Matrix, float, float]:
     """Turn a displayed page of that size clockwise by 0, 90, 180 or 270 degrees.
 

@@ -9,22 +9,14 @@ import numpy.typing as npt
 
 from ..model import Glyphs
 from . import library as pdf
+from .characters import fill_origins, find_origins, place_glyphs
 from .codes import read_codes
-from .doubled import REACH, find_doubled
-from .geometry import Floats, transform_boxes, transform_points
-from .objects import (
-    INK_NONE,
-    INK_VISIBLE,
-    INK_WHITE,
-    Orders,
-    PageObjects,
-)
+from .geometry import Floats, Matrix
+from .objects import INK_WHITE, Orders, PageObjects
+from .printed import REACH, find_doubled, find_printed
 from .strokes import Drawn
-from .texts import read_text_objects, texts_of_glyphs
+from .texts import Owners, TextObjects, find_texts, read_text_objects
 from .watermarks import find_watermarks
-
-_ROUNDING = 0.01
-"""Places computed by PDFium in single precision differ by less, in points."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,38 +52,20 @@ def _read_text(
     text: int, found: PageObjects, drawn: Drawn, printed_share: float, white: int
 ) -> PageGlyphs:
     count = max(int(pdf.count_chars(text)), 0)
-    pointers = pdf.char_object(count, text, range(count))
-    # Characters that PDFium made up (spaces between words, line ends) belong to no text object.
-    indices = pointers.nonzero()[0]
-    if not len(indices):
+    owners = find_texts(pdf.char_object(count, text, range(count)), found)
+    if not len(owners.indices):
         return PageGlyphs(no_glyphs(), no_glyphs(), 0)
-    texts, owner = texts_of_glyphs(pointers[indices], found)
-    objects = read_text_objects(texts, owner, found.places, white)
-    codes = read_codes(text, indices, count)
-    boxes = _read_boxes(text, indices)
-    origins = _read_origins(text, indices, boxes, owner, objects.pens)
-    matrix = found.places[0].matrix
-    sizes = np.maximum(objects.sizes[owner], 0.1)
-    origins = transform_points(origins, matrix)
-    clips = objects.clips[owner]
-    glyphs = Glyphs(
-        codes=codes,
-        boxes=_sound_boxes(transform_boxes(boxes, matrix), origins, sizes),
-        origins=origins,
-        sizes=sizes,
-        runs=objects.ranks[owner],
-        turns=objects.turns[owner] if objects.turns.any() else None,
-        clips=clips,
-    )
-    is_glyph = (codes != 10) & (codes != 13)
-    inks = objects.inks[owner]
-    is_cut = _share_inside(glyphs.boxes, clips) < printed_share
-    is_printed = is_glyph & (inks != INK_NONE) & ~is_cut
-    is_white = inks == INK_WHITE
-    if (is_white & is_printed).any():
+    objects = read_text_objects(owners, found.places, white)
+    owner = owners.owner
+    glyphs = _place(text, count, owners, objects, found.places[0].matrix)
+    is_printed, is_cut = np.empty(len(owner), np.bool_), np.empty(len(owner), np.bool_)
+    masks = is_printed.view(np.uint8), is_cut.view(np.uint8)
+    n_white = find_printed(glyphs, owner, objects.inks, printed_share, *masks)
+    if n_white:
+        is_white = objects.inks[owner] == INK_WHITE
         is_printed &= ~is_white | _stands_on_ink(glyphs, objects.orders[owner], drawn, found)
     is_across = None
-    if objects.askew.any() or (objects.colors != objects.colors[0]).any():
+    if objects.askew.any() or not objects.has_one_color:
         is_across = find_watermarks(
             glyphs,
             is_printed,
@@ -105,9 +79,9 @@ def _read_text(
     n_covered = _n_covered(objects.orders[owner[is_printed]], found) if found.images else 0
     if is_printed.all():
         return PageGlyphs(glyphs, no_glyphs(), 0, n_covered=n_covered)
-    is_hidden = is_glyph & ~is_printed
+    codes = glyphs.codes
+    is_hidden = (codes != 10) & (codes != 13) & ~is_printed
     is_hidden &= (codes != 0x20) & (codes != 0xA0) & (codes != 0x3000)  # spaces
-    is_cut &= is_hidden & (inks == INK_VISIBLE) & (clips[:, 0] <= clips[:, 2])
     if is_cut.any():
         is_cut &= ~find_shown(glyphs, is_cut, is_printed)
     return PageGlyphs(
@@ -117,6 +91,25 @@ def _read_text(
         watermarks=None if is_across is None else glyphs.select(is_across.nonzero()[0]),
         n_covered=n_covered,
     )
+
+
+def _place(text: int, count: int, owners: Owners, objects: TextObjects, matrix: Matrix) -> Glyphs:
+    """The glyphs (n,) among the ``count`` characters of a page, printed or not."""
+    indices, owner = owners.indices, owners.owner
+    n = len(indices)
+    boxes = np.zeros((n, 4), np.float32)  # left, top, right, bottom, not always in that order
+    pdf.char_box(n, text, indices, pdf.Addresses(boxes))
+    glyphs = Glyphs(
+        codes=read_codes(text, indices, count),
+        boxes=boxes,
+        origins=_read_origins(text, owners, boxes, objects.pens),
+        sizes=np.empty(n, np.float32),
+        runs=np.empty(n, np.int64),
+        turns=np.empty(n, np.uint8) if objects.turns.any() else None,
+        clips=np.empty((n, 4), np.float32),
+    )
+    place_glyphs(glyphs, owner, objects, np.array(matrix, np.float32))
+    return glyphs
 
 
 def _n_covered(orders: Orders, found: PageObjects) -> int:
@@ -139,61 +132,20 @@ def no_glyphs() -> Glyphs:
     )
 
 
-def _read_boxes(text: int, indices: npt.NDArray[np.int64]) -> Floats:
-    """Loose boxes (n, 4) in user space: left, top, right, bottom, not always in that order."""
-    boxes = np.zeros((len(indices), 4), np.float32)
-    pdf.char_box(len(indices), text, indices, pdf.Addresses(boxes))
-    return boxes
-
-
-def _read_origins(
-    text: int,
-    indices: npt.NDArray[np.int64],
-    boxes: Floats,
-    owner: npt.NDArray[np.int64],
-    pens: Floats,
-) -> Floats:
-    """Origins (n, 2) in user space.
-
-    The only glyph of a level text object stands where its object begins. PDFium is asked for the
-    others, and where the box does not begin there too: in vertical fonts, whose glyphs hang beside
-    the pen, and fonts without ascent.
-    """
-    origins = pens[owner]
-    is_lone = np.bincount(owner, minlength=len(pens))[owner] == 1
-    is_told = is_lone & (np.abs(boxes[:, 0] - origins[:, 0]) < _ROUNDING)  # false for NaN
-    asked = (~is_told).nonzero()[0]
-    if not len(asked):
-        return origins
-    told = np.zeros((len(asked), 2), np.float64)
-    places = pdf.Addresses(told), pdf.Addresses(told, 1)
-    pdf.char_origin(len(asked), text, indices[asked], *places)
-    origins[asked] = told
+def _read_origins(text: int, owners: Owners, boxes: Floats, pens: Floats) -> Floats:
+    """Origins (n, 2) in user space; PDFium is asked for those that do not follow from ``pens``."""
+    indices = owners.indices
+    origins = np.empty((len(indices), 2), np.float32)
+    asked, asked_indices = np.empty_like(indices), np.empty_like(indices)
+    n = find_origins(
+        boxes, indices, owners.owner, owners.counts, pens, origins, asked, asked_indices
+    )
+    if n:
+        told = np.zeros((n, 2), np.float64)
+        places = pdf.Addresses(told), pdf.Addresses(told, 1)
+        pdf.char_origin(n, text, asked_indices[:n], *places)
+        fill_origins(told, asked, origins)
     return origins
-
-
-def _sound_boxes(boxes: Floats, origins: Floats, sizes: Floats) -> Floats:
-    """Boxes (n, 4) with those of no extent replaced by a box of the font size at the origin."""
-    width, height = boxes[:, 2] - boxes[:, 0], boxes[:, 3] - boxes[:, 1]
-    # A box of no width at the right place is a font without widths; of no height, one without
-    # ascent. Either way the pen position is right.
-    flat = (np.minimum(width, height) < 0.05 * sizes) | ~np.isfinite(width + height)
-    if not flat.any():
-        return boxes
-    x, y, size = origins[flat, 0], origins[flat, 1], sizes[flat]
-    wide = np.maximum(np.nan_to_num(width[flat]), 0.5 * size)
-    boxes = boxes.copy()
-    boxes[flat] = np.stack((x, y - 0.88 * size, x + wide, y + 0.12 * size), axis=1)
-    return boxes
-
-
-def _share_inside(boxes: Floats, clips: Floats) -> Floats:
-    """How much of each box (n, 4) lies inside its clip (n, 4): 0 to 1."""
-    width = np.minimum(boxes[:, 2], clips[:, 2]) - np.maximum(boxes[:, 0], clips[:, 0])
-    height = np.minimum(boxes[:, 3], clips[:, 3]) - np.maximum(boxes[:, 1], clips[:, 1])
-    area = (boxes[:, 2] - boxes[:, 0]) * (boxes[:, 3] - boxes[:, 1])
-    inside = np.maximum(width, 0) * np.maximum(height, 0)
-    return np.asarray(inside / np.maximum(area, 1e-6), np.float32)
 
 
 def _stands_on_ink(

@@ -17,8 +17,6 @@ from .geometry import Floats
 
 Bools: TypeAlias = npt.NDArray[np.bool_]
 
-_SLANT = 0.05
-"""Tangent of three degrees: a sheet that was set askew is less, a watermark is far more."""
 _LEAST_STRAIGHT = 20
 """Glyphs set straight; a page with fewer of them is written slanted itself."""
 _PALE = 100
@@ -30,12 +28,6 @@ _CORE = 0.25
 keep further apart."""
 _CROSSING = 0.05
 """A run of text overflows its cell here and there; what knows of no cells does so all over."""
-
-
-def slanted(ahead: Floats) -> Bools:
-    """(n,) whether directions (n, 2) lie askew, neither level nor upright."""
-    x, y = np.abs(ahead).T
-    return np.asarray(np.minimum(x, y) > _SLANT * np.maximum(x, y))
 
 
 def find_watermarks(

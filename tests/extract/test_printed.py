@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from yusuan.extract.model import Glyphs
-from yusuan.extract.pdfium import doubled
+from yusuan.extract.pdfium import printed
 
 
 def _glyphs(codes: list[int], at: list[tuple[float, float]], runs: list[int]) -> Glyphs:
@@ -20,7 +20,7 @@ def _glyphs(codes: list[int], at: list[tuple[float, float]], runs: list[int]) ->
         np.zeros((n, 4), np.float32),
         np.array(at, np.float32).reshape(-1, 2),
         np.full(n, 10, np.float32),
-        np.array(runs),
+        np.array(runs, np.int64),
     )
 
 
@@ -59,13 +59,13 @@ def test_the_second_drawing_of_a_glyph_is_doubled(
         codes + [codes[i] for i in again], first + second, [0] * len(codes) + [1] * len(again)
     )
     every = np.ones(len(glyphs), np.bool_)
-    found = doubled.find_doubled(glyphs, every)
+    found = printed.find_doubled(glyphs, every)
     assert found.tolist() == _by_pairs(glyphs, 1.2).tolist()
-    interpreted = as_python(doubled)
+    interpreted = as_python(printed)
     assert found.tolist() == interpreted.find_doubled(glyphs, every).tolist()
 
 
 def test_places_that_are_no_numbers_double_nothing_else() -> None:
     glyphs = _glyphs([48, 48, 49, 49], [(np.nan, 1), (np.inf, 1), (5, 5), (5.5, 5)], [0, 1, 2, 3])
-    found = doubled.find_doubled(glyphs, np.ones(4, np.bool_))
+    found = printed.find_doubled(glyphs, np.ones(4, np.bool_))
     assert found.tolist() == [False, False, False, True]
