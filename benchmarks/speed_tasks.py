@@ -97,10 +97,12 @@ def tables(files: Files, stages: Stages) -> int:
 
 def convert(files: Files, stages: Stages) -> int:
     """All of ``yusuan run`` but processes and files, with the share of each stage."""
-    from yusuan.convert import convert
-    from yusuan.result import Settings, loaded_schemas
+    from yusuan.ready import make_ready
 
-    loaded_schemas()
+    make_ready()  # as workers do, without pandas
+    from yusuan.convert import convert
+    from yusuan.result import Settings
+
     for module, name, stage in STAGES:
         _time_calls(module, name, stage, stages)
     done = 0

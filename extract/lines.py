@@ -302,8 +302,8 @@ def build_cells(
 ) -> tuple[Cell, ...]:
     """The cells of a grid with their lines and hidden glyphs; the first is number ``base``."""
     places: cython.longlong[:, :] = grid.cells
-    xs: list[float] = grid.col_edges.tolist()
-    ys: list[float] = grid.row_edges.tolist()
+    xs: list[object] = grid.col_edges.tolist()  # objects that cells share, no numbers of C
+    ys: list[object] = grid.row_edges.tolist()
     open_edges: tuple[frozenset[Edge], ...] = grid.open_edges
     cells: list[Cell] = []
     i: cython.Py_ssize_t
