@@ -12,10 +12,11 @@ from . import library as pdf
 from .characters import fill_origins, find_origins, place_glyphs
 from .codes import read_codes
 from .geometry import Floats, Matrix
-from .objects import INK_WHITE, Orders, PageObjects
+from .objects import Orders, PageObjects
 from .printed import REACH, find_doubled, find_printed
 from .strokes import Drawn
 from .texts import Owners, TextObjects, find_texts, read_text_objects
+from .walked import INK_WHITE
 from .watermarks import find_watermarks
 
 

@@ -15,11 +15,9 @@ import numpy.typing as npt
 from . import library as pdf
 from .clips import Place
 from .geometry import Bounds, Floats, Matrix, concat, intersect, transform_box
-from .walked import INK_NONE as INK_NONE
-from .walked import INK_VISIBLE as INK_VISIBLE
-from .walked import INK_WHITE as INK_WHITE
-from .walked import Inks as Inks
 from .walked import (
+    INK_NONE,
+    Inks,
     colors_to_inks,
     concat_level,
     display_paths,

@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ..model import Glyphs
-from .objects import INK_NONE, INK_VISIBLE, INK_WHITE
+from .walked import INK_NONE, INK_VISIBLE, INK_WHITE
 
 REACH = 0.12
 """Fake bold draws a glyph again this close, in font sizes; the narrowest glyphs advance 0.2."""

@@ -20,8 +20,9 @@ from .edges import (
     strips,
 )
 from .geometry import Floats
-from .objects import INK_NONE, INK_VISIBLE, Orders, Paths
+from .objects import Orders, Paths
 from .painted import Painted, cut_pieces, draw_pieces, outline_figures, part_lines, sort_painted
+from .walked import INK_NONE, INK_VISIBLE
 
 
 @dataclass(frozen=True, slots=True)

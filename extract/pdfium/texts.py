@@ -14,8 +14,6 @@ from .characters import are_alike, describe_texts, find_owners, rank_texts
 from .clips import Place
 from .geometry import Floats
 from .objects import (
-    INK_NONE,
-    Inks,
     Orders,
     PageObjects,
     Texts,
@@ -23,6 +21,7 @@ from .objects import (
     read_inks,
     read_matrices,
 )
+from .walked import INK_NONE, Inks
 
 Ints = npt.NDArray[np.int64]
 Number = TypeVar("Number", bound=np.generic)
